@@ -1,0 +1,1 @@
+"""The only package that knows XML and SpiffWorkflow: dialect, lint, runtime, drawing."""
