@@ -1,0 +1,38 @@
+"""Who acts, and how work is named in public."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_TASK_ID = re.compile(r"(?P<instance>[0-9a-f]{32})\.(?P<activity>[1-9][0-9]{0,8})")
+_INSTANCE_ID = re.compile(r"[0-9a-f]{32}")
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever runs a command or a query. `groups` hold role keys; `user_id` goes into the event log."""
+
+    user_id: str
+    name: str
+    groups: frozenset[str] = field(default_factory=frozenset)
+    is_administrator: bool = False
+    is_system: bool = False
+
+
+SYSTEM = Actor(user_id="system", name="系统", is_administrator=True, is_system=True)
+
+
+def task_id(instance_id: str, activity_instance_id: int) -> str:
+    """The public name of a user task."""
+    return f"{instance_id}.{activity_instance_id}"
+
+
+def parse_task_id(text: object) -> tuple[str, int] | None:
+    """(instance id, activity instance id), or None when `text` is no task id at all."""
+    match = _TASK_ID.fullmatch(text) if isinstance(text, str) else None
+    return (match["instance"], int(match["activity"])) if match else None
+
+
+def is_instance_id(text: object) -> bool:
+    return isinstance(text, str) and _INSTANCE_ID.fullmatch(text) is not None

@@ -1,0 +1,1 @@
+"""PostgreSQL: tables, the transaction, the event log, migrations, deferred jobs. With engine.queries the only package that knows SQLAlchemy."""

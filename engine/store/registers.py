@@ -1,0 +1,118 @@
+"""Tables of people and of records, and who took part in which instance."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.store.tables import Base
+
+
+class User(Base):
+    """A sign-in account; `id` is the login. Raising `session_epoch` ends every session of the user. `password_hash` is Argon2, None: cannot sign in."""
+
+    __tablename__ = "users"
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    password_hash: Mapped[str | None]
+    is_administrator: Mapped[bool]
+    language: Mapped[str]
+    active: Mapped[bool]
+    session_epoch: Mapped[int]
+    created_at: Mapped[datetime]
+
+
+class Group(Base):
+    """A role. Deployments keep those of their pack up to date; `number` is the order in the pack."""
+
+    __tablename__ = "groups"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+    department: Mapped[str]
+    pack_key: Mapped[str | None]
+    number: Mapped[int]
+
+
+class Membership(Base):
+    __tablename__ = "memberships"
+    __table_args__ = (Index("ix_memberships_group_key", "group_key"),)
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    group_key: Mapped[str] = mapped_column(primary_key=True)
+
+
+class Participation(Base):
+    """Who started, claimed, was given or completed something in which instance."""
+
+    __tablename__ = "participations"
+    __table_args__ = (Index("ix_participations_instance_id", "instance_id"),)
+
+    user_id: Mapped[str] = mapped_column(primary_key=True)
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instances.id"), primary_key=True)
+    first_at: Mapped[datetime]
+
+
+class RecordTypeRow(Base):
+    """A register as the newest deployment of its pack describes it; `settings` holds the fields of engine.model.pack.RecordType."""
+
+    __tablename__ = "record_types"
+
+    key: Mapped[str] = mapped_column(primary_key=True)
+    pack_key: Mapped[str]
+    deployment_id: Mapped[str] = mapped_column(ForeignKey("deployments.id"))
+    name: Mapped[str]
+    name_en: Mapped[str]
+    settings: Mapped[dict[str, Any]]
+
+
+class Record(Base):
+    """`data`: field -> JSON value; `search`: the searched fields as one lower-case text; `instance_id` is the instance that made it."""
+
+    __tablename__ = "records"
+    __table_args__ = (Index("ix_records_record_type_updated_at", "record_type", "updated_at"), Index("ix_records_instance_id", "instance_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    record_type: Mapped[str] = mapped_column(ForeignKey("record_types.key"))
+    title: Mapped[str]
+    search: Mapped[str]
+    data: Mapped[dict[str, Any]]
+    revision: Mapped[int]
+    instance_id: Mapped[str | None]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    updated_by: Mapped[str]
+    updated_at: Mapped[datetime]
+
+
+class RecordKey(Base):
+    """Unique field values of records: the primary key is what makes a record exist exactly once."""
+
+    __tablename__ = "record_keys"
+    __table_args__ = (Index("ix_record_keys_record_id", "record_id"),)
+
+    record_type: Mapped[str] = mapped_column(primary_key=True)
+    field: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[str] = mapped_column(primary_key=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("records.id"))
+
+
+class RecordChange(Base):
+    """`changes`: field -> {old?, new?}, absent = did not exist. Never updated or deleted (trigger)."""
+
+    __tablename__ = "record_changes"
+    __table_args__ = (UniqueConstraint("record_id", "revision"), Index("ix_record_changes_instance_id", "instance_id"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    record_id: Mapped[str] = mapped_column(ForeignKey("records.id"))
+    revision: Mapped[int]
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    instance_id: Mapped[str | None]
+    reason: Mapped[str]
+    changes: Mapped[dict[str, Any]]
