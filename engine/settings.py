@@ -1,0 +1,104 @@
+"""What the environment says: every TUOKE_ variable, read once and checked."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+ROOT = Path(__file__).resolve().parent.parent
+ON, OFF = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+DATABASE_SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
+
+
+class SettingsError(ValueError):
+    """A TUOKE_ variable cannot be used; the text names it, its value and what is expected, in Chinese."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """All that differs between installations. Times on screen and in forms without a zone are in `time_zone`."""
+
+    data_dir: Path
+    """TUOKE_DATA_DIR, `./data`: embedded database, keys, files."""
+    database_url: str | None
+    """TUOKE_DATABASE_URL of a PostgreSQL server; None: the embedded one in `data_dir`."""
+    host: str
+    """TUOKE_HOST, 127.0.0.1: the address that the web server listens on."""
+    port: int
+    """TUOKE_PORT, 8000."""
+    demo: bool
+    """TUOKE_DEMO, on with the embedded database only: demo accounts, shown on the sign-in page."""
+    processes_dir: Path
+    """TUOKE_PROCESSES_DIR, `processes/` beside the engine: one folder per process pack."""
+    time_zone: str
+    """TUOKE_TIME_ZONE, Asia/Shanghai."""
+    secret_key: str | None
+    """TUOKE_SECRET_KEY signs sessions; None: one is made and kept in `data_dir`. Needed when several machines serve."""
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
+        """An empty value counts as not set. Raises SettingsError for a value that cannot be used and for a TUOKE_ variable that does not exist."""
+        environ = os.environ if environ is None else environ
+        given = {name: value.strip() for name, value in environ.items() if name.startswith("TUOKE_") and value.strip()}
+        unknown = sorted(given.keys() - VARIABLES)
+        if unknown:
+            raise SettingsError(f"没有名为 {'、'.join(unknown)} 的设置;可用的有 {'、'.join(sorted(VARIABLES))}")
+        database_url = _database_url(given.get("TUOKE_DATABASE_URL"))
+        return cls(
+            data_dir=Path(given.get("TUOKE_DATA_DIR", "data")).expanduser().absolute(),
+            database_url=database_url,
+            host=given.get("TUOKE_HOST", "127.0.0.1"),
+            port=_port(given.get("TUOKE_PORT", "8000")),
+            demo=_switch("TUOKE_DEMO", given.get("TUOKE_DEMO"), default=database_url is None),
+            processes_dir=Path(given.get("TUOKE_PROCESSES_DIR", ROOT / "processes")).expanduser().absolute(),
+            time_zone=_time_zone(given.get("TUOKE_TIME_ZONE", "Asia/Shanghai")),
+            secret_key=_secret_key(given.get("TUOKE_SECRET_KEY")),
+        )
+
+
+VARIABLES = frozenset(f"TUOKE_{name.upper()}" for name in Settings.__dataclass_fields__)
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
+        raise SettingsError(f"TUOKE_PORT={text}:应为 1 到 65535 之间的整数")
+    return int(text)
+
+
+def _switch(name: str, text: str | None, *, default: bool) -> bool:
+    if text is None:
+        return default
+    if text.lower() not in ON | OFF:
+        raise SettingsError(f"{name}={text}:应为 1(开)或 0(关)")
+    return text.lower() in ON
+
+
+def _database_url(text: str | None) -> str | None:
+    if text is None:
+        return None
+    try:
+        parts = urlsplit(text)
+    except ValueError:
+        parts = urlsplit("")
+    if parts.scheme not in DATABASE_SCHEMES or not parts.path.strip("/"):
+        # The value is not repeated: it holds a password.
+        raise SettingsError("TUOKE_DATABASE_URL:应形如 postgresql://用户:密码@主机:5432/数据库名(只支持 PostgreSQL)")
+    return "postgresql:" + text.split(":", 1)[1]
+
+
+def _time_zone(text: str) -> str:
+    try:
+        ZoneInfo(text)
+    except (OSError, ValueError, KeyError):
+        raise SettingsError(f"TUOKE_TIME_ZONE={text}:不是已知的时区,例如 Asia/Shanghai") from None
+    return text
+
+
+def _secret_key(text: str | None) -> str | None:
+    if text is not None and len(text) < 32:
+        raise SettingsError("TUOKE_SECRET_KEY:至少 32 个字符")
+    return text
