@@ -1,0 +1,69 @@
+// Builds what browsers load: node build.mjs OUTPUT_FOLDER. manifest.json there names the files of each entry.
+import { createHash } from 'node:crypto';
+import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import * as esbuild from 'esbuild';
+
+const here = path.dirname(fileURLToPath(import.meta.url));
+const source = (...parts) => path.join(here, 'src', ...parts);
+const output = path.resolve(process.argv[2] ?? path.join(here, '..', 'static', 'dist'));
+const ENTRIES = { app: source('app', 'index.js'), diagram: source('diagram', 'index.js') };
+// Blocks rendering on purpose, so that no page flashes in the wrong colours: a classic script of its own.
+const EARLY = { theme: source('app', 'theme.js') };
+
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  target: 'es2022',
+  charset: 'utf8',
+  outdir: output,
+  entryNames: '[name]-[hash]',
+  chunkNames: 'chunk-[hash]',
+  assetNames: 'asset-[hash]',
+  legalComments: 'linked',
+  metafile: true,
+  logLevel: 'warning',
+  loader: { '.svg': 'file', '.woff2': 'file' },
+};
+
+/** Entry name -> { js, css, chunks }, paths relative to the output folder. */
+function entriesOf(metafile, wanted) {
+  const relative = (file) => path.relative(output, path.resolve(here, file)).split(path.sep).join('/');
+  const entries = {};
+  for (const [file, about] of Object.entries(metafile.outputs)) {
+    const name = Object.keys(wanted).find((key) => about.entryPoint && path.resolve(here, about.entryPoint) === wanted[key]);
+    if (!name || !file.endsWith('.js')) continue;
+    const chunks = about.imports.filter((one) => one.kind === 'import-statement').map((one) => relative(one.path));
+    entries[name] = { js: relative(file), css: about.cssBundle ? relative(about.cssBundle) : null, chunks };
+  }
+  return entries;
+}
+
+/** One SVG with a symbol for every name in src/icons.txt; a name that ends in -filled takes the filled drawing. */
+async function sprite() {
+  const names = (await readFile(source('icons.txt'), 'utf8')).split('\n').map((line) => line.trim()).filter((line) => line && !line.startsWith('#'));
+  const twice = names.filter((name, at) => names.indexOf(name) !== at);
+  if (twice.length) throw new Error(`src/icons.txt: twice: ${twice.join(', ')}`);
+  const symbols = await Promise.all(names.map(symbol));
+  return `<svg xmlns="http://www.w3.org/2000/svg">${symbols.join('')}</svg>\n`;
+}
+
+async function symbol(name) {
+  const filled = name.endsWith('-filled');
+  const file = path.join(here, 'node_modules/@tabler/icons/icons', filled ? 'filled' : 'outline', `${name.replace(/-filled$/, '')}.svg`);
+  await access(file).catch(() => { throw new Error(`src/icons.txt: no icon named ${name}`); });
+  const drawing = (await readFile(file, 'utf8')).replace(/<!--.*?-->/gs, '').match(/<svg[^>]*>(.*)<\/svg>/s)[1].replace(/\s+/g, ' ').trim();
+  const style = filled ? 'fill="currentColor"' : 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"';
+  return `<symbol id="${name}" viewBox="0 0 24 24" ${style}>${drawing}</symbol>`;
+}
+
+await mkdir(output, { recursive: true });
+const modules = await esbuild.build({ ...common, entryPoints: ENTRIES, format: 'esm', splitting: true });
+const early = await esbuild.build({ ...common, entryPoints: EARLY, format: 'iife' });
+const icons = await sprite();
+const iconsFile = `icons-${createHash('sha256').update(icons).digest('hex').slice(0, 8).toUpperCase()}.svg`;
+await writeFile(path.join(output, iconsFile), icons);
+const entries = { ...entriesOf(modules.metafile, ENTRIES), ...entriesOf(early.metafile, EARLY) };
+await writeFile(path.join(output, 'manifest.json'), JSON.stringify({ entries, icons: iconsFile }, null, 1) + '\n');
