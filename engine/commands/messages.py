@@ -10,8 +10,9 @@ from typing import Any
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """How many deliveries were put on their way in the same transaction, and whether the message stays buffered for later subscriptions."""
+    """`instance_id`: who received it at once; `deliveries`: how many more are on their way; `buffered`: it also waits for later subscriptions."""
 
+    instance_id: str | None
     deliveries: int
     buffered: bool
 

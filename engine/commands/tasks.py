@@ -59,7 +59,7 @@ class SaveDraft:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """What came of it. `opened`: (element name, role names or assignee's name) of the tasks that opened; `outcome`: how the instance ended, or None."""
+    """What came of it. `opened`: (element name, role names or assignee's name) of tasks that opened; `outcome`: how the instance ended."""
 
     instance_id: str
     task_id: str
@@ -74,7 +74,7 @@ class Completed:
 class CompleteTask:
     """Complete a task with what its form holds. The assignee may, and every candidate of an unassigned task (an implicit claim).
 
-    Raises FormRejected, ContentChanged (`seen_digest` is of another version of the form or of other data than now), TaskNotOpen(state, by, by_name, at).
+    Raises FormRejected, ContentChanged (`seen_digest` is not that of what there is now), TaskNotOpen(state, by, by_name, at).
     """
 
     task_id: str

@@ -12,7 +12,7 @@ from engine.store.tables import Base
 
 
 class User(Base):
-    """A sign-in account; `id` is the login. Raising `session_epoch` ends every session of the user. `password_hash` is Argon2, None: cannot sign in."""
+    """A sign-in account; `id` is the login. Raising `session_epoch` ends all its sessions. `password_hash` is Argon2's, None: cannot sign in."""
 
     __tablename__ = "users"
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, Identity, Index, LargeBinary, MetaData, Text, UniqueConstraint, text
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, Identity, Index, LargeBinary, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -74,9 +74,9 @@ class Definition(Base):
     """A version of a process. The newest version of a key is the one that starts."""
 
     __tablename__ = "definitions"
-    __table_args__ = (UniqueConstraint("key", "version"), Index("ix_definitions_deployment_id", "deployment_id"))
+    __table_args__ = (Index("uq_definitions_key", "key", "version", unique=True), Index("ix_definitions_deployment_id", "deployment_id"))
 
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    id: Mapped[int] = mapped_column(Identity(always=True), primary_key=True)
     key: Mapped[str]
     version: Mapped[int]
     deployment_id: Mapped[str] = mapped_column(ForeignKey("deployments.id"))
@@ -158,6 +158,9 @@ class Event(Base):
     hash: Mapped[bytes]
 
 
+_UNASSIGNED = text("state = 'open' AND assignee IS NULL")
+
+
 class WorkItem(Base):
     """One user task, kept after it closed. `state`: open, completed, cancelled; `closed_by` is whoever completed it or caused its end.
 
@@ -167,8 +170,8 @@ class WorkItem(Base):
     __tablename__ = "work_items"
     __table_args__ = (
         Index("ix_work_items_assignee", "assignee", "created_at", postgresql_where=text("state = 'open'")),
-        Index("ix_work_items_candidate_groups", "candidate_groups", postgresql_using="gin", postgresql_where=text("state = 'open' AND assignee IS NULL")),
-        Index("ix_work_items_candidate_users", "candidate_users", postgresql_using="gin", postgresql_where=text("state = 'open' AND assignee IS NULL")),
+        Index("ix_work_items_candidate_groups", "candidate_groups", postgresql_using="gin", postgresql_where=_UNASSIGNED),
+        Index("ix_work_items_candidate_users", "candidate_users", postgresql_using="gin", postgresql_where=_UNASSIGNED),
         Index("ix_work_items_closed_by", "closed_by", "closed_at", postgresql_where=text("state = 'completed'")),
         Index("ix_work_items_due_at", "due_at", postgresql_where=text("state = 'open'")),
     )
@@ -241,7 +244,10 @@ class BufferedMessage(Base):
     """A message that waits for a subscription until `expires_at`. `delivered_to`: process keys that had it; each process has a message once."""
 
     __tablename__ = "buffered_messages"
-    __table_args__ = (Index("ix_buffered_messages_name_correlation_key", "name", "correlation_key"), Index("ix_buffered_messages_expires_at", "expires_at"))
+    __table_args__ = (
+        Index("ix_buffered_messages_name_correlation_key", "name", "correlation_key"),
+        Index("ix_buffered_messages_expires_at", "expires_at"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -253,7 +259,10 @@ class BufferedMessage(Base):
 
 
 class Delivery(Base):
-    """A message or signal on its way: written with its cause, removed with its effect. Without a target it is still to be matched."""
+    """A message or signal on its way: written with its cause, removed with its effect. Without a target it is still to be matched.
+
+    A message goes to a process (`target_process_key`), whichever instance waits when it arrives; a signal to one wait or one start event.
+    """
 
     __tablename__ = "deliveries"
     __table_args__ = (Index("ix_deliveries_number", "number", unique=True),)
@@ -266,6 +275,7 @@ class Delivery(Base):
     data: Mapped[dict[str, Any]]
     source_instance_id: Mapped[str | None]
     message_id: Mapped[str | None]
+    target_process_key: Mapped[str | None]
     target_instance_id: Mapped[str | None]
     target_activity_instance_id: Mapped[int | None]
     target_definition_id: Mapped[int | None]

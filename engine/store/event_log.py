@@ -1,0 +1,102 @@
+"""The event log: how facts become history events, and what their hashes cover.
+
+hash(n) = SHA-256(hash(n-1) + canonical(n)); hash(0) is 32 zero bytes. canonical(n) is a JSON array in UTF-8 without white space:
+[instance_id, sequence, at, actor, on_behalf_of, kind, process_key, element_id, activity_instance_id, data], `at` as 2026-11-23T05:15:18.000000Z and
+`data` exactly as the column holds it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime, timezone
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from engine.model.events import Fact
+from engine.store.database import json_text
+from engine.store.rows import insert_rows
+from engine.store.tables import Event
+
+GENESIS = bytes(32)
+
+
+@dataclass(frozen=True, slots=True)
+class ChainEnd:
+    """The last event of an instance's log; sequence 0 and GENESIS before the first."""
+
+    sequence: int = 0
+    hash: bytes = GENESIS
+
+
+def canonical(
+    instance_id: str,
+    sequence: int,
+    at: datetime,
+    actor: str,
+    on_behalf_of: str | None,
+    kind: str,
+    process_key: str | None,
+    element_id: str | None,
+    activity_instance_id: int,
+    data_text: str,
+) -> bytes:
+    """The bytes that an event's hash covers. `at` is aware."""
+    head = [instance_id, sequence, time_text(at), actor, on_behalf_of, kind, process_key, element_id, activity_instance_id]
+    return orjson.dumps(head)[:-1] + b"," + data_text.encode() + b"]"
+
+
+def chained(previous: bytes, event: bytes) -> bytes:
+    return hashlib.sha256(previous + event).digest()
+
+
+def time_text(at: datetime) -> str:
+    """UTC with microseconds and Z."""
+    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def append(
+    connection: sa.Connection, instance_id: str, end: ChainEnd, facts: Iterable[Fact], *, at: datetime, actor: str, on_behalf_of: str | None = None
+) -> ChainEnd:
+    """Stamp the facts, write them in one statement, and return the new end of the chain."""
+    rows: list[dict[str, Any]] = []
+    sequence, digest = end.sequence, end.hash
+    for fact in facts:
+        sequence += 1
+        text = json_text(fact.data)
+        place = (fact.process_key, fact.element_id, fact.activity_instance_id)
+        digest = chained(digest, canonical(instance_id, sequence, at, actor, on_behalf_of, fact.kind, *place, text))
+        rows.append(
+            {
+                "instance_id": instance_id,
+                "sequence": sequence,
+                "at": at,
+                "actor": actor,
+                "on_behalf_of": on_behalf_of,
+                "kind": fact.kind,
+                "process_key": fact.process_key,
+                "element_id": fact.element_id,
+                "activity_instance_id": fact.activity_instance_id,
+                "data": text,
+                "hash": digest,
+            }
+        )
+    insert_rows(connection, Event, rows)
+    return ChainEnd(sequence, digest)
+
+
+def chain_breaks(connection: sa.Connection, instance_id: str) -> int | None:
+    """The first sequence whose number or hash is not what it must be, or None. Also compares the end with what the instance row says."""
+    columns = "sequence, at, actor, on_behalf_of, kind, process_key, element_id, activity_instance_id, data::text AS data_text, hash"
+    rows = connection.execute(sa.text(f"SELECT {columns} FROM events WHERE instance_id = :id ORDER BY sequence"), {"id": instance_id})
+    end = ChainEnd()
+    for row in rows:
+        expected = chained(end.hash, canonical(instance_id, *row[:-1]))
+        if row.sequence != end.sequence + 1 or bytes(row.hash) != expected:
+            return end.sequence + 1
+        end = ChainEnd(row.sequence, expected)
+    head = connection.execute(sa.text("SELECT last_sequence, last_hash FROM instances WHERE id = :id"), {"id": instance_id}).one_or_none()
+    return None if head is not None and (head.last_sequence, bytes(head.last_hash)) == (end.sequence, end.hash) else end.sequence + 1

@@ -1,0 +1,53 @@
+"""Many rows in one INSERT with a constant text, which the server prepares once: one array for each column, unnested."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY
+
+from engine.store.database import json_text
+from engine.store.tables import Base
+
+
+def insert_rows(connection: sa.Connection, entity: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert `rows`, which all have the same keys. JSON columns take JSON data or, as str, its text. Nothing happens without rows."""
+    if not rows:
+        return
+    table = table_of(entity)
+    columns = tuple(rows[0])
+    arrays = {name: [_plain(table.c[name].type, row[name]) for row in rows] for name in columns}
+    connection.execute(_statement(table, columns), arrays)
+
+
+def table_of(entity: type[Base]) -> sa.Table:
+    """The table of a mapped class, typed."""
+    table = entity.__table__
+    assert isinstance(table, sa.Table)  # noqa: S101 - narrows SQLAlchemy's type
+    return table
+
+
+@cache
+def _statement(table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+    types = {name: table.c[name].type for name in columns}
+    sent = {name: sa.Text() if isinstance(kind, (sa.JSON, ARRAY)) else kind for name, kind in types.items()}
+    arrays = [sa.bindparam(name, type_=ARRAY(kind)) for name, kind in sent.items()]
+    source = sa.func.unnest(*arrays).table_valued(*(sa.column(name, kind) for name, kind in sent.items())).render_derived()
+    chosen = [sa.cast(source.c[name], kind) if sent[name] is not kind else source.c[name] for name, kind in types.items()]
+    return sa.insert(table).from_select(list(columns), sa.select(*chosen))
+
+
+def _plain(kind: sa.types.TypeEngine[Any], value: Any) -> Any:
+    if isinstance(kind, sa.JSON):
+        return value if isinstance(value, str) else json_text(value)
+    if isinstance(kind, ARRAY):
+        return array_text(value)
+    return value
+
+
+def array_text(items: Iterable[str]) -> str:
+    """The text of a text[]: arrays of arrays cannot be unnested one level only."""
+    return "{" + ",".join('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in items) + "}"
