@@ -9,10 +9,11 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const source = (...parts) => path.join(here, 'src', ...parts);
 const output = path.resolve(process.argv[2] ?? path.join(here, '..', 'static', 'dist'));
 const ENTRIES = { app: source('app', 'index.js'), diagram: source('diagram', 'index.js') };
-// Blocks rendering on purpose, so that no page flashes in the wrong colours: a classic script of its own.
-const EARLY = { theme: source('app', 'theme.js') };
 
-const common = {
+const built = await esbuild.build({
+  entryPoints: ENTRIES,
+  format: 'esm',
+  splitting: true,
   absWorkingDir: here,
   bundle: true,
   minify: true,
@@ -26,17 +27,17 @@ const common = {
   metafile: true,
   logLevel: 'warning',
   loader: { '.svg': 'file', '.woff2': 'file' },
-};
+});
 
-/** Entry name -> { js, css, chunks }, paths relative to the output folder. */
-function entriesOf(metafile, wanted) {
+/** Entry name -> { js, css: [], chunks: [] }, paths relative to the output folder. */
+function entriesOf(metafile) {
   const relative = (file) => path.relative(output, path.resolve(here, file)).split(path.sep).join('/');
   const entries = {};
   for (const [file, about] of Object.entries(metafile.outputs)) {
-    const name = Object.keys(wanted).find((key) => about.entryPoint && path.resolve(here, about.entryPoint) === wanted[key]);
+    const name = Object.keys(ENTRIES).find((key) => about.entryPoint && path.resolve(here, about.entryPoint) === ENTRIES[key]);
     if (!name || !file.endsWith('.js')) continue;
     const chunks = about.imports.filter((one) => one.kind === 'import-statement').map((one) => relative(one.path));
-    entries[name] = { js: relative(file), css: about.cssBundle ? relative(about.cssBundle) : null, chunks };
+    entries[name] = { js: relative(file), css: about.cssBundle ? [relative(about.cssBundle)] : [], chunks };
   }
   return entries;
 }
@@ -60,10 +61,7 @@ async function symbol(name) {
 }
 
 await mkdir(output, { recursive: true });
-const modules = await esbuild.build({ ...common, entryPoints: ENTRIES, format: 'esm', splitting: true });
-const early = await esbuild.build({ ...common, entryPoints: EARLY, format: 'iife' });
 const icons = await sprite();
 const iconsFile = `icons-${createHash('sha256').update(icons).digest('hex').slice(0, 8).toUpperCase()}.svg`;
 await writeFile(path.join(output, iconsFile), icons);
-const entries = { ...entriesOf(modules.metafile, ENTRIES), ...entriesOf(early.metafile, EARLY) };
-await writeFile(path.join(output, 'manifest.json'), JSON.stringify({ entries, icons: iconsFile }, null, 1) + '\n');
+await writeFile(path.join(output, 'manifest.json'), `${JSON.stringify({ entries: entriesOf(built.metafile), icons: iconsFile }, null, 1)}\n`);

@@ -1,7 +1,16 @@
 // What every page loads: the kit, then one module per concern. Pages work without it.
 import '@tabler/core/dist/css/tabler.css';
 import './app.css';
-import '@tabler/core/dist/js/tabler.esm.js';
+import './shell.css';
+import './parts.css';
+import './tasks.css';
+import './pages.css';
+import './forms.css';
+import './print.css';
 import 'htmx.org';
 import './requests.js';
-import './theme-switch.js';
+import './focus.js';
+import './menus.js';
+import './keyboard.js';
+import './drafts.js';
+import './forms.js';
