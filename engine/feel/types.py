@@ -1,0 +1,94 @@
+"""Whether a value is of a type, and the conversions a typed place makes by itself (DMN 1.5, 10.3.2.9)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from engine.feel import nodes
+from engine.feel.errors import NullResult
+from engine.feel.temporal import midnight
+from engine.feel.values import FeelFunction, kind_of
+from engine.model.values import Value
+
+TypeCheck = Callable[[Value], bool]
+_SIMPLE = frozenset(
+    ("number", "string", "boolean", "date", "time", "date and time", "days and time duration", "years and months duration",
+     "list", "context", "range", "function")
+)  # fmt: skip
+
+
+def type_check(node: nodes.TypeNode, named: Mapping[str, TypeCheck]) -> TypeCheck | None:
+    """A test whether a non-null value is of the type; None when the type's name is not known."""
+    if isinstance(node, nodes.ListType):
+        item = type_check(node.item, named)
+        return None if item is None else _each(item)
+    if isinstance(node, nodes.RangeType):
+        item = type_check(node.item, named)
+        return None if item is None else _ends(item)
+    if isinstance(node, nodes.ContextType):
+        return _entries(node, named)
+    if isinstance(node, nodes.FunctionType):
+        return lambda value: isinstance(value, FeelFunction) and function_conforms(value, node)
+    return _named(node.name, named)
+
+
+def _named(name: str, named: Mapping[str, TypeCheck]) -> TypeCheck | None:
+    if name in named:
+        return named[name]
+    if name == "Any":
+        return lambda value: value is not None
+    if name == "Null":
+        return lambda value: value is None
+    if name == "duration":
+        return lambda value: kind_of(value) in ("days and time duration", "years and months duration")
+    return (lambda value: kind_of(value) == name) if name in _SIMPLE else None
+
+
+def _each(item: TypeCheck) -> TypeCheck:
+    return lambda value: isinstance(value, list) and all(one is None or item(one) for one in value)
+
+
+def _ends(item: TypeCheck) -> TypeCheck:
+    def check(value: Value) -> bool:
+        return kind_of(value) == "range" and all(end is None or item(end) for end in (value.low, value.high))
+
+    return check
+
+
+def _entries(node: nodes.ContextType, named: Mapping[str, TypeCheck]) -> TypeCheck | None:
+    checks: dict[str, TypeCheck] = {}
+    for name, kind in node.entries:
+        check = type_check(kind, named)
+        if check is None:
+            return None
+        checks[name] = check
+
+    def run(value: Value) -> bool:
+        if not isinstance(value, dict):
+            return False
+        return all(name in value and (value[name] is None or check(value[name])) for name, check in checks.items())
+
+    return run
+
+
+def function_conforms(value: FeelFunction, node: nodes.FunctionType) -> bool:
+    """Parameters the other way round, the result is not known before a call and conforms to Any only where it is not declared."""
+    if len(value.types) != len(node.parameters):
+        return False
+    return all(kind is None or kind == wanted or kind.name == "Any" for kind, wanted in zip(value.types, node.parameters, strict=True))
+
+
+def coerce(value: Value, node: nodes.TypeNode | None, named: Mapping[str, TypeCheck]) -> Value:
+    """The value as the type wants it: singleton lists open and close, dates become midnights. Raises NullResult when it does not fit."""
+    if node is None or value is None or node.name == "Any":
+        return value
+    check = type_check(node, named)
+    if check is None or check(value):
+        return value
+    if isinstance(value, list) and len(value) == 1 and value[0] is not None and check(value[0]):
+        return value[0]
+    if not isinstance(value, list) and check([value]):
+        return [value]
+    if node.name == "date and time" and kind_of(value) == "date":
+        return midnight(value)
+    raise NullResult("wrong_type", f"值不属于类型 {node.name}")

@@ -1,0 +1,174 @@
+"""Kinds of values, three-valued equality and order, the text of a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from engine.feel.cursor import is_plain_name
+from engine.feel.nodes import TypeNode
+from engine.model.values import Range, Value, YearsMonths, duration_text, number_text, time_text
+
+CHINESE_KINDS = {
+    "null": "空值", "boolean": "布尔值", "number": "数字", "string": "文本", "date": "日期", "time": "时间", "date and time": "日期时间",
+    "days and time duration": "天时长", "years and months duration": "年月时长", "list": "列表", "context": "上下文", "range": "区间",
+    "function": "函数", "unknown": "未知类型",
+}  # fmt: skip
+KINDS: dict[type, str] = {
+    type(None): "null", bool: "boolean", Decimal: "number", str: "string", datetime: "date and time", date: "date", time: "time",
+    timedelta: "days and time duration", YearsMonths: "years and months duration", Range: "range", list: "list", dict: "context",
+}  # fmt: skip
+_ORDERED = frozenset(("number", "string", "date", "time", "date and time", "days and time duration", "years and months duration"))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class FeelFunction:
+    """A function as a value: user-defined, or built in. It lives inside one evaluation and has no JSON form."""
+
+    name: str
+    parameters: tuple[str, ...]
+    types: tuple[TypeNode | None, ...]
+    invoke: Callable[..., Any]
+
+
+KINDS[FeelFunction] = "function"
+
+
+def kind_of(value: Value) -> str:
+    """The name of the value's type, `unknown` for what FEEL does not have."""
+    found = KINDS.get(type(value))
+    if found is not None:
+        return found
+    for base in (datetime, bool, Decimal, str, date, time, timedelta, list, dict):
+        if isinstance(value, base):
+            return KINDS[base]
+    return "unknown"
+
+
+def shown_kind(value: Value) -> str:
+    return CHINESE_KINDS[kind_of(value)]
+
+
+def equal(left: Value, right: Value) -> bool | None:
+    """FEEL `=`: None when the kinds differ; null equals null only."""
+    if left is None or right is None:
+        return left is right
+    kind = kind_of(left)
+    if kind != kind_of(right):
+        return None
+    if kind == "list":
+        return len(left) == len(right) and all(equal(one, other) is True for one, other in zip(left, right, strict=True))
+    if kind == "context":
+        return left.keys() == right.keys() and all(equal(value, right[key]) is True for key, value in left.items())
+    if kind == "range":
+        ends = equal(left.low, right.low) is True and equal(left.high, right.high) is True
+        return ends and (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed)
+    return bool(left == right)
+
+
+def compare(left: Value, right: Value) -> int | None:
+    """-1, 0 or 1; None when there is no order between the two."""
+    if left is None or right is None:
+        return None
+    kind = kind_of(left)
+    if kind not in _ORDERED or kind != kind_of(right):
+        return None
+    try:
+        return -1 if left < right else 1 if right < left else 0
+    except TypeError:
+        return None
+
+
+def contains(interval: Range, value: Value) -> bool | None:
+    """Whether the value lies in the range; None when it cannot be compared with an end."""
+    result: bool | None = True
+    for end, closed, outside in ((interval.low, interval.low_closed, -1), (interval.high, interval.high_closed, 1)):
+        if end is None:
+            continue
+        order = compare(value, end)
+        if order is None:
+            return None
+        if order == outside or (order == 0 and not closed):
+            result = False
+    return None if value is None else result
+
+
+def satisfies(value: Value, test: Value) -> bool | None:
+    """Whether a value passes what a test evaluated to: a range, a list of tests, or a value to be equal to."""
+    if type(test) is Range:
+        return True if type(value) is Range and equal(value, test) else contains(test, value)
+    if isinstance(test, list):
+        if isinstance(value, list) and equal(value, test):
+            return True
+        return any(satisfies_item(value, item) for item in test)
+    return equal(value, test)
+
+
+def satisfies_item(value: Value, item: Value) -> bool:
+    if type(item) is Range:
+        return contains(item, value) is True or (type(value) is Range and equal(value, item) is True)
+    return equal(value, item) is True
+
+
+def hash_key(value: Value) -> Any:
+    """A hashable stand-in with `hash_key(a) == hash_key(b)` exactly when `equal(a, b)` is True."""
+    kind = kind_of(value)
+    if kind == "list":
+        return ("list", tuple(hash_key(item) for item in value))
+    if kind == "context":
+        return ("context", frozenset((key, hash_key(item)) for key, item in value.items()))
+    if kind == "range":
+        return ("range", hash_key(value.low), hash_key(value.high), value.low_closed, value.high_closed)
+    return (kind, value)
+
+
+def text(value: Value) -> str:
+    """FEEL's string(): null is `null`, a string is itself, inside a list or context it is quoted."""
+    return value if isinstance(value, str) else _TEXTS.get(kind_of(value), str)(value)
+
+
+def _inner(value: Value) -> str:
+    return quoted(value) if isinstance(value, str) else text(value)
+
+
+def quoted(value: str) -> str:
+    """A string as a literal."""
+    for sign, escape in (("\\", "\\\\"), ('"', '\\"'), ("\n", "\\n"), ("\r", "\\r"), ("\t", "\\t")):
+        value = value.replace(sign, escape)
+    return f'"{value}"'
+
+
+def _range_text(value: Range) -> str:
+    low = "" if value.low is None else _literal(value.low)
+    high = "" if value.high is None else _literal(value.high)
+    if not low and high:
+        return ("<= " if value.high_closed else "< ") + high
+    if low and not high:
+        return (">= " if value.low_closed else "> ") + low
+    return ("[" if value.low_closed else "(") + low + ".." + high + ("]" if value.high_closed else ")")
+
+
+def _literal(value: Value) -> str:
+    kind = kind_of(value)
+    if kind in ("date", "time", "date and time", "days and time duration", "years and months duration"):
+        return f'@"{text(value)}"'
+    return _inner(value)
+
+
+_TEXTS: dict[str, Callable[[Value], str]] = {
+    "null": lambda _: "null",
+    "boolean": lambda value: "true" if value else "false",
+    "number": number_text,
+    "date": lambda value: str(value.isoformat()),
+    "time": time_text,
+    "date and time": time_text,
+    "days and time duration": duration_text,
+    "years and months duration": str,
+    "list": lambda value: "[" + ", ".join(map(_inner, value)) + "]",
+    "context": lambda value: "{" + ", ".join(f"{key if is_plain_name(key) else quoted(key)}: {_inner(item)}" for key, item in value.items()) + "}",
+    "range": _range_text,
+    "function": lambda value: f"function({', '.join(value.parameters)})",
+}
