@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from types import SimpleNamespace
 from typing import LiteralString
@@ -24,7 +25,12 @@ from engine.store import embedded_server, server_user
 from engine.store.embedded_server import EmbeddedServer
 
 ROOT = Path(__file__).resolve().parents[2]
-ENSURE = "import sys, pathlib; from engine.store.embedded_server import EmbeddedServer; print(EmbeddedServer.ensure(pathlib.Path(sys.argv[1])), flush=True)"
+ENSURE = """
+import pathlib, sys
+from engine.store.embedded_server import EmbeddedServer
+print(EmbeddedServer.ensure(pathlib.Path(sys.argv[1])), flush=True)
+sys.stdin.read()
+"""
 as_root = pytest.mark.skipif(os.geteuid() != 0, reason="only root starts it as another user")
 
 
@@ -35,6 +41,12 @@ def data_dir() -> Iterator[Path]:
     yield parent / "data"
     EmbeddedServer(parent / "data").stop()
     shutil.rmtree(parent)
+
+
+def starting(data_dir: Path) -> subprocess.Popen[str]:
+    """A process that ensures the server, prints its URL and stays until its input ends."""
+    command = [sys.executable, "-c", ENSURE, str(data_dir)]
+    return subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
 
 
 def one(url: str, query: LiteralString) -> object:
@@ -75,8 +87,8 @@ def test_durable_utf8_and_only_with_the_password(data_dir: Path) -> None:
 
 
 def test_second_process_uses_the_running_server(data_dir: Path) -> None:
-    rivals = [subprocess.Popen([sys.executable, "-c", ENSURE, data_dir], cwd=ROOT, stdout=subprocess.PIPE, text=True) for _ in range(3)]
-    urls = {rival.communicate(timeout=60)[0].strip() for rival in rivals}
+    rivals = [starting(data_dir) for _ in range(3)]
+    urls = {rival.communicate("", timeout=60)[0].strip() for rival in rivals}
     assert urls == {EmbeddedServer.ensure(data_dir)}
 
 
@@ -90,7 +102,7 @@ def test_data_outlives_a_stop(data_dir: Path) -> None:
 
 
 def test_server_outlives_the_process_that_started_it(data_dir: Path) -> None:
-    starter = subprocess.Popen([sys.executable, "-c", ENSURE + "; input()", data_dir], cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    starter = starting(data_dir)
     assert starter.stdout
     url = starter.stdout.readline().strip()
     starter.kill()
@@ -102,7 +114,7 @@ def test_server_outlives_the_process_that_started_it(data_dir: Path) -> None:
 def test_killed_server_recovers_with_what_was_committed(data_dir: Path) -> None:
     url = EmbeddedServer.ensure(data_dir)
     keep(url, 8)
-    with psycopg.connect(url) as survivor:
+    with closing(psycopg.connect(url)) as survivor:
         survivor.execute("SELECT 1")
         kill(postmaster(data_dir))
         assert one(EmbeddedServer.ensure(data_dir), "SELECT value FROM kept") == 8

@@ -1,0 +1,63 @@
+"""Settings: defaults, every variable, and refusals that name the variable."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from engine.settings import VARIABLES, Settings, SettingsError
+
+URL = "postgresql://tuoke:geheim@db:5432/tuoke"
+
+
+def test_defaults() -> None:
+    settings = Settings.from_environment({"PATH": "/bin"})
+    assert settings.data_dir == Path.cwd() / "data"
+    assert (settings.database_url, settings.host, settings.port, settings.demo) == (None, "127.0.0.1", 8000, True)
+    assert settings.processes_dir == Path(__file__).resolve().parents[1] / "processes"
+    assert (settings.time_zone, settings.secret_key) == ("Asia/Shanghai", None)
+
+
+def test_every_variable_is_read() -> None:
+    given = {
+        "TUOKE_DATA_DIR": "/srv/data",
+        "TUOKE_DATABASE_URL": "postgres://tuoke:geheim@db:5432/tuoke",
+        "TUOKE_HOST": "0.0.0.0",
+        "TUOKE_PORT": "9001",
+        "TUOKE_DEMO": "on",
+        "TUOKE_PROCESSES_DIR": "/srv/processes",
+        "TUOKE_TIME_ZONE": "Asia/Urumqi",
+        "TUOKE_SECRET_KEY": "k" * 32,
+    }
+    assert given.keys() == VARIABLES
+    expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", "k" * 32)
+    assert Settings.from_environment(given) == expected
+
+
+@pytest.mark.parametrize("given, demo", [({}, True), ({"TUOKE_DATABASE_URL": URL}, False), ({"TUOKE_DEMO": "0"}, False), ({"TUOKE_DEMO": " "}, True)])
+def test_demo_accounts_only_where_nobody_brought_a_database(given: dict[str, str], demo: bool) -> None:
+    assert Settings.from_environment(given).demo is demo
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("TUOKE_PORT", "0"),
+        ("TUOKE_PORT", "65536"),
+        ("TUOKE_PORT", "８０００"),
+        ("TUOKE_PORT", "http"),
+        ("TUOKE_DEMO", "maybe"),
+        ("TUOKE_DATABASE_URL", "mysql://a:geheim@b/c"),
+        ("TUOKE_DATABASE_URL", "postgresql://a:geheim@b"),
+        ("TUOKE_DATABASE_URL", "postgresql://a:geheim@[b/c"),
+        ("TUOKE_TIME_ZONE", "Asia/Nowhere"),
+        ("TUOKE_TIME_ZONE", "/etc/passwd"),
+        ("TUOKE_SECRET_KEY", "geheim"),
+        ("TUOKE_PROT", "8000"),
+    ],
+)
+def test_what_cannot_be_used_is_refused_by_name_and_secrets_are_not_repeated(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name) as caught:
+        Settings.from_environment({name: value})
+    assert "geheim" not in str(caught.value)
