@@ -103,7 +103,10 @@ class Called:
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One flow node. `parent` is the id of the sub-process around it (None: the process); `attached_to` the host of a boundary event."""
+    """One flow node. `parent` is the id of the sub-process around it (None: the process); `attached_to` the host of a boundary event.
+
+    `event` of a send or receive task is its message; `assignment.form_id` of a start event is the start form.
+    """
 
     id: str
     kind: ElementKind

@@ -6,8 +6,8 @@ the keys of `data` are the contract between the runtime, the fold, the history i
 | kind | data |
 |---|---|
 | command | type, arguments: the recorded input; always the first event of a transaction |
-| instance_started | process_key, version, deployment_id, business_key, title, parent=None |
-| activity_entered | scope: activity instance that contains it (0 = the instance), flow: sequence flow taken or None, attached_to: host of a boundary event |
+| instance_started | process_key, version, deployment_id, business_key, starter |
+| activity_entered | scope: the activity instance around it (0 = the instance), flow: sequence flow taken or None, attached_to?: host of an event |
 | activity_left | outcome: completed, cancelled or merged (an arrival consumed by a join) |
 | variables_changed | scope: where the variables live, changes: name -> {old?, new?} (absent = did not exist / was removed) |
 | task_opened | assignee, candidate_groups, candidate_users, form_id, priority, due_at, follow_up_at |
@@ -15,7 +15,7 @@ the keys of `data` are the contract between the runtime, the fold, the history i
 | task_completed | values: what was submitted, form_id, form_digest, seen_digest? |
 | timer_scheduled / timer_fired | due_at / due_at, remaining |
 | subscription_opened | type: message or signal, name, correlation_key? |
-| message_received / signal_received | name, correlation_key?, values |
+| message_received / signal_received | name, values, stays: the subscription stays open |
 | message_thrown / signal_thrown | name, correlation_key?, values |
 | job_created / job_completed / job_failed | type, retries / values / code, message, retries |
 | decision_evaluated | decision_id, evaluations: [{decision_id, decision_name, hit_policy, inputs, matched_rules, output}] |
@@ -77,7 +77,10 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class HistoryEvent:
-    """A stamped fact. `sequence` counts from 1 without gaps within the instance; `at` is aware UTC; `hash` covers the event and its predecessor's hash."""
+    """A stamped fact.
+
+    `sequence` counts from 1 without gaps within the instance; `at` is aware UTC; `hash` covers the event and its predecessor's hash.
+    """
 
     instance_id: str
     sequence: int

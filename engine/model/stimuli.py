@@ -94,5 +94,15 @@ class Terminate:
 
 
 Stimulus: TypeAlias = (
-    Start | CompleteUserTask | FireTimer | ReceiveMessage | ReceiveSignal | CompleteJob | FailJob | ThrowError | RetryIncident | SetVariables | Terminate
+    Start
+    | CompleteUserTask
+    | FireTimer
+    | ReceiveMessage
+    | ReceiveSignal
+    | CompleteJob
+    | FailJob
+    | ThrowError
+    | RetryIncident
+    | SetVariables
+    | Terminate
 )

@@ -54,7 +54,7 @@ def visible_variables(pack: Pack, snapshot: bytes, activity_instance_id: int) ->
     """What an expression at the activity instance would see (0: the instance itself). An unknown id sees the instance's variables."""
     stored = decode(snapshot)
     workflow = revive(stored, library_of(pack))
-    scopes = Scopes(workflow, stored.scopes, lambda scope, changes: None)
+    scopes = Scopes(workflow, stored.scopes, lambda *_: None)
     return dict(ScopeView(scopes, workflow.token(activity_instance_id) or workflow.root))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -79,9 +79,9 @@ def as_moment(value: Value, now: datetime) -> datetime | None:
         if isinstance(value, (timedelta, YearsMonths)):
             return later(now, value)
         if isinstance(value, datetime):
-            return (value if value.tzinfo else value.replace(tzinfo=LOCAL_ZONE)).astimezone(timezone.utc)
+            return (value if value.tzinfo else value.replace(tzinfo=LOCAL_ZONE)).astimezone(UTC)
         if isinstance(value, date):
-            return datetime.combine(value, time(), LOCAL_ZONE).astimezone(timezone.utc)
+            return datetime.combine(value, time(), LOCAL_ZONE).astimezone(UTC)
     except (ValueError, OverflowError):
         return None
     return None
@@ -116,7 +116,7 @@ def later(moment: datetime, duration: timedelta | YearsMonths) -> datetime:
         local = moment.astimezone(LOCAL_ZONE)
         year, month = divmod(local.year * 12 + local.month - 1 + duration.months, 12)
         day = min(local.day, (date(year + (month + 1) // 12, (month + 1) % 12 + 1, 1) - timedelta(days=1)).day)
-        result = local.replace(year=year, month=month + 1, day=day).astimezone(timezone.utc)
+        result = local.replace(year=year, month=month + 1, day=day).astimezone(UTC)
     else:
         result = moment + duration
     if abs(result - moment) > MAXIMUM_WAIT:

@@ -77,10 +77,7 @@ class Scopes:
             current = current.host
 
     def outermost(self, token: Token) -> int:
-        scope = 0
-        for scope in self.chain(token):
-            pass
-        return scope
+        return list(self.chain(token))[-1]
 
     def propagate(self, token: Token, values: Mapping[str, Value], *, own: bool = True) -> None:
         """Set each name where it is defined, seen from the token (without its own scope when `own` is False), else in the outermost scope."""

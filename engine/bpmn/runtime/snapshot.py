@@ -62,7 +62,9 @@ def decode(blob: bytes) -> Stored:
     try:
         data = orjson.loads(zstandard.ZstdDecompressor().decompress(blob[1:]))
         end = None if data["end"] is None else End(*data["end"])
-        return Stored(data["process"], data["last"], data["status"], end, data["root"], data["tokens"], {scope: names for scope, names in data["scopes"]})
+        return Stored(
+            data["process"], data["last"], data["status"], end, data["root"], data["tokens"], {scope: names for scope, names in data["scopes"]}
+        )
     except (ValueError, KeyError, TypeError, zstandard.ZstdError) as error:
         raise EventLogCorrupt("snapshot_unreadable") from error
 

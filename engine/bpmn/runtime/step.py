@@ -42,7 +42,9 @@ class InstanceContext:
 class Step:
     """The state of one step and the moves that behaviors are made of."""
 
-    def __init__(self, library: Library, context: InstanceContext, workflow: TokenWorkflow, stored: Mapping[int, dict[str, JsonValue]], now: datetime) -> None:
+    def __init__(
+        self, library: Library, context: InstanceContext, workflow: TokenWorkflow, stored: Mapping[int, dict[str, JsonValue]], now: datetime
+    ) -> None:
         self.library = library
         self.context = context
         self.workflow = workflow
@@ -278,4 +280,3 @@ class Step:
 
     def flow(self, token: Token, flow_id: str) -> Flow:
         return token.task_spec.process.flows[flow_id]
-

@@ -1,17 +1,17 @@
 """Process models drawn in a few words, and instances driven through them with a reload at every step.
 
-    draw = Drawing("p")
-    draw.chain("start", draw.user("a"), draw.end("done"))
+draw = Drawing("p")
+draw.chain("start", draw.user("a"), draw.end("done"))
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from engine.bpmn.elements import Assignment, Called, Element, EventDefinition, Flow, JobSettings, Loop, Mapped, ProcessModel
+from engine.bpmn.elements import Assignment, Called, Element, EventDefinition, Flow, JobSettings, Mapped, ProcessModel
 from engine.bpmn.runtime import InstanceContext, advance, state_of, visible_variables
 from engine.model.events import Fact
 from engine.model.fold import fold
@@ -19,7 +19,7 @@ from engine.model.outcome import Outcome, Wait
 from engine.model.stimuli import Start, Stimulus
 from engine.model.values import normalize
 
-NOON = datetime(2026, 11, 23, 4, 0, tzinfo=timezone.utc)
+NOON = datetime(2026, 11, 23, 4, 0, tzinfo=UTC)
 
 
 class Drawing:

@@ -14,7 +14,9 @@ from tests.bpmn.runtime.drawing import NOON, Drawing, Run, error, maps, timer
 
 def test_user_task_assignment_is_computed():
     draw = Drawing("p")
-    plan = Assignment(assignee="starter", groups='["a", "b"]', users='"x, y"', due='now() + duration("P3D")', follow_up='"P1D"', priority="80", form_id="f")
+    plan = Assignment(
+        assignee="starter", groups='["a", "b"]', users='"x, y"', due='now() + duration("P3D")', follow_up='"P1D"', priority="80", form_id="f"
+    )
     draw.chain(draw.start(), draw.add("user_task", "a", assignment=plan), draw.end())
     wait = Run(draw.model(), starter="wang").waiting("a")
     assert (wait.assignee, wait.candidate_groups, wait.candidate_users, wait.priority, wait.form_id) == ("wang", ("a", "b"), ("x", "y"), 80, "f")
@@ -41,7 +43,9 @@ def test_an_assignment_that_gives_no_usable_value_is_an_incident(field, text):
 
 def test_input_mappings_make_locals_and_output_mappings_choose_what_leaves():
     draw = Drawing("p")
-    mapped = draw.user("a", inputs=maps(**{"customer.name": "name", "twice": "n * 2", "four": "twice * 2"}), outputs=maps(**{"result.ok": "decision = 1"}))
+    mapped = draw.user(
+        "a", inputs=maps(**{"customer.name": "name", "twice": "n * 2", "four": "twice * 2"}), outputs=maps(**{"result.ok": "decision = 1"})
+    )
     draw.chain(draw.start(), mapped, draw.end())
     run = Run(draw.model(), name="Li", n=3)
     seen = run.variables(run.id("a"))
@@ -108,7 +112,13 @@ def caller(**fields) -> Run:
     child = Drawing("child")
     child.chain(child.start(), child.user("a"), child.script("s", "n + 1", "m"), child.end())
     draw = Drawing("p")
-    draw.chain(draw.start(), draw.add("parallel_gateway", "fork"), draw.call("call", "child", **fields), draw.add("parallel_gateway", "join"), draw.end("end"))
+    draw.chain(
+        draw.start(),
+        draw.add("parallel_gateway", "fork"),
+        draw.call("call", "child", **fields),
+        draw.add("parallel_gateway", "join"),
+        draw.end("end"),
+    )
     draw.chain("fork", draw.user("beside"), "join")
     return Run(draw.model(), child.model(), n=1, shared="old")
 
@@ -217,7 +227,9 @@ def test_an_error_in_one_instance_is_caught_on_the_border_of_all():
     assert run.open() == ["mend"]
 
 
-@pytest.mark.parametrize("test_before, maximum, start, rounds", [(False, None, 3, 1), (True, None, 3, 0), (False, None, 0, 3), (False, 2, 0, 2), (True, 5, 1, 2)])
+@pytest.mark.parametrize(
+    "test_before, maximum, start, rounds", [(False, None, 3, 1), (True, None, 3, 0), (False, None, 0, 3), (False, 2, 0, 2), (True, 5, 1, 2)]
+)
 def test_standard_loop(test_before, maximum, start, rounds):
     draw = Drawing("p")
     loop = Loop("standard", condition="n < 3", test_before=test_before, maximum=maximum)

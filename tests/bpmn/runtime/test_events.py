@@ -183,7 +183,9 @@ def error_in_sub(boundary_codes: list[str | None], thrown: str = "E1") -> Drawin
     return draw
 
 
-@pytest.mark.parametrize("codes, handler", [(["E1", None], "handle_E1"), ([None, "E1"], "handle_E1"), ([None], "handle_None"), (["E2", None], "handle_None")])
+@pytest.mark.parametrize(
+    "codes, handler", [(["E1", None], "handle_E1"), ([None, "E1"], "handle_E1"), ([None], "handle_None"), (["E2", None], "handle_None")]
+)
 def test_the_specific_error_event_wins_over_the_one_for_all(codes, handler):
     run = Run(error_in_sub(codes).model())
     run.complete("a")

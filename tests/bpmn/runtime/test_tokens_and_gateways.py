@@ -6,11 +6,10 @@ from decimal import Decimal
 
 import pytest
 
-from tests.bpmn.runtime.drawing import Drawing, Run
-
 from engine.bpmn.elements import EventDefinition
 from engine.model.errors import InputRejected, InstanceNotActive
 from engine.model.stimuli import CompleteUserTask, RetryIncident, SetVariables, Terminate
+from tests.bpmn.runtime.drawing import Drawing, Run
 
 
 def test_a_line_of_tasks_ends_with_the_name_of_its_end_event():
@@ -193,7 +192,6 @@ def test_terminate_ends_everything():
     draw = Drawing("p")
     draw.chain(draw.start(), draw.add("parallel_gateway", "fork"))
 
-
     draw.chain("fork", draw.user("a"), draw.end("stop", event=EventDefinition("terminate")))
     draw.chain("fork", draw.user("b"), draw.end("end"))
     run = Run(draw.model())
@@ -245,7 +243,9 @@ def test_a_loop_without_a_wait_stops_as_an_incident():
 
 def test_the_snapshot_does_not_grow_with_age():
     draw = Drawing("p")
-    draw.chain(draw.start(), draw.add("exclusive_gateway", "merge"), draw.user("a"), draw.script("s", "n + 1", "n"), draw.add("exclusive_gateway", "x"))
+    draw.chain(
+        draw.start(), draw.add("exclusive_gateway", "merge"), draw.user("a"), draw.script("s", "n + 1", "n"), draw.add("exclusive_gateway", "x")
+    )
     draw.flow("x", "merge", "n < 10000")
     draw.flow("x", draw.end("end"), default=True)
     run = Run(draw.model(), n=0)

@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
 
 class Behavior:
-    """Stateless: everything about a token is in the token. A method that raises ProcessError leaves nothing half-done: it evaluates first, then writes."""
+    """Stateless: everything about a token is in the token.
+
+    A method that raises ProcessError leaves nothing half-done: it evaluates first, then writes.
+    """
 
     def enter(self, step: Step, token: Token) -> bool:
         """The token has arrived. True: it can leave at once; False: it waits."""

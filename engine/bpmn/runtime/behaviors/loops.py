@@ -120,4 +120,3 @@ class LoopBody(_Body):
         if token.memo["done"] >= (loop.maximum if loop.maximum is not None else LOOP_LIMIT):
             return False
         return loop.condition is None or evaluate_boolean(loop.condition, step.view(token, {"loopCounter": Decimal(token.memo["done"])}), step.now)
-
