@@ -44,7 +44,7 @@ class Mapped:
 
 @dataclass(frozen=True, slots=True)
 class EventDefinition:
-    """`timer_type` date, duration or cycle with FEEL `timer`; `name` of the message or signal; FEEL `correlation_key`; `error_code` None catches all."""
+    """`timer_type` with FEEL `timer`; `name` of the message or signal; FEEL `correlation_key`; `error_code` None catches all."""
 
     type: EventType
     timer_type: Literal["date", "duration", "cycle"] | None = None
@@ -56,7 +56,11 @@ class EventDefinition:
 
 @dataclass(frozen=True, slots=True)
 class Loop:
-    """`multi`: FEEL `collection`, `item`, `output_collection`, FEEL `output_item`, FEEL `completion`. `standard`: FEEL `condition`, `test_before`, `maximum`."""
+    """A repeated activity.
+
+    Parallel or sequential: FEEL `collection`, `item`, `output_collection`, FEEL `output_item`, FEEL `completion`.
+    Standard: FEEL `condition`, `test_before`, `maximum`.
+    """
 
     type: Literal["parallel", "sequential", "standard"]
     collection: str | None = None
