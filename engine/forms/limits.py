@@ -1,0 +1,28 @@
+"""How much a form, its definition and its data may hold; beyond it the answer is a refusal, never a slow page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """`*_characters` count Unicode code points; `rows_total` counts the rows of all lists of one form together."""
+
+    text_characters: int = 100_000
+    rows: int = 1_000
+    rows_total: int = 5_000
+    options: int = 5_000
+    posted_values: int = 50_000
+    posted_name_characters: int = 400
+    number_digits: int = 34
+    pattern_characters: int = 1_000
+    pattern_seconds: float = 0.05
+    pattern_seconds_total: float = 0.25
+    definition_bytes: int = 2_000_000
+    components: int = 2_000
+    nesting: int = 12
+    reported_problems: int = 200
+
+
+LIMITS = Limits()
