@@ -1,0 +1,5 @@
+"""BPMN files -> process models: what is not run is refused here, with file, line, element and reason."""
+
+from engine.bpmn.dialect.file import FileReading, read_file
+
+__all__ = ["FileReading", "read_file"]

@@ -1,0 +1,27 @@
+"""Values of expressions that need no variable, as far as they are known before anything runs."""
+
+from __future__ import annotations
+
+from engine import feel
+from engine.model.values import Value
+
+
+def constant(source: str | None) -> tuple[Value] | None:
+    """The value of an expression without variables, in a tuple; None when it has variables, asks for the time, or is wrong."""
+    if source is None:
+        return None
+    try:
+        compiled = feel.compile(source)
+        return None if compiled.variables else (compiled.evaluate({}),)
+    except feel.FeelError:
+        return None
+
+
+def constant_names(source: str | None) -> tuple[str, ...]:
+    """The names in a constant list of strings, or a string with commas; () when it is none."""
+    value = constant(source)
+    if value is None:
+        return ()
+    content = value[0]
+    parts = content.replace("，", ",").split(",") if isinstance(content, str) else content if isinstance(content, list) else []
+    return tuple(part.strip() for part in parts if isinstance(part, str) and part.strip())

@@ -1,0 +1,52 @@
+"""Every text about a diagram or a pack in one table: code -> severity, Chinese, English, and how to mend it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from engine.bpmn.lint.texts import Text
+from engine.bpmn.lint.texts_dialect import TEXTS as DIALECT
+from engine.bpmn.lint.texts_files import TEXTS as FILES
+from engine.bpmn.lint.texts_rules import TEXTS as RULES
+from engine.model.findings import Finding
+
+TEXTS: dict[str, Text] = {**FILES, **DIALECT, **RULES}
+
+
+def finding(code: str, file: str, line: int | None = None, element_id: str | None = None, element_name: str | None = None, **values: Any) -> Finding:
+    """A finding with its Chinese message and proposal filled in. `code` must be in the table."""
+    text = TEXTS[code]
+    return Finding(
+        code=code,
+        file=file,
+        message=text.zh.format_map(values),
+        severity=text.severity,
+        line=line,
+        element_id=element_id,
+        element_name=element_name or None,
+        proposal=text.proposal_zh.format_map(values) or None,
+        values=values,
+    )
+
+
+def finding_text(finding: Finding, language: str) -> str:
+    """The message in `language` (`en…`, else Chinese); findings of other parts (forms, decisions) keep their own message."""
+    text = TEXTS.get(finding.code)
+    if text is None or not language.startswith("en"):
+        return finding.message
+    return _filled(text.en, finding, finding.message)
+
+
+def proposal_text(finding: Finding, language: str) -> str | None:
+    """How to mend it, in `language`; None when there is no proposal."""
+    text = TEXTS.get(finding.code)
+    if text is None or not language.startswith("en"):
+        return finding.proposal
+    return _filled(text.proposal_en, finding, finding.proposal or "") or None
+
+
+def _filled(template: str, finding: Finding, fallback: str) -> str:
+    try:
+        return template.format_map(finding.values)
+    except KeyError:  # another part uses the same code with values of its own
+        return fallback

@@ -1,0 +1,1 @@
+"""One lint rule per file: `check` takes what it looks at and yields findings."""
