@@ -42,9 +42,9 @@ def _at_literal(node: nodes.AtLiteral, unit: Unit) -> Code:
     return lambda _scope, _run: value
 
 
-def _name(node: nodes.Name, unit: Unit) -> Code:
+def _name(node: nodes.Name, _unit: Unit) -> Code:
     name, position = node.name, node.position
-    fallback = None if name in unit.names else function_value(name)
+    fallback = function_value(name)
 
     def read(scope: Scope, run: Run) -> Value:
         try:
@@ -222,6 +222,11 @@ def _if(node: nodes.If, unit: Unit) -> Code:
     return run_if
 
 
+def _native(node: nodes.Native, _unit: Unit) -> Code:
+    code: Code = node.code
+    return code
+
+
 _HANDLERS: dict[type[nodes.Node], Callable[[Any, Unit], Code]] = {
     nodes.Literal: _literal,
     nodes.AtLiteral: _at_literal,
@@ -244,6 +249,7 @@ _HANDLERS: dict[type[nodes.Node], Callable[[Any, Unit], Code]] = {
     nodes.Call: compile_call,
     nodes.FunctionOf: compile_function,
     nodes.InstanceOf: compile_instance_of,
+    nodes.Native: _native,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,6 +167,14 @@ class FunctionOf(Node):
 class InstanceOf(Node):
     value: Node
     type: TypeNode
+
+
+@dataclass(frozen=True, slots=True)
+class Native(Node):
+    """Logic that is not FEEL text (a decision table): its code is given; `parts` are the trees it reads."""
+
+    code: Any
+    parts: tuple[Node, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

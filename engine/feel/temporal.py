@@ -166,24 +166,12 @@ def subtract_times(left: time, right: time) -> timedelta:
 
 
 def months_between(start: date, end: date) -> YearsMonths:
-    """Whole months from start to end, cut towards zero; the clock time counts when both have one."""
+    """Whole months between the two calendar days, cut towards zero; clock times do not count."""
     sign = 1
-    if _calendar(start) > _calendar(end):
+    if (start.year, start.month, start.day) > (end.year, end.month, end.day):
         start, end, sign = end, start, -1
     months = (end.year - start.year) * 12 + end.month - start.month
-    if _rest(start) > _rest(end):
-        months -= 1
-    return YearsMonths(sign * months)
-
-
-def _calendar(value: date) -> tuple[int, ...]:
-    return (value.year, value.month, *_rest(value))
-
-
-def _rest(value: date) -> tuple[int, ...]:
-    if isinstance(value, datetime):
-        return (value.day, value.hour, value.minute, value.second, value.microsecond)
-    return (value.day, 0, 0, 0, 0)
+    return YearsMonths(sign * (months - (start.day > end.day)))
 
 
 def seconds_of(amount: timedelta) -> Decimal:

@@ -1,0 +1,152 @@
+"""DMN files to checked models; everything that is wrong with a file is reported at once."""
+
+from __future__ import annotations
+
+from lxml import etree
+
+from engine.dmn.boxed import KINDS, Boxed
+from engine.dmn.graph import report_cycles
+from engine.dmn.item_types import ItemTypes
+from engine.dmn.model import Decision, DecisionModel, Knowledge, Service, Variable
+from engine.dmn.records import DmnRejected
+from engine.dmn.report import Report
+from engine.dmn.texts import Texts
+from engine.dmn.xml import child, children, local, read_root
+from engine.feel import nodes
+from engine.feel.analysis import free_names
+from engine.feel.functions.registry import FUNCTIONS
+
+_NAMED = frozenset(("decision", "inputData", "businessKnowledgeModel", "decisionService", "variable", "itemComponent", "formalParameter", "column", "output"))
+_KNOWN = frozenset(
+    ("import", "itemDefinition", "decision", "inputData", "businessKnowledgeModel", "decisionService", "knowledgeSource", "textAnnotation", "association",
+     "group", "elementCollection", "businessContextElement", "performanceIndicator", "organizationUnit", "description", "extensionElements")
+)  # fmt: skip
+
+
+def load(data: bytes, file: str) -> DecisionModel:
+    """Read and check a DMN 1.3–1.5 file; `file` is the name that findings carry. Raises DmnRejected with every error found.
+
+    Warnings (an empty output, a call that can only be null) do not refuse the file: they stand in `DecisionModel.findings`.
+    """
+    report = Report(file)
+    root = read_root(data, report)
+    model = _Loader(root, report).load()
+    if report.errors:
+        raise DmnRejected(report.findings)
+    return model
+
+
+class _Loader:
+    def __init__(self, root: etree._Element, report: Report) -> None:
+        self.root = root
+        self.report = report
+        self.elements: dict[str, etree._Element] = {}
+        types = ItemTypes(report)
+        types.read(root)
+        self.texts = Texts(report, types, _declared_names(root))
+
+    def load(self) -> DecisionModel:
+        self._check_elements()
+        decisions = {}
+        for element in children(self.root, "decision"):
+            decision = self._decision(element)
+            decisions[decision.id] = decision
+        knowledge = {one.id: one for one in map(self._knowledge, children(self.root, "businessKnowledgeModel"))}
+        services = {one.id: one for one in map(self._service, children(self.root, "decisionService"))}
+        report_cycles({one.id: (*one.requires, *one.knowledge) for one in decisions.values()}, self.elements, self.report)
+        inputs = {element.get("id", ""): self._variable(element) for element in children(self.root, "inputData")}
+        return DecisionModel(
+            self.root.get("name", ""), decisions, knowledge, services, inputs, self.texts.types.checks, tuple(self.report.findings)
+        )
+
+    def _check_elements(self) -> None:
+        seen: dict[str, etree._Element] = {}
+        for element in self.root.iter():
+            tag, identifier = local(element), element.get("id")
+            if not tag or identifier is None:
+                continue
+            if identifier in seen:
+                self.report.add("id_twice", element, f"标识“{identifier}”在第 {seen[identifier].sourceline} 行已经用过", "改用不同的 id")
+            seen.setdefault(identifier, element)
+        for element in children(self.root):
+            self._check_top(element)
+
+    def _check_top(self, element: etree._Element) -> None:
+        tag = local(element)
+        if tag == "import":
+            self.report.add("import", element, f"不支持引入其他模型({element.get('name')})", "把所引用的决策放进本文件")
+        elif tag not in _KNOWN:
+            self.report.add("unknown_element", element, f"不认识的元素 {tag}", "删除该元素")
+        if tag not in ("decision", "inputData", "businessKnowledgeModel", "decisionService"):
+            return
+        if not element.get("id") or not element.get("name"):
+            self.report.add("id_missing", element, f"{tag} 缺少 id 或 name", "补上 id 与 name")
+        self.elements[element.get("id", "")] = element
+
+    def _decision(self, element: etree._Element) -> Decision:
+        identifier, name = element.get("id", ""), element.get("name", "")
+        logic = child(element, *KINDS)
+        if logic is None:
+            self.report.add("logic_missing", element, f"决策“{name}”没有决策逻辑", "添加决策表或表达式", severity="warning")
+            tree: nodes.Node = nodes.Literal(None)
+        else:
+            tree = Boxed((identifier, name), self.texts).read(logic)
+        policy = logic.get("hitPolicy", "UNIQUE") if logic is not None and local(logic) == "decisionTable" else None
+        return Decision(
+            identifier,
+            name,
+            self._variable(element),
+            self.texts.problems(tree, element),
+            self._references(element, "informationRequirement", "requiredDecision", ("decision",)),
+            self._references(element, "informationRequirement", "requiredInput", ("inputData",)),
+            self._knowledge_references(element),
+            policy,
+            frozenset(one for one in free_names(tree)[0] if one != "?" and one not in FUNCTIONS),
+        )
+
+    def _knowledge(self, element: etree._Element) -> Knowledge:
+        identifier, name = element.get("id", ""), element.get("name", "")
+        logic = child(element, "encapsulatedLogic")
+        if logic is None:
+            self.report.add("logic_missing", element, f"业务知识模型“{name}”没有逻辑", "添加函数", severity="warning")
+            tree: nodes.Node = nodes.Literal(None)
+        else:
+            tree = Boxed((identifier, name), self.texts).function(logic)
+        return Knowledge(identifier, name, self._variable(element), self.texts.problems(tree, element), self._knowledge_references(element))
+
+    def _service(self, element: etree._Element) -> Service:
+        outputs = self._direct(element, "outputDecision", ("decision",))
+        if not outputs:
+            self.report.add("service_without_output", element, "决策服务没有输出决策", "指定输出决策")
+        self._direct(element, "encapsulatedDecision", ("decision",))
+        inputs, data = self._direct(element, "inputDecision", ("decision",)), self._direct(element, "inputData", ("inputData",))
+        return Service(element.get("id", ""), element.get("name", ""), self._variable(element), outputs, inputs, data)
+
+    def _variable(self, element: etree._Element) -> Variable:
+        variable = child(element, "variable")
+        if variable is None:
+            return Variable(element.get("name", ""))
+        return Variable(variable.get("name") or element.get("name", ""), self.texts.types.node(variable.get("typeRef", ""), variable))
+
+    def _knowledge_references(self, element: etree._Element) -> tuple[str, ...]:
+        return self._references(element, "knowledgeRequirement", "requiredKnowledge", ("businessKnowledgeModel", "decisionService"))
+
+    def _references(self, element: etree._Element, requirement: str, reference: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        return tuple(found for one in children(element, requirement) for found in self._direct(one, reference, kinds))
+
+    def _direct(self, element: etree._Element, reference: str, kinds: tuple[str, ...]) -> tuple[str, ...]:
+        """The ids that child elements of this name refer to; a reference to nothing is a finding and left out."""
+        found: list[str] = []
+        for one in children(element, reference):
+            target = one.get("href", "").rpartition("#")[2]
+            if target in self.elements and local(self.elements[target]) in kinds:
+                found.append(target)
+            else:
+                self.report.add("unknown_reference", one, f"所引用的“{target}”不存在或种类不符", "改为本文件中已有元素的 id", reference=target)
+        return tuple(found)
+
+
+def _declared_names(root: etree._Element) -> set[str]:
+    names = {element.get("name") for element in root.iter() if local(element) in _NAMED}
+    names |= {element.get("iteratorVariable") for element in root.iter() if local(element) in ("for", "every", "some")}
+    return {name for name in names if name}

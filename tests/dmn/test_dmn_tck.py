@@ -1,0 +1,108 @@
+"""The public compatibility kit, as far as it lies beside the repository: whole models."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import zipfile
+from collections import Counter
+from datetime import datetime, timezone
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from engine.dmn import DecisionModel, DmnEvaluationError, DmnRejected, load
+from engine.feel.temporal import parse_literal
+from engine.feel.values import equal
+
+KIT = Path(__file__).resolve().parents[2].parent / "shared" / "tck"
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
+RECORDED_PASSES = {2: 1, 3: 1}
+_TOLERANCE = Decimal("1e-8")
+
+
+def decode(data: Any) -> Any:
+    """A kit value as a FEEL value."""
+    if isinstance(data, list):
+        return [decode(item) for item in data]
+    if not isinstance(data, dict):
+        return data
+    if "n" in data:
+        return Decimal(data["n"])
+    if "@" in data:
+        return parse_literal(data["v"])
+    return {key: decode(item) for key, item in data["c"].items()}
+
+
+def agrees(value: Any, expected: Any) -> bool:
+    """Equality as the kit means it: numbers to eight places."""
+    if isinstance(value, Decimal) and isinstance(expected, Decimal):
+        return abs(value - expected) <= _TOLERANCE
+    if isinstance(value, list) and isinstance(expected, list):
+        return len(value) == len(expected) and all(map(agrees, value, expected))
+    if isinstance(value, dict) and isinstance(expected, dict):
+        return value.keys() == expected.keys() and all(agrees(value[key], expected[key]) for key in value)
+    return equal(value, expected) is True
+
+
+class Kit:
+    """Models are loaded once; a refused one fails all its cases."""
+
+    def __init__(self) -> None:
+        if not (KIT / "cases.jsonl.gz").exists():
+            pytest.skip(f"compatibility kit not found at {KIT}")
+        with gzip.open(KIT / "cases.jsonl.gz", "rt", encoding="utf-8") as lines:
+            self.cases: list[dict[str, Any]] = [json.loads(line) for line in lines]
+        self.archive = zipfile.ZipFile(io.BytesIO((KIT / "models.zip").read_bytes()))
+        self.models: dict[str, DecisionModel | Exception] = {}
+
+    def model(self, case: dict[str, Any]) -> DecisionModel:
+        name = f"{case['level']}/{case['suite']}/{case['model']}"
+        if name not in self.models:
+            try:
+                self.models[name] = load(self.archive.read(name), name)
+            except DmnRejected as error:
+                self.models[name] = error
+        found = self.models[name]
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    def run(self, case: dict[str, Any]) -> str:
+        """Empty when the case passes, else why not."""
+        try:
+            model = self.model(case)
+            asked = case["decision"]
+            if case["kind"] == "decisionService":
+                by_output = {model.decisions[one.outputs[0]].name: one.id for one in model.services.values()}
+                asked = by_output.get(asked, asked)
+            value = model.evaluate(asked, {name: decode(data) for name, data in case["inputs"].items()}, now=NOW).value
+            if case["error"]:
+                return "" if value is None else f"gave {value!r} instead of null"
+            expected = decode(case["expected"])
+        except (DmnRejected, DmnEvaluationError) as error:
+            return "" if case["error"] and isinstance(error, DmnEvaluationError) else f"{type(error).__name__}: {error}"
+        except Exception as error:  # noqa: BLE001 - a crash is a failed case, counted below
+            return f"crash {type(error).__name__}: {error}"
+        return "" if agrees(value, expected) else f"gave {value!r}, expected {expected!r}"
+
+
+def failures() -> tuple[Counter[int], list[str]]:
+    kit = Kit()
+    passed: Counter[int] = Counter()
+    failed: list[str] = []
+    for case in kit.cases:
+        problem = kit.run(case)
+        if problem:
+            failed.append(f"{case['suite']} {case['case']} {case['decision']}: {problem}")
+        else:
+            passed[case["level"]] += 1
+    return passed, failed
+
+
+def test_no_fewer_cases_pass_than_recorded() -> None:
+    passed, failed = failures()
+    assert all(passed[level] >= count for level, count in RECORDED_PASSES.items()), "\n".join(failed)
