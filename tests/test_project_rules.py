@@ -34,12 +34,13 @@ WALLS = {
     "werkzeug": ("webui",),
     "jinja2": ("webui",),
 }
+LISTED = ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]
 UNFINISHED = re.compile(r"\b(TODO|FIXME|XXX|HACK)\b|NotImplementedError")
 
 
 def tracked() -> list[Path]:
     """Every file that is or would be committed, relative to the root."""
-    listed = subprocess.run(["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True).stdout
+    listed = subprocess.run(["git", "-c", "safe.directory=*", *LISTED], cwd=ROOT, capture_output=True, check=True).stdout
     paths = [Path(name) for name in listed.decode().split("\0") if name]
     return [path for path in paths if (ROOT / path).is_file()]
 
