@@ -157,6 +157,7 @@ class _Loader:
             found = _form_id(data)
             self._refused_forms = self._refused_forms | {found} if found and self._refused_forms is not None else None
             return
+        self.findings += form.warnings
         if form.id in self._forms:
             self.findings.append(finding("pack_duplicate_form", name, None, form.id, form=form.id, other=self._forms[form.id].name))
         self._forms.setdefault(form.id, form)

@@ -30,7 +30,7 @@ class Decoded:
 
 
 def decode(data: bytes) -> Decoded | None:
-    """The text of an XML file; None when no encoding fits. GB2312 and GBK are read as GB18030, ISO-8859-1 with Windows' characters as windows-1252."""
+    """The text of an XML file; None when no encoding fits. GB2312 and GBK are read as GB18030, ISO-8859-1 as windows-1252."""
     for bom, encoding in _BOMS:
         if data.startswith(bom):
             return _strict(data[len(bom) :], encoding, None)

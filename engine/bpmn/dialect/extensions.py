@@ -59,7 +59,7 @@ class Extensions:
 
 
 def read_extensions(report: Report, node: etree._Element, allowed: frozenset[str], place: str) -> Extensions:
-    """Read all extension elements and foreign attributes of `node`; `allowed` are the zeebe elements with a meaning there, `place` the element's kind."""
+    """Read extension elements and foreign attributes of `node`; `allowed`: zeebe elements with a meaning there; `place`: its kind."""
     check_attributes(report, node)
     result = Extensions()
     for container in bpmn_children(node, "extensionElements"):

@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.bpmn.dialect.definitions import processes, read_definitions
 from engine.bpmn.dialect.expressions import boolean
-from engine.bpmn.dialect.names import BPMN, local, namespace
+from engine.bpmn.dialect.names import BPMN, line_of, local, namespace
 from engine.bpmn.dialect.process import ProcessReader
 from engine.bpmn.dialect.report import Report
 from engine.bpmn.dialect.xml import parse
@@ -58,4 +58,4 @@ def _check_ids(root: etree._Element, report: Report) -> None:
         if identifier in seen:
             report.add("bpmn_duplicate_id", node, id=identifier, other_line=seen[identifier])
         else:
-            seen[identifier] = int(node.sourceline or 0)
+            seen[identifier] = line_of(node) or 0

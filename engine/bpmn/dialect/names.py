@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any, cast
+
 from lxml import etree
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
@@ -126,3 +128,8 @@ def zeebe_children(node: etree._Element, *names: str) -> list[etree._Element]:
 def text_of(node: etree._Element | None) -> str:
     """All text inside, stripped."""
     return "".join(str(part) for part in node.itertext()).strip() if node is not None else ""
+
+
+def line_of(node: etree._Element) -> int | None:
+    """Line of the start tag; None for an element without a place (lxml-stubs does not know the type)."""
+    return cast(Any, node.sourceline) or None

@@ -12,7 +12,7 @@ from engine.bpmn.dialect.events import message_event, read_event
 from engine.bpmn.dialect.expressions import boolean, expression
 from engine.bpmn.dialect.extensions import Extensions, read_extensions
 from engine.bpmn.dialect.loops import read_loop
-from engine.bpmn.dialect.names import ACTIVITIES, KINDS, REFUSED_NODES, bpmn_children, local, text_of
+from engine.bpmn.dialect.names import ACTIVITIES, KINDS, REFUSED_NODES, bpmn_children, line_of, local, text_of
 from engine.bpmn.dialect.tasks import read_task
 from engine.bpmn.elements import Element, ElementKind, EventDefinition
 
@@ -35,7 +35,7 @@ def read_node(node: etree._Element, parent: str | None, definitions: Definitions
     if name in REFUSED_NODES:
         report.refuse(REFUSED_NODES[name], node, element=name)
         sub_process = name in ("transaction", "adHocSubProcess")
-        return Element(_id(node), "sub_process" if sub_process else "none_task", node.get("name") or "", parent=parent, line=node.sourceline)
+        return Element(_id(node), "sub_process" if sub_process else "none_task", node.get("name") or "", parent=parent, line=line_of(node))
     kind = cast(ElementKind, KINDS[name])
     check_attributes_of(report, node, kind)
     check_children_of(report, node, kind)
@@ -75,7 +75,7 @@ def _element(kind: ElementKind, node: etree._Element, parent: str | None, extens
         documentation=documentation(node),
         documentation_en=extensions.properties.get("tuoke.documentation.en", "").strip(),
         parent=parent,
-        line=node.sourceline,
+        line=line_of(node),
         default_flow=node.get("default") or None,
         inputs=extensions.inputs,
         outputs=extensions.outputs,
@@ -96,4 +96,4 @@ def _task_event(kind: str, node: etree._Element, extensions: Extensions, definit
 
 
 def _id(node: etree._Element) -> str:
-    return node.get("id") or f"?{node.sourceline}"
+    return node.get("id") or f"?{line_of(node)}"

@@ -10,7 +10,7 @@ from engine.bpmn.dialect.definitions import Definitions
 from engine.bpmn.dialect.expressions import expression, expression_element, static
 from engine.bpmn.dialect.extensions import Extensions, foreign, read_extensions
 from engine.bpmn.dialect.lanes import inherit, read_lanes
-from engine.bpmn.dialect.names import BPMN, KINDS, REFUSED_CHILDREN, REFUSED_NODES, SILENT, bpmn_children, local, namespace, text_of
+from engine.bpmn.dialect.names import BPMN, KINDS, REFUSED_CHILDREN, REFUSED_NODES, SILENT, bpmn_children, line_of, local, namespace, text_of
 from engine.bpmn.dialect.nodes import documentation, read_node
 from engine.bpmn.elements import Assignment, Element, Flow, ProcessModel
 
@@ -94,14 +94,14 @@ class ProcessReader:
         read_extensions(report, node, frozenset(), "sequence_flow")
         if not identifier:
             report.add("bpmn_missing_id", node, element="sequenceFlow")
-            identifier = f"?{node.sourceline}"
+            identifier = f"?{line_of(node)}"
         conditions = bpmn_children(node, "conditionExpression")
         condition = expression_element(report, conditions[0]) if conditions else None
         if conditions and condition is None:
             report.refused.add(identifier)
         source, target = (_reference(node.get(attribute)) for attribute in ("sourceRef", "targetRef"))
         name = " ".join((node.get("name") or "").split())
-        self._flows.setdefault(identifier, Flow(identifier, source, target, name, condition, node.sourceline))
+        self._flows.setdefault(identifier, Flow(identifier, source, target, name, condition, line_of(node)))
 
     def _connect(self) -> None:
         """Fill in incoming and outgoing flows, in the order in which the file lists the flows."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from lxml import etree
 
-from engine.bpmn.dialect.names import BPMN, KINDS, REFUSED_NODES, local, namespace
+from engine.bpmn.dialect.names import BPMN, KINDS, REFUSED_NODES, line_of, local, namespace
 from engine.bpmn.lint.messages import finding
 from engine.model.findings import Finding
 
@@ -65,7 +65,7 @@ def shorten(text: str, limit: int = 120) -> str:
 
 
 def _line(node: etree._Element | None) -> int | None:
-    return int(node.sourceline) if node is not None and node.sourceline else None
+    return line_of(node) if node is not None else None
 
 
 def _owner(node: etree._Element | None) -> etree._Element | None:

@@ -12,8 +12,8 @@ _WAITING = frozenset({"user_task", "manual_task", "receive_task", "service_task"
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A process that comes to a call of itself before anything waits calls without end. Where it is certain to, that is refused; where a condition or
-    another process lies in between, it may be meant, and is only pointed out."""
+    """A process that comes to a call of itself before anything waits calls without end. Where it is certain to, that is refused; where a
+    condition or another process lies in between, it may be meant, and is only pointed out."""
     direct = {element.id: certain for element, certain in _calls(subject.process) if _key(element) == subject.process.key}
     for identifier, certain in direct.items():
         element = subject.process.elements[identifier]

@@ -9,8 +9,8 @@ from engine.model.findings import Finding
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """The default flow is taken when no condition holds. One that leaves another element can't be taken, and a condition of its own would never be asked;
-    on an activity without conditional flows it would never be taken at all."""
+    """The default flow is taken when no condition holds. One that leaves another element can't be taken, and a condition of its own would
+    never be asked; on an activity without conditional flows it would never be taken at all."""
     for element in subject.elements():
         if element.default_flow is None:
             continue

@@ -11,8 +11,8 @@ _CATCHING = ("timer", "message", "signal")
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """The gateway takes the way of what happens first, so every way begins with a catch event or a receive task, which nothing else leads to and which has
-    no events on its border; with one way only there is nothing to choose."""
+    """The gateway takes the way of what happens first, so every way begins with a catch event or a receive task, which nothing else leads
+    to and which has no events on its border; with one way only there is nothing to choose."""
     for gateway in subject.elements("event_based_gateway"):
         targets = subject.targets(gateway)
         if len(targets) == 1:

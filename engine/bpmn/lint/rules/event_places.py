@@ -18,8 +18,8 @@ _ALLOWED = {
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """An error can only be thrown at an end and caught on a border, terminate only ends, and what catches must say what it waits for. Anything else has no
-    meaning in BPMN and would be skipped silently."""
+    """An error can only be thrown at an end and caught on a border, terminate only ends, and what catches must say what it waits for.
+    Anything else has no meaning in BPMN and would be skipped silently."""
     for element in subject.elements(*_ALLOWED):
         allowed = _ALLOWED[element.kind]
         event = element.event.type if element.event is not None else "none"

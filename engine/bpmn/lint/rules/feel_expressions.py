@@ -11,7 +11,8 @@ from engine.model.findings import Finding
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A mistake in an expression is found when the diagram is deployed, with its place in the expression, not when the first instance comes along."""
+    """A mistake in an expression is found when the diagram is deployed, with its place in the expression, not when the first instance comes
+    along."""
     for place, source, element in _expressions(subject):
         if source is None:
             continue

@@ -9,7 +9,8 @@ from engine.model.findings import Finding
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A flow whose source or target is missing leads nowhere, and one that crosses the border of a sub-process would enter it past its start event."""
+    """A flow whose source or target is missing leads nowhere, and one that crosses the border of a sub-process would enter it past its
+    start event."""
     elements = subject.process.elements
     for flow in subject.process.flows.values():
         source, target = elements.get(flow.source), elements.get(flow.target)

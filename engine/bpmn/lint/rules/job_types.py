@@ -14,8 +14,8 @@ CONNECTORS: dict[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A job of a type that no connector serves would wait for ever; one without its record type, or without the variables that the connector works on, would
-    end as an incident."""
+    """A job of a type that no connector serves would wait for ever; one without its record type, or without the variables that the
+    connector works on, would end as an incident."""
     for element in subject.elements("service_task", "send_task"):
         job = element.job
         if job is None or not job.type:

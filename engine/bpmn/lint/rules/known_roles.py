@@ -10,8 +10,8 @@ from engine.model.findings import Finding
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A task for a group that is no role reaches nobody. Checked where pack.toml lists roles: literal candidate groups, and the lanes of tasks that name
-    no one themselves."""
+    """A task for a group that is no role reaches nobody. Checked where pack.toml lists roles: literal candidate groups, and the lanes of
+    tasks that name no one themselves."""
     settings = subject.pack.settings
     known = "、".join(role.name for role in settings.roles)
     for task in subject.elements("user_task", "manual_task") if settings.roles else ():

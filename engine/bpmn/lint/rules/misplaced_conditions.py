@@ -12,7 +12,8 @@ _CHOOSING = {*ACTIVITIES, "exclusive_gateway", "inclusive_gateway"}
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A parallel gateway takes all its flows, an event-based one follows the event, an event just goes on: a condition there would be ignored."""
+    """A parallel gateway takes all its flows, an event-based one follows the event, an event just goes on: a condition there would be
+    ignored."""
     for flow in subject.process.flows.values():
         source = subject.process.elements.get(flow.source)
         if source is not None and flow.condition is not None and source.kind not in _CHOOSING:

@@ -9,8 +9,8 @@ from engine.model.findings import Finding
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A flow without a condition behind an exclusive or inclusive gateway is always taken: either a condition was forgotten, or it is meant to be the
-    default flow and has to be marked as such."""
+    """A flow without a condition behind an exclusive or inclusive gateway is always taken: either a condition was forgotten, or it is meant
+    to be the default flow and has to be marked as such."""
     for gateway in subject.elements("exclusive_gateway", "inclusive_gateway"):
         flows = subject.outgoing(gateway)
         for flow in flows if len(flows) > 1 else ():

@@ -1,4 +1,4 @@
-"""A process starts somewhere: it has at least one start event, at most one of them without a trigger; a sub-process has exactly one, without a trigger."""
+"""A process has a start event, and at most one without a trigger; a sub-process has exactly one, without a trigger."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ from engine.model.findings import Finding
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A process without a start event can never be started, and with two none start events nobody knows where it starts. A sub-process is entered at
-    its only start event; one with a trigger would make it an event sub-process."""
+    """A process without a start event can never be started, and with two none start events nobody knows where it starts. A sub-process is
+    entered at its only start event; one with a trigger would make it an event sub-process."""
     starts = subject.process.starts()
     if not starts:
         yield subject.report("bpmn_no_start")

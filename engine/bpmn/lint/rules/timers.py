@@ -19,8 +19,8 @@ _EXAMPLES = {
 
 
 def check(subject: Subject) -> Iterator[Finding]:
-    """A repeating timer would make a flow go on twice, and a duration says nothing where there is no beginning. Values that are written out are looked at
-    now: a cycle of no length, no repetition, a hundred years, or cron text would stop or flood the worker."""
+    """A repeating timer would make a flow go on twice, and a duration says nothing where there is no beginning. Values that are written out
+    are looked at now: a cycle of no length, no repetition, a hundred years, or cron text would stop or flood the worker."""
     for element in subject.elements("start_event", "boundary_event", "intermediate_catch_event"):
         event = element.event
         if event is None or event.type != "timer" or event.timer_type is None:
