@@ -1,4 +1,4 @@
-"""Databases for tests: one embedded PostgreSQL per session, a migrated template in it, copies of that for whoever asks."""
+"""What many tests need: databases (one embedded PostgreSQL per session, copies of a migrated template in it) and a browser."""
 
 from __future__ import annotations
 
@@ -13,18 +13,21 @@ from uuid import uuid4
 
 import psycopg
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
-from engine.store.database import Database
-from engine.store.embedded_server import EmbeddedServer
-from engine.store.migrate import migrate
-
+# The engine is imported where it is used: tests that need no database run without loading it.
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+# Nothing but the pages under test is to be fetched; --no-sandbox because Chromium refuses to run as root with it.
+BROWSER_OPTIONS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 FOLDERS = Path(tempfile.gettempdir()) / f"tuoke-tests-{os.getuid()}"
 
 
 @pytest.fixture(scope="session")
 def database_server() -> Iterator[str]:
     """The URL of an empty server's administrative database. Servers that killed sessions left behind are removed."""
+    from engine.store.embedded_server import EmbeddedServer
+
     for folder in FOLDERS.glob("*"):
         if not Path("/proc", folder.name).exists():
             EmbeddedServer(folder).stop()
@@ -38,6 +41,9 @@ def database_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def database_template(database_server: str) -> Iterator[str]:
     """The name of a database with the current schema and no rows."""
+    from engine.store.database import Database
+    from engine.store.migrate import migrate
+
     with _created(database_server) as url:
         database = Database(url)
         migrate(database)
@@ -64,6 +70,16 @@ def empty_database_url(database_server: str) -> Iterator[str]:
     """A database of this test's own, without any table."""
     with _created(database_server) as url:
         yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """The machine's headless Chromium, else Playwright's own."""
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=BROWSER_OPTIONS)
+        yield chromium
+        chromium.close()
 
 
 @contextmanager
