@@ -20,7 +20,7 @@ from engine.forms.components import Component, Field, Form
 from engine.forms.evaluation import DEFAULT_ZONE, FormRights, Right
 from engine.forms.limits import LIMITS, Limits
 from engine.forms.loader import FormDefinitionRejected, load
-from engine.forms.post import apply_operation, decode_post
+from engine.forms.post import apply_operation, decode_post, operation_of
 from engine.forms.problems import problem_text
 from engine.forms.submit import submit
 from engine.forms.view import view
@@ -43,6 +43,7 @@ __all__ = [
     "apply_operation",
     "decode_post",
     "load",
+    "operation_of",
     "problem_text",
     "submit",
     "view",

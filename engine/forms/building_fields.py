@@ -230,7 +230,7 @@ def _fixed_options(place: Place) -> tuple[Option, ...]:
 def _expression(place: Place, common: dict[str, Any]) -> Field:
     place.one_of("computeOn", ("change", "presubmit"), "change")
     description = place.words("description", place.below("properties"), "description.en")
-    return ExpressionField(**common, description=description, expression=place.feel_only("expression") or Rule())
+    return ExpressionField(**common, description=description, expression=place.feel_only("expression") or Rule(), money=_money(place, None))
 
 
 FIELD_BUILDERS: dict[str, FieldBuilder] = {

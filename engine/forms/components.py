@@ -110,9 +110,10 @@ class ChoiceField(Field):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExpressionField(Field):
-    """A value that the form computes and stores; shown when it has a label."""
+    """A value that the form computes and stores; shown when it has a label, numbers as money when `money`."""
 
     expression: Rule
+    money: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

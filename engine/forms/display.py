@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from engine import feel
 from engine.forms.coerce import token_of
-from engine.forms.components import CheckboxField, ChoiceField, DateTimeField, Field, NumberField, Option
+from engine.forms.components import CheckboxField, ChoiceField, DateTimeField, ExpressionField, Field, NumberField, Option
 from engine.model.values import Value, YearsMonths, number_text
 
 EMPTY = "—"
@@ -75,7 +75,9 @@ def field_words(field: Field, value: Value, options: Iterable[Option], language:
         return field_number(field, value)
     if isinstance(field, DateTimeField) and isinstance(value, (date, time)):
         return _moment_input(field, value, zone).replace("T", " ")
-    return plain_words(value, language, zone)
+    if isinstance(field, ExpressionField) and field.money and isinstance(value, Decimal):
+        return money_text(value, 2)
+    return plain_words(value, language, zone) or EMPTY
 
 
 def option_label(option: Option, language: str) -> str:

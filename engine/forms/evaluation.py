@@ -19,7 +19,7 @@ from engine.forms.plan import Level, Slot, Step, all_slots
 from engine.forms.rules import Rule, Scope
 from engine.forms.scope import FormScope
 from engine.model.errors import FieldProblem
-from engine.model.values import Value
+from engine.model.values import Value, normalize
 
 Right = Literal["read", "write", "hidden"]
 FormRights = Mapping[str, Right]
@@ -202,11 +202,19 @@ def _take(state: State, step: Step, run: Run) -> None:
     if slot.index in state.hidden_slots:
         return
     if step.kind == "compute":
-        _set(state, slot, step.rule.value(state.scope, run.now))
+        _set(state, slot, _storable(step.rule.value(state.scope, run.now)))
     elif step.kind == "options":
         _choose(state, slot, step.rule, run)
     else:
         _open_rows(state, slot, run)
+
+
+def _storable(value: Value) -> Value:
+    """Raises RuleFailed on what cannot be kept, a FEEL function for one."""
+    try:
+        return normalize(value)
+    except TypeError:
+        raise RuleFailed("结果不能保存") from None
 
 
 def _set(state: State, slot: Slot, value: Value) -> None:

@@ -11,7 +11,7 @@ import regex
 from engine.forms.limits import LIMITS
 
 _EMAIL = re.compile(r"[^@\s]{1,64}@[^@\s.]+(?:\.[^@\s.]+)+")
-_PHONE = re.compile(r"\+?\d{3,15}(?:(?:转|ext\.?|x|#)\d{1,6})?", re.IGNORECASE)
+_PHONE = re.compile(r"\+?\d{5,15}(?:(?:转|ext\.?|x|#)\d{1,6})?", re.IGNORECASE)
 _PHONE_MARKS = re.compile(r"[ \-()（）.]")
 _FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－", "0123456789+-")
 

@@ -113,6 +113,11 @@ def _value(slot: Slot, values: list[str] | None) -> Any:
     return values[-1]
 
 
+def operation_of(posted: PostedNames) -> str:
+    """What the form was posted for: `submit`, `save`, `refresh`, `add:…` or `del:…`. A button's name stands after the hidden default, so the last counts."""
+    return next(reversed(posted.getlist("_op")), "refresh")
+
+
 def apply_operation(form: Form, data: Mapping[str, Any], operation: str, *, scope: Mapping[str, Value]) -> dict[str, Any]:
     """Data after `add:contacts`, `del:contacts:0` or, in a row, `add:contacts-0-phones`. Other operations leave it as it is; a list or row that is
     not there is refused with FormRejected."""

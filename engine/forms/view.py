@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -236,7 +237,10 @@ class _Viewer:
             elif (inner is not None and self.run.right(inner) == "hidden") or (isinstance(shown, ExpressionField) and not shown.label.plain):
                 continue
             required = isinstance(shown, Field) and shown.required.constant is True and not self.readonly
-            yield ColumnView(self.text(shown.label, state), required, isinstance(shown, NumberField))
+            numeric = isinstance(shown, NumberField) or (
+                inner is not None and inner.kind == "computed" and any(isinstance(row.typed[inner.index], Decimal) for row in opened)
+            )
+            yield ColumnView(self.text(shown.label, state), required, numeric)
 
     def table(self, component: TableComponent, state: State, span: int, first: bool, id: str) -> TableView:
         note = ""
@@ -264,7 +268,7 @@ class _Viewer:
         )
 
     def table_cell(self, value: Value) -> CellView:
-        return CellView(self.plain(value), type(value).__name__ == "Decimal")
+        return CellView(self.plain(value), isinstance(value, Decimal))
 
     def table_columns(self, component: TableComponent, state: State) -> list[tuple[str, str]]:
         english = self.language == "en"

@@ -72,7 +72,7 @@ class FieldViews:
             options=option_views,
             problem=problem,
             described_by=described,
-            numeric=isinstance(field, NumberField),
+            numeric=isinstance(field, NumberField) or (slot.kind == "computed" and isinstance(value, Decimal)),
             carried=self.carried(state, slot, value) if readonly else (),
             **self.control(field, state, value, text, readonly),
         )
