@@ -7,7 +7,21 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.orm import aliased
+
+from engine import forms
+from engine.commands.input import checked_number, checked_text, checked_values, command_fact, optional_text, refuse_reserved
+from engine.commands.rights import require_administrator
+from engine.commands.work import Moved, Work, element_of
+from engine.model import stimuli
+from engine.model.errors import InputRejected, InstanceNotActive, NotAllowedError, NotFoundError
+from engine.model.identity import Actor
 from engine.model.outcome import InstanceStatus
+from engine.model.values import JsonValue, Value, to_json
+from engine.store.event_log import ChainEnd
+from engine.store.instances import LockedInstance
+from engine.store.tables import Definition, Deployment, Incident
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,102 @@ class StartInstance:
     variables: Mapping[str, Any] = field(default_factory=dict)
     business_key: str | None = None
 
+    def execute(self, work: Work, actor: Actor) -> Started:
+        key = checked_text(self.key, "key")
+        business_key = optional_text(self.business_key, "business_key")
+        given = checked_values(self.variables)
+        definition = newest_definition(work, key)
+        head = new_instance(work, definition, actor.user_id, business_key)
+        values = self._submitted(work, head, actor, given)
+        arguments = {"key": key, "variables": to_json(given), "business_key": business_key, "digest": definition.digest}
+        moved = start(work, head, values, None, actor, **arguments)
+        return Started(head.id, moved.outcome.status, moved.next_task_id(actor), work.opened_tasks(moved, actor))
+
+    def _submitted(self, work: Work, head: LockedInstance, actor: Actor, given: Mapping[str, Value]) -> Mapping[str, Value]:
+        """The variables to start with, as the start form makes them. Raises NotAllowedError for who may not start the process."""
+        pack = work.pack(head)
+        may = any(role.key in actor.groups and head.process_key in role.can_start for role in pack.settings.roles)
+        if not may and not actor.is_administrator:
+            raise NotAllowedError("may_not_start", key=head.process_key)
+        starts = pack.processes[head.process_key].starts()
+        event = next((each for each in starts if each.event is None or each.event.type == "none"), None)
+        if event is None:
+            raise InputRejected("no_such_start", key=head.process_key)
+        refuse_reserved(given)
+        assignment = element_of(pack, head.process_key, event.id).assignment
+        if assignment is None or assignment.form_id is None:
+            return given
+        scope = known_variables(head)
+        return forms.submit(pack.forms[assignment.form_id], given, scope=scope, rights=assignment.field_rights, now=work.now)
+
+
+@dataclass(frozen=True, slots=True)
+class Startable:
+    """A version of a process, to start an instance of it."""
+
+    id: int
+    key: str
+    version: int
+    deployment_id: str
+    digest: str
+
+
+_VERSIONS = sa.select(Definition.id, Definition.key, Definition.version, Definition.deployment_id, Deployment.digest).join(
+    Deployment, Deployment.id == Definition.deployment_id
+)
+_NEWER = aliased(Deployment)
+_NEWEST = (
+    _VERSIONS.where(Definition.key == sa.bindparam("key"))
+    .where(~sa.exists().where(_NEWER.pack_key == Deployment.pack_key, _NEWER.number > Deployment.number))
+    .order_by(Definition.version.desc())
+    .limit(1)
+)
+
+
+def newest_definition(work: Work, key: str) -> Startable:
+    """The newest version, if its pack's newest deployment still has the process. Raises NotFoundError."""
+    row = work.connection.execute(_NEWEST, {"key": key}).one_or_none()
+    if row is None:
+        raise NotFoundError("no_such_process", key=key)
+    return Startable(*row.tuple())
+
+
+def definition_of(work: Work, definition_id: int) -> Startable:
+    """The version that a start event's wait names."""
+    return Startable(*work.connection.execute(_VERSIONS.where(Definition.id == definition_id)).one().tuple())
+
+
+def new_instance(work: Work, definition: Startable, started_by: str, business_key: str | None, starter: bool = True) -> LockedInstance:
+    """An instance that is not inserted yet."""
+    return LockedInstance(
+        id=work.tx.new_id(),
+        definition_id=definition.id,
+        process_key=definition.key,
+        version=definition.version,
+        deployment_id=definition.deployment_id,
+        digest=definition.digest,
+        business_key=business_key,
+        starter=started_by if starter else None,
+        started_by=started_by,
+        started_at=work.now,
+        status="active",
+        title=None,
+        revision=0,
+        end=ChainEnd(),
+        snapshot=None,
+    )
+
+
+def known_variables(head: LockedInstance) -> dict[str, Value]:
+    """What the engine itself sets when an instance starts."""
+    return {"starter": head.starter, "businessKey": head.business_key, "startedAt": head.started_at}
+
+
+def start(work: Work, head: LockedInstance, values: Mapping[str, Value], element_id: str | None, actor: Actor, **arguments: JsonValue) -> Moved:
+    """Insert the instance and run it from its none start event, or from `element_id`."""
+    stimulus = stimuli.Start({**values, **known_variables(head)}, element_id)
+    return work.step(head, stimulus, command_fact("StartInstance", start_element_id=element_id, **arguments), actor)
+
 
 @dataclass(frozen=True, slots=True)
 class Changed:
@@ -45,6 +155,14 @@ class TerminateInstance:
     instance_id: str
     reason: str
 
+    def execute(self, work: Work, actor: Actor) -> Changed:
+        require_administrator(actor)
+        reason = checked_text(self.reason, "reason", maximum=2000)
+        head = work.instance(self.instance_id)
+        require_active(head)
+        moved = work.step(head, stimuli.Terminate(reason), command_fact("TerminateInstance", reason=reason), actor)
+        return Changed(head.id, moved.outcome.status, work.now)
+
 
 @dataclass(frozen=True, slots=True)
 class RetryIncident:
@@ -53,3 +171,24 @@ class RetryIncident:
     instance_id: str
     activity_instance_id: int
     variables: Mapping[str, Any] = field(default_factory=dict)
+
+    def execute(self, work: Work, actor: Actor) -> Changed:
+        require_administrator(actor)
+        number = checked_number(self.activity_instance_id, "activity_instance_id", minimum=1)
+        values = checked_values(self.variables)
+        refuse_reserved(values)
+        head = work.instance(self.instance_id)
+        require_active(head)
+        there = sa.select(Incident.id).where(
+            Incident.instance_id == head.id, Incident.activity_instance_id == number, Incident.resolved_at.is_(None)
+        )
+        if work.connection.execute(there).first() is None:
+            raise NotFoundError("no_such_incident", instance_id=head.id, activity_instance_id=number)
+        command = command_fact("RetryIncident", activity_instance_id=number, variables=to_json(values))
+        moved = work.step(head, stimuli.RetryIncident(number, values), command, actor)
+        return Changed(head.id, moved.outcome.status, work.now)
+
+
+def require_active(head: LockedInstance) -> None:
+    if head.status != "active":
+        raise InstanceNotActive(instance_id=head.id, status=head.status)

@@ -7,7 +7,24 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
+
+from engine import forms
+from engine.bpmn.runtime import visible_variables
+from engine.commands.input import checked_text, checked_values, command_fact
+from engine.commands.rights import already_claimed, is_candidate, public_id, require_doer, require_open, require_seen
+from engine.commands.work import Work, element_of
+from engine.model.errors import ContentChanged, InputRejected, NotAllowedError
+from engine.model.events import EventKind, Fact
+from engine.model.identity import Actor
 from engine.model.outcome import InstanceStatus
+from engine.model.stimuli import CompleteUserTask
+from engine.model.values import JsonValue, Value, to_json
+from engine.store.instances import LockedTask, append_events
+from engine.store.registers import User
+from engine.store.seen import form_digest, seen_digest
+from engine.store.tables import Draft, WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +42,36 @@ class ClaimTask:
 
     task_id: str
 
+    def execute(self, work: Work, actor: Actor) -> Assigned:
+        task = work.task(self.task_id)
+        require_seen(work, task, actor)
+        require_open(work, task)
+        if task.assignee == actor.user_id:
+            return Assigned(self.task_id, actor.user_id, task.claimed_at or work.now)
+        if task.assignee is not None:
+            already_claimed(work, task, task.assignee)
+        if not is_candidate(actor, task) and not actor.is_administrator:
+            raise NotAllowedError("not_your_task", task_id=self.task_id)
+        return _assign(work, task, actor, "ClaimTask", "task_claimed", actor.user_id)
+
 
 @dataclass(frozen=True, slots=True)
 class UnclaimTask:
-    """Give a task back to its candidates. The assignee may (if there are candidates), and administrators."""
+    """Give a task back to its candidates. The assignee may, and administrators; without candidates nobody would see it: InputRejected."""
 
     task_id: str
+
+    def execute(self, work: Work, actor: Actor) -> Assigned:
+        task = work.task(self.task_id)
+        require_seen(work, task, actor)
+        require_open(work, task)
+        if task.assignee is None:
+            return Assigned(self.task_id, None, work.now)
+        if task.assignee != actor.user_id and not actor.is_administrator:
+            raise NotAllowedError("not_your_task", task_id=self.task_id)
+        if not task.candidate_groups and not task.candidate_users:
+            raise InputRejected("no_candidates", task_id=self.task_id)
+        return _assign(work, task, actor, "UnclaimTask", "task_unclaimed", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +81,18 @@ class AssignTask:
     task_id: str
     assignee: str
     reason: str = ""
+
+    def execute(self, work: Work, actor: Actor) -> Assigned:
+        assignee = checked_text(self.assignee, "assignee")
+        reason = checked_text(self.reason, "reason", maximum=2000, required=False)
+        task = work.task(self.task_id)
+        require_seen(work, task, actor)
+        require_open(work, task)
+        if task.assignee != actor.user_id and not actor.is_administrator:
+            raise NotAllowedError("not_your_task", task_id=self.task_id)
+        if work.connection.execute(sa.select(User.id).where(User.id == assignee, User.active)).first() is None:
+            raise InputRejected("unknown_user", field="assignee", user_id=assignee)
+        return _assign(work, task, actor, "AssignTask", "task_assigned", assignee, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +108,24 @@ class SaveDraft:
 
     task_id: str
     values: Mapping[str, Any]
+
+    def execute(self, work: Work, actor: Actor) -> DraftSaved:
+        values = checked_values(self.values, "values")
+        task = work.task(self.task_id)
+        require_doer(work, task, actor)
+        row = {
+            "instance_id": task.instance.id,
+            "activity_instance_id": task.activity_instance_id,
+            "user_id": actor.user_id,
+            "data": to_json(values),
+            "revision": 1,
+            "saved_at": work.now,
+        }
+        statement = insert(Draft).values(row)
+        again = {"data": statement.excluded.data, "saved_at": statement.excluded.saved_at, "revision": Draft.revision + 1}
+        keys = ["instance_id", "activity_instance_id", "user_id"]
+        revision = work.connection.scalar(statement.on_conflict_do_update(index_elements=keys, set_=again).returning(Draft.revision))
+        return DraftSaved(self.task_id, revision or 1, work.now)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,3 +151,57 @@ class CompleteTask:
     task_id: str
     variables: Mapping[str, Any]
     seen_digest: str | None = None
+
+    def execute(self, work: Work, actor: Actor) -> Completed:
+        given = checked_values(self.variables)
+        task = work.task(self.task_id)
+        require_doer(work, task, actor)
+        values, detail = self._submitted(work, task, given)
+        command = command_fact("CompleteTask", task_id=self.task_id, variables=to_json(given), seen_digest=self.seen_digest)
+        moved = work.step(
+            task.instance,
+            CompleteUserTask(task.activity_instance_id, values, detail),
+            command,
+            actor,
+            completed_id=task.activity_instance_id,
+        )
+        return Completed(
+            task.instance.id,
+            self.task_id,
+            work.now,
+            moved.outcome.status,
+            moved.end_name,
+            moved.next_task_id(actor),
+            work.opened_tasks(moved, actor),
+        )
+
+    def _submitted(self, work: Work, task: LockedTask, given: Mapping[str, Value]) -> tuple[Mapping[str, Value], dict[str, JsonValue]]:
+        """What the form makes of what was given, and what the log says about the form. A task without a form takes values as they are."""
+        if task.form_id is None:
+            return given, {}
+        pack = work.pack(task.instance)
+        form = pack.forms[task.form_id]
+        digest = form_digest(pack.digest, pack.files, task.form_id)
+        scope = visible_variables(pack, task.instance.snapshot or b"", task.activity_instance_id)
+        if self.seen_digest is not None and self.seen_digest != seen_digest(digest, form.keys, scope):
+            raise ContentChanged(task_id=self.task_id)
+        assignment = element_of(pack, task.process_key, task.element_id).assignment
+        rights = assignment.field_rights if assignment else {}
+        values = forms.submit(form, given, scope=scope, rights=rights, now=work.now)
+        detail = {"form_id": task.form_id, "form_digest": digest}
+        return values, detail if self.seen_digest is None else {**detail, "seen_digest": self.seen_digest}
+
+
+def _assign(work: Work, task: LockedTask, actor: Actor, command: str, kind: EventKind, assignee: str | None, reason: str = "") -> Assigned:
+    """Give the locked task to `assignee` and write it down."""
+    arguments = {"task_id": public_id(task)} | ({"assignee": assignee, "reason": reason} if kind == "task_assigned" else {})
+    data: dict[str, JsonValue] = {"assignee": assignee, "previous": task.assignee} | ({"reason": reason} if reason else {})
+    facts = (command_fact(command, **arguments), Fact(kind, data, task.process_key, task.element_id, task.activity_instance_id))
+    part = {actor.user_id, assignee} - {None} if not actor.is_system else {assignee} - {None}
+    append_events(work.tx, task.instance, facts, actor.user_id, [user_id for user_id in sorted(part, key=str) if user_id])
+    work.connection.execute(
+        sa.update(WorkItem)
+        .where(WorkItem.instance_id == task.instance.id, WorkItem.activity_instance_id == task.activity_instance_id)
+        .values(assignee=assignee, claimed_at=work.now if assignee else None)
+    )
+    return Assigned(public_id(task), assignee, work.now)

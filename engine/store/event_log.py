@@ -10,7 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
@@ -18,8 +18,6 @@ import sqlalchemy as sa
 
 from engine.model.events import Fact
 from engine.store.database import json_text
-from engine.store.rows import insert_rows
-from engine.store.tables import Event
 
 GENESIS = bytes(32)
 
@@ -49,43 +47,50 @@ def canonical(
     return orjson.dumps(head)[:-1] + b"," + data_text.encode() + b"]"
 
 
+def _canonical_row(row: dict[str, Any], data_text: str) -> bytes:
+    return canonical(**row, data_text=data_text)
+
+
 def chained(previous: bytes, event: bytes) -> bytes:
     return hashlib.sha256(previous + event).digest()
 
 
 def time_text(at: datetime) -> str:
     """UTC with microseconds and Z."""
-    return at.astimezone(timezone.utc).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
-def append(
-    connection: sa.Connection, instance_id: str, end: ChainEnd, facts: Iterable[Fact], *, at: datetime, actor: str, on_behalf_of: str | None = None
-) -> ChainEnd:
-    """Stamp the facts, write them in one statement, and return the new end of the chain."""
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What all events of one command have in common."""
+
+    instance_id: str
+    at: datetime
+    actor: str
+    on_behalf_of: str | None = None
+
+
+def stamped(facts: Iterable[Fact], end: ChainEnd, stamp: Stamp) -> tuple[list[dict[str, Any]], ChainEnd]:
+    """Rows of the table events, and the new end of the chain."""
     rows: list[dict[str, Any]] = []
     sequence, digest = end.sequence, end.hash
     for fact in facts:
         sequence += 1
+        row = {
+            "instance_id": stamp.instance_id,
+            "sequence": sequence,
+            "at": stamp.at,
+            "actor": stamp.actor,
+            "on_behalf_of": stamp.on_behalf_of,
+            "kind": fact.kind,
+            "process_key": fact.process_key,
+            "element_id": fact.element_id,
+            "activity_instance_id": fact.activity_instance_id,
+        }
         text = json_text(fact.data)
-        place = (fact.process_key, fact.element_id, fact.activity_instance_id)
-        digest = chained(digest, canonical(instance_id, sequence, at, actor, on_behalf_of, fact.kind, *place, text))
-        rows.append(
-            {
-                "instance_id": instance_id,
-                "sequence": sequence,
-                "at": at,
-                "actor": actor,
-                "on_behalf_of": on_behalf_of,
-                "kind": fact.kind,
-                "process_key": fact.process_key,
-                "element_id": fact.element_id,
-                "activity_instance_id": fact.activity_instance_id,
-                "data": text,
-                "hash": digest,
-            }
-        )
-    insert_rows(connection, Event, rows)
-    return ChainEnd(sequence, digest)
+        digest = chained(digest, _canonical_row(row, text))
+        rows.append({**row, "data": text, "hash": digest})
+    return rows, ChainEnd(sequence, digest)
 
 
 def chain_breaks(connection: sa.Connection, instance_id: str) -> int | None:

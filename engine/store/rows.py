@@ -7,20 +7,23 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.dialects.postgresql import ARRAY, insert
 
 from engine.store.database import json_text
 from engine.store.tables import Base
 
 
-def insert_rows(connection: sa.Connection, entity: type[Base], rows: Sequence[Mapping[str, Any]]) -> None:
-    """Insert `rows`, which all have the same keys. JSON columns take JSON data or, as str, its text. Nothing happens without rows."""
+def insert_rows(connection: sa.Connection, entity: type[Base], rows: Sequence[Mapping[str, Any]], *, replace: bool = False) -> None:
+    """Insert `rows`, which all have the same keys. JSON columns take JSON data or, as str, its text. Nothing happens without rows.
+
+    `replace`: a row with the same primary key takes the new values.
+    """
     if not rows:
         return
     table = table_of(entity)
     columns = tuple(rows[0])
     arrays = {name: [_plain(table.c[name].type, row[name]) for row in rows] for name in columns}
-    connection.execute(_statement(table, columns), arrays)
+    connection.execute(_statement(table, columns, replace), arrays)
 
 
 def table_of(entity: type[Base]) -> sa.Table:
@@ -31,13 +34,17 @@ def table_of(entity: type[Base]) -> sa.Table:
 
 
 @cache
-def _statement(table: sa.Table, columns: tuple[str, ...]) -> sa.Insert:
+def _statement(table: sa.Table, columns: tuple[str, ...], replace: bool) -> sa.Insert:
     types = {name: table.c[name].type for name in columns}
     sent = {name: sa.Text() if isinstance(kind, (sa.JSON, ARRAY)) else kind for name, kind in types.items()}
     arrays = [sa.bindparam(name, type_=ARRAY(kind)) for name, kind in sent.items()]
     source = sa.func.unnest(*arrays).table_valued(*(sa.column(name, kind) for name, kind in sent.items())).render_derived()
     chosen = [sa.cast(source.c[name], kind) if sent[name] is not kind else source.c[name] for name, kind in types.items()]
-    return sa.insert(table).from_select(list(columns), sa.select(*chosen))
+    statement = insert(table).from_select(list(columns), sa.select(*chosen))
+    if not replace:
+        return statement
+    keys = [column.name for column in table.primary_key]
+    return statement.on_conflict_do_update(index_elements=keys, set_={name: statement.excluded[name] for name in columns if name not in keys})
 
 
 def _plain(kind: sa.types.TypeEngine[Any], value: Any) -> Any:

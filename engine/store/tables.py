@@ -88,7 +88,10 @@ class Definition(Base):
 
 
 class StartWait(Base):
-    """A start event that waits for a timer, a message or a signal; only those of newest versions are kept. `remaining` None: repeats without end."""
+    """A start event that waits for a timer, a message or a signal; only those of newest versions are kept.
+
+    A timer: firings that `remaining` after the one at `due_at` (None: without end), `interval` as ISO 8601 text (None: fires once).
+    """
 
     __tablename__ = "start_waits"
     __table_args__ = (
@@ -103,6 +106,7 @@ class StartWait(Base):
     name: Mapped[str | None]
     due_at: Mapped[datetime | None]
     remaining: Mapped[int | None]
+    interval: Mapped[str | None]
 
 
 class Instance(Base):

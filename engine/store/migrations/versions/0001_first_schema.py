@@ -283,6 +283,7 @@ def _start_waits() -> None:
         sa.Column("name", sa.Text(), nullable=True),
         sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("remaining", sa.Integer(), nullable=True),
+        sa.Column("interval", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(["definition_id"], ["definitions.id"], name="fk_start_waits_definition_id"),
         sa.PrimaryKeyConstraint("definition_id", "element_id", name="pk_start_waits"),
     )

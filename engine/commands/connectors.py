@@ -1,0 +1,99 @@
+"""Connectors that work inside the engine's own database, in the transaction of the job: what they do happens exactly once.
+
+`record.upsert` — header `recordType`; inputs `values` (context of fields) and optionally `key` (context of unique fields to find the record by;
+else the unique fields in `values`). Result: `record`, a context of id, title, revision, created and values.
+`record.find` — header `recordType`, header `mode` all (default) or any; input `match` (context; null and blank fields are ignored, text is compared
+without regard to case and width). Result: `records`, at most 100 contexts like `record`; nothing to match finds nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.commands.input import checked_values
+from engine.commands.register import Author, Register, hold_keys, key_text, owners, register_of, unique_keys, write_record
+from engine.commands.work import Work
+from engine.model.errors import ConnectorError
+from engine.model.identity import SYSTEM
+from engine.model.values import Value, from_json
+from engine.store.registers import Record
+
+MOST_FOUND = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ConnectorCall:
+    """One run of a connector: headers as the diagram has them, `values` the input mappings' results."""
+
+    work: Work
+    instance_id: str
+    headers: Mapping[str, str]
+    values: Mapping[str, Value]
+    reason: str
+
+
+def upsert_record(call: ConnectorCall) -> dict[str, Value]:
+    register = _register(call)
+    values = _context(call, "values")
+    unknown = sorted(values.keys() - _fields(register)) if register.type.form_id else []
+    if unknown:
+        raise ConnectorError("unknown_record_field", record_type=register.type.key, field=unknown[0])
+    wanted = unique_keys(register, _context(call, "key") if call.values.get("key") is not None else values)
+    # Held before looking: two instances that register the same customer at once make one record.
+    hold_keys(call.work, register, {**wanted, **unique_keys(register, values)})
+    found = set(owners(call.work, register, wanted).values())
+    if len(found) > 1:
+        raise ConnectorError("ambiguous_record", record_type=register.type.key, fields=", ".join(sorted(wanted)))
+    author = Author(SYSTEM.user_id, call.instance_id, call.reason)
+    written = write_record(call.work, register, next(iter(found), None), checked_values(values, "values"), author)
+    return {"record": _record(written.record_id, written.title, written.revision, written.values) | {"created": written.created}}
+
+
+def find_records(call: ConnectorCall) -> dict[str, Value]:
+    register = _register(call)
+    match = {name: text for name, value in _context(call, "match").items() if (text := key_text(value)) is not None}
+    mode = call.headers.get("mode", "all")
+    if mode not in ("all", "any"):
+        raise ConnectorError("bad_header", header="mode", value=mode)
+    if not match:
+        return {"records": []}
+    enough = all if mode == "all" else any
+    found: list[Value] = []
+    statement = sa.select(Record.id, Record.title, Record.revision, Record.data).where(Record.record_type == register.type.key)
+    for row in call.work.connection.execute(statement.order_by(Record.created_at, Record.id)):
+        if len(found) < MOST_FOUND and enough(key_text(from_json(row.data.get(name))) == text for name, text in match.items()):
+            found.append(_record(row.id, row.title, row.revision, {name: from_json(item) for name, item in row.data.items()}))
+    return {"records": found}
+
+
+CONNECTORS: Mapping[str, Callable[[ConnectorCall], dict[str, Value]]] = {"record.upsert": upsert_record, "record.find": find_records}
+
+
+def _register(call: ConnectorCall) -> Register:
+    key = call.headers.get("recordType")
+    if not key:
+        raise ConnectorError("missing_header", header="recordType")
+    return register_of(call.work, key)
+
+
+def _context(call: ConnectorCall, name: str) -> Mapping[str, Value]:
+    value = call.values.get(name)
+    if not isinstance(value, Mapping):
+        raise ConnectorError("missing_input", input=name)
+    return value
+
+
+def _fields(register: Register) -> frozenset[str]:
+    form = register.pack.forms.get(register.type.form_id)
+    if form is None:
+        raise ConnectorError("no_such_form", form_id=register.type.form_id)
+    return form.keys
+
+
+def _record(record_id: str, title: str, revision: int, values: Mapping[str, Value]) -> dict[str, Any]:
+    return {"id": record_id, "title": title, "revision": Decimal(revision), "values": dict(values)}

@@ -1,0 +1,73 @@
+"""Who may do what with a user task; who may administer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import NoReturn
+
+import sqlalchemy as sa
+
+from engine.commands.work import Work
+from engine.model.errors import NotAllowedError, NotFoundError, TaskAlreadyClaimed, TaskNotOpen
+from engine.model.identity import Actor, task_id
+from engine.store.instances import LockedTask
+from engine.store.registers import Participation
+
+
+def require_administrator(actor: Actor) -> None:
+    if not actor.is_administrator:
+        raise NotAllowedError("administrators_only")
+
+
+def require_system(actor: Actor) -> None:
+    if not actor.is_system:
+        raise NotAllowedError("system_only")
+
+
+def is_candidate(actor: Actor, task: LockedTask) -> bool:
+    """Whether the actor may take the task while nobody has it. Without any candidate it is the administrators'."""
+    if not task.candidate_groups and not task.candidate_users:
+        return actor.is_administrator
+    return actor.user_id in task.candidate_users or not actor.groups.isdisjoint(task.candidate_groups)
+
+
+def require_seen(work: Work, task: LockedTask, actor: Actor) -> None:
+    """Raises NotFoundError for somebody who may not know that the task exists."""
+    if task.assignee == actor.user_id or actor.is_administrator or is_candidate(actor, task) or task.instance.started_by == actor.user_id:
+        return
+    part = sa.select(sa.literal(1)).where(Participation.user_id == actor.user_id, Participation.instance_id == task.instance.id)
+    if work.connection.execute(part).first() is None:
+        raise NotFoundError("no_such_task", task_id=public_id(task))
+
+
+def require_open(work: Work, task: LockedTask) -> None:
+    """Raises TaskNotOpen with who closed the task and when."""
+    if task.state != "open":
+        by = task.closed_by or ""
+        names = work.user_names([by])
+        raise TaskNotOpen(task_id=public_id(task), state=task.state, by=by, by_name=names[by], at=_text(task.closed_at))
+
+
+def require_doer(work: Work, task: LockedTask, actor: Actor) -> None:
+    """The actor may complete the open task: has it, or may take it. Raises NotFoundError, TaskNotOpen, TaskAlreadyClaimed, NotAllowedError."""
+    require_seen(work, task, actor)
+    require_open(work, task)
+    if task.assignee == actor.user_id:
+        return
+    if not is_candidate(actor, task):
+        raise NotAllowedError("not_your_task", task_id=public_id(task))
+    if task.assignee is not None:
+        already_claimed(work, task, task.assignee)
+
+
+def already_claimed(work: Work, task: LockedTask, assignee: str) -> NoReturn:
+    name = work.user_names([assignee])[assignee]
+    raise TaskAlreadyClaimed(task_id=public_id(task), assignee=assignee, assignee_name=name, at=_text(task.claimed_at))
+
+
+def public_id(task: LockedTask) -> str:
+    return task_id(task.instance.id, task.activity_instance_id)
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None

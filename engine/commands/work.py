@@ -1,0 +1,164 @@
+"""What every command works with: the transaction, the compiled packs, and the one way to move an instance on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+
+import sqlalchemy as sa
+
+from engine.bpmn.runtime import InstanceContext, advance
+from engine.model.errors import NotFoundError
+from engine.model.events import Fact
+from engine.model.identity import Actor, is_instance_id, parse_task_id, task_id
+from engine.model.outcome import Outcome, UserTaskWait
+from engine.model.stimuli import Stimulus
+from engine.store.database import Transaction
+from engine.store.instances import LockedInstance, LockedTask, StepRows, lock_instance, lock_task, save_step
+from engine.store.job_queue import DeferredJob
+from engine.store.packs import PackCache
+from engine.store.registers import User
+
+if TYPE_CHECKING:
+    from engine.bpmn.elements import Element
+    from engine.bpmn.pack import Pack
+
+ResultT_co = TypeVar("ResultT_co", covariant=True)
+
+
+class Command(Protocol[ResultT_co]):
+    """A frozen record that changes state when it is executed. Raises EngineError; then nothing has changed."""
+
+    def execute(self, work: Work, actor: Actor) -> ResultT_co: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """An instance after a step: its outcome and the rows of the user tasks that opened."""
+
+    instance_id: str
+    pack: Pack
+    outcome: Outcome
+    opened: tuple[dict[str, Any], ...]
+
+    @property
+    def end_name(self) -> str | None:
+        return self.outcome.end.outcome if self.outcome.end else None
+
+    def next_task_id(self, actor: Actor) -> str | None:
+        """The first task that opened and that the actor may do now."""
+        mine = (item["activity_instance_id"] for item in self.opened if _is_for(item, actor))
+        number = min(mine, default=None)
+        return None if number is None else task_id(self.instance_id, number)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One command's transaction and what it needs beside the database."""
+
+    tx: Transaction
+    packs: PackCache[Pack]
+
+    @property
+    def now(self) -> datetime:
+        return self.tx.now
+
+    @property
+    def connection(self) -> sa.Connection:
+        return self.tx.connection
+
+    def pack(self, head: LockedInstance) -> Pack:
+        """The pack that the instance was started with."""
+        return self.packs.get(self.connection, head.deployment_id, head.digest)
+
+    def instance(self, instance_id: str) -> LockedInstance:
+        """The instance, locked. Raises NotFoundError."""
+        head = lock_instance(self.connection, instance_id) if is_instance_id(instance_id) else None
+        if head is None:
+            raise NotFoundError("no_such_instance", instance_id=str(instance_id)[:100])
+        return head
+
+    def task(self, public_id: str) -> LockedTask:
+        """The task and its instance, locked. Raises NotFoundError, also for what is no task id at all."""
+        parts = parse_task_id(public_id)
+        task = lock_task(self.connection, *parts) if parts else None
+        if task is None:
+            raise NotFoundError("no_such_task", task_id=str(public_id)[:100])
+        return task
+
+    def step(
+        self,
+        head: LockedInstance,
+        stimulus: Stimulus,
+        command: Fact,
+        actor: Actor,
+        *,
+        completed_id: int = 0,
+        jobs: Sequence[DeferredJob] = (),
+        now: datetime | None = None,
+    ) -> Moved:
+        """Let the stimulus happen to the locked instance and write everything that comes of it."""
+        pack = self.pack(head)
+        context = InstanceContext(head.id, head.process_key, head.business_key, head.starter, head.version, head.deployment_id)
+        outcome = advance(pack, context, head.snapshot, stimulus, now or self.now)
+        items = tuple(_work_item(pack, head.id, wait, self.now) for wait in outcome.opened if isinstance(wait, UserTaskWait))
+        participants = () if actor.is_system else (actor.user_id,)
+        save_step(self.tx, head, outcome, command, actor.user_id, StepRows(items, completed_id, participants, list(jobs)))
+        return Moved(head.id, pack, outcome, items)
+
+    def user_names(self, user_ids: Sequence[str]) -> dict[str, str]:
+        """Names of accounts; an id without an account is its own name."""
+        if not user_ids:
+            return {}
+        known = dict(self.connection.execute(sa.select(User.id, User.name).where(User.id.in_(set(user_ids)))).tuples().all())
+        return {user_id: known.get(user_id, user_id) for user_id in user_ids}
+
+    def opened_tasks(self, moved: Moved, actor: Actor) -> tuple[tuple[str, str], ...]:
+        """(element name, who: role names or the assignee's name) of the tasks that opened."""
+        others = {item["assignee"] for item in moved.opened} - {None, actor.user_id}
+        names = {**self.user_names(sorted(others)), actor.user_id: actor.name}
+        return tuple((item["element_name"], _who(moved.pack, item, names)) for item in moved.opened)
+
+
+def element_of(pack: Pack, process_key: str, element_id: str) -> Element:
+    return pack.processes[process_key].elements[element_id]
+
+
+def _work_item(pack: Pack, instance_id: str, wait: UserTaskWait, now: datetime) -> dict[str, Any]:
+    element = element_of(pack, wait.process_key, wait.element_id)
+    roles = [(pack.settings.role(group), group) for group in wait.candidate_groups]
+    return {
+        "instance_id": instance_id,
+        "activity_instance_id": wait.activity_instance_id,
+        "process_key": wait.process_key,
+        "element_id": wait.element_id,
+        "element_name": element.name or element.id,
+        "element_name_en": element.name_en,
+        "form_id": wait.form_id,
+        "state": "open",
+        "assignee": wait.assignee,
+        "candidate_groups": list(dict.fromkeys(role.key if role else group for role, group in roles)),
+        "candidate_users": list(wait.candidate_users),
+        "priority": wait.priority,
+        "due_at": wait.due_at,
+        "follow_up_at": wait.follow_up_at,
+        "created_at": now,
+        "claimed_at": now if wait.assignee else None,
+        "closed_at": None,
+        "closed_by": None,
+    }
+
+
+def _is_for(item: dict[str, Any], actor: Actor) -> bool:
+    if item["assignee"] is not None:
+        return bool(item["assignee"] == actor.user_id)
+    return actor.user_id in item["candidate_users"] or not actor.groups.isdisjoint(item["candidate_groups"])
+
+
+def _who(pack: Pack, item: dict[str, Any], names: dict[str, str]) -> str:
+    if item["assignee"] is not None:
+        return names[item["assignee"]]
+    roles = ((pack.settings.role(group), group) for group in item["candidate_groups"])
+    return "、".join([*(role.name if role else group for role, group in roles), *item["candidate_users"]])

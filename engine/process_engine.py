@@ -1,0 +1,110 @@
+"""The engine's entrance: one command is one transaction, one query is one view of the database."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Protocol, TypeVar
+from uuid import uuid4
+
+import sqlalchemy as sa
+
+from engine.bpmn.pack import Pack, load_pack
+from engine.commands import due
+from engine.commands.work import Command, Work
+from engine.model.identity import SYSTEM, Actor
+from engine.settings import Settings
+from engine.store import migrate
+from engine.store.database import Database, Transaction
+from engine.store.embedded_server import EmbeddedServer
+from engine.store.packs import PackCache
+
+ResultT = TypeVar("ResultT")
+ResultT_co = TypeVar("ResultT_co", covariant=True)
+Clock = Callable[[], datetime]
+MOST_DUE = 100_000
+
+
+class Query(Protocol[ResultT_co]):
+    """A frozen record that answers from one view of the database. `packs` are the compiled packs, `now` the engine's clock."""
+
+    def fetch(self, connection: sa.Connection, actor: Actor, packs: PackCache[Pack], now: datetime) -> ResultT_co: ...
+
+
+class ProcessEngine:
+    """Runs commands and queries against one database; holds no state of instances. Threads share one; each process has its own."""
+
+    def __init__(self, database: Database, clock: Clock, ids: Callable[[], str]) -> None:
+        self.database = database
+        self.clock = clock
+        self._ids = ids
+        self._packs = PackCache(load_pack)
+
+    @classmethod
+    def open(
+        cls, database_url: str | None = None, clock: Clock | None = None, ids: Callable[[], str] | None = None, *, pool_size: int = 10
+    ) -> ProcessEngine:
+        """Without a URL the settings say which database; the embedded server is started if it does not run. Nothing is migrated.
+
+        `clock` answers aware times, `ids` 32 hexadecimal digits; both are for tests and re-execution.
+        """
+        if database_url is None:
+            settings = Settings.from_environment()
+            database_url = settings.database_url or EmbeddedServer.ensure(settings.data_dir)
+        return cls(Database(database_url, pool_size=pool_size), _aware(clock or _utc_now), ids or _new_id)
+
+    def migrate(self) -> bool:
+        """Bring the database to this release's schema. True when anything was missing."""
+        return migrate.migrate(self.database)
+
+    def run(self, command: Command[ResultT], actor: Actor) -> ResultT:
+        """Execute in one transaction. Raises EngineError; then nothing has changed."""
+        return self._run_at(command, actor, self.clock)
+
+    def read(self, query: Query[ResultT], actor: Actor) -> ResultT:
+        """Answer from one consistent view; nothing can be written. Raises EngineError."""
+        return self.database.read(lambda connection: query.fetch(connection, actor, self._packs, self.clock()))
+
+    def run_due_jobs(self, now: datetime | None = None) -> int:
+        """Run what is due at `now` (default: the clock's) in this process: deliveries, connectors' jobs, timers. Answers how many ran.
+
+        For tests, scenarios and embedding without a worker. Each is a transaction of its own. A timer that is due late fires once, at `now`.
+        """
+        moment = _utc(now) if now is not None else self.clock()
+        for count in range(MOST_DUE):
+            command = self.database.read(lambda connection: due.next_due(connection, moment))
+            if command is None:
+                return count
+            self._run_at(command, SYSTEM, lambda: moment)
+        return MOST_DUE
+
+    def next_due_at(self) -> datetime | None:
+        """When run_due_jobs will have something to do next, None if nothing is scheduled."""
+        return self.database.read(due.next_due_at)
+
+    def close(self) -> None:
+        self.database.close()
+
+    def _run_at(self, command: Command[ResultT], actor: Actor, clock: Clock) -> ResultT:
+        def action(tx: Transaction) -> ResultT:
+            return command.execute(Work(tx, self._packs), actor)
+
+        return self.database.write(action, clock, self._ids)
+
+
+def _utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def _new_id() -> str:
+    return uuid4().hex
+
+
+def _aware(clock: Clock) -> Clock:
+    return lambda: _utc(clock())
+
+
+def _utc(moment: datetime) -> datetime:
+    if moment.tzinfo is None:
+        raise ValueError("a clock without time zone")
+    return moment.astimezone(UTC)

@@ -1,0 +1,337 @@
+"""Reads and locks an instance, and writes what a step of it brought, in a handful of statements."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, insert
+
+from engine.model.events import Fact
+from engine.model.outcome import IncidentWait, JobWait, Outcome, SubscriptionWait, TimerWait
+from engine.store import job_queue
+from engine.store.database import Transaction
+from engine.store.event_log import ChainEnd, Stamp, stamped
+from engine.store.messages import buffered_for, delivery_row
+from engine.store.registers import Participation
+from engine.store.rows import insert_rows
+from engine.store.tables import (
+    Definition,
+    Delivery,
+    Deployment,
+    Draft,
+    Event,
+    Incident,
+    Instance,
+    Job,
+    Subscription,
+    Timer,
+    WorkItem,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LockedInstance:
+    """An instance that this transaction holds. `snapshot` None and `revision` 0: about to be inserted."""
+
+    id: str
+    definition_id: int
+    process_key: str
+    version: int
+    deployment_id: str
+    digest: str
+    business_key: str | None
+    starter: str | None
+    started_by: str
+    started_at: datetime
+    status: str
+    title: str | None
+    revision: int
+    end: ChainEnd
+    snapshot: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class LockedTask:
+    """A user task and its instance, both held by this transaction."""
+
+    instance: LockedInstance
+    activity_instance_id: int
+    process_key: str
+    element_id: str
+    element_name: str
+    form_id: str | None
+    state: str
+    assignee: str | None
+    candidate_groups: tuple[str, ...]
+    candidate_users: tuple[str, ...]
+    claimed_at: datetime | None
+    closed_at: datetime | None
+    closed_by: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class StepRows:
+    """What the commands know beyond the outcome: rows of the user tasks that opened, the task that was completed, who took part."""
+
+    work_items: Sequence[dict[str, Any]] = ()
+    completed_id: int = 0
+    participants: Sequence[str] = ()
+    jobs: list[job_queue.DeferredJob] = field(default_factory=list)
+
+
+_HEAD = (
+    Instance.id,
+    Instance.definition_id,
+    Instance.process_key,
+    Definition.version,
+    Definition.deployment_id,
+    Deployment.digest,
+    Instance.business_key,
+    Instance.starter,
+    Instance.started_by,
+    Instance.started_at,
+    Instance.status,
+    Instance.title,
+    Instance.revision,
+    Instance.last_sequence,
+    Instance.last_hash,
+    Instance.snapshot,
+)
+_TASK = (
+    WorkItem.activity_instance_id,
+    WorkItem.process_key.label("task_process_key"),
+    WorkItem.element_id,
+    WorkItem.element_name,
+    WorkItem.form_id,
+    WorkItem.state,
+    WorkItem.assignee,
+    WorkItem.candidate_groups,
+    WorkItem.candidate_users,
+    WorkItem.claimed_at,
+    WorkItem.closed_at,
+    WorkItem.closed_by,
+)
+_DEFINED = (
+    sa.select(*_HEAD)
+    .join(Definition, Definition.id == Instance.definition_id)
+    .join(Deployment, Deployment.id == Definition.deployment_id)
+    .where(Instance.id == sa.bindparam("instance_id"))
+)
+_LOCK_INSTANCE = _DEFINED.with_for_update(of=Instance)
+_LOCK_INSTANCE_IF_FREE = _DEFINED.with_for_update(of=Instance, skip_locked=True)
+# Both rows: READ COMMITTED reads again only what it locks, and a rival's completion must be seen.
+_LOCK_TASK = (
+    _DEFINED.add_columns(*_TASK)
+    .join(WorkItem, WorkItem.instance_id == Instance.id)
+    .where(WorkItem.activity_instance_id == sa.bindparam("activity_instance_id"))
+    .with_for_update(of=[Instance, WorkItem])
+)
+
+
+def lock_instance(connection: sa.Connection, instance_id: str, *, wait: bool = True) -> LockedInstance | None:
+    """The instance, held until the end of the transaction. None: there is none, or (`wait` False) somebody else holds it."""
+    statement = _LOCK_INSTANCE if wait else _LOCK_INSTANCE_IF_FREE
+    row = connection.execute(statement, {"instance_id": instance_id}).one_or_none()
+    return None if row is None else _head(row)
+
+
+def lock_task(connection: sa.Connection, instance_id: str, activity_instance_id: int) -> LockedTask | None:
+    """The task and its instance, held until the end of the transaction."""
+    row = connection.execute(_LOCK_TASK, {"instance_id": instance_id, "activity_instance_id": activity_instance_id}).one_or_none()
+    if row is None:
+        return None
+    return LockedTask(
+        _head(row),
+        row.activity_instance_id,
+        row.task_process_key,
+        row.element_id,
+        row.element_name,
+        row.form_id,
+        row.state,
+        row.assignee,
+        tuple(row.candidate_groups),
+        tuple(row.candidate_users),
+        row.claimed_at,
+        row.closed_at,
+        row.closed_by,
+    )
+
+
+def _head(row: Any) -> LockedInstance:
+    return LockedInstance(
+        row.id,
+        row.definition_id,
+        row.process_key,
+        row.version,
+        row.deployment_id,
+        row.digest,
+        row.business_key,
+        row.starter,
+        row.started_by,
+        row.started_at,
+        row.status,
+        row.title,
+        row.revision,
+        ChainEnd(row.last_sequence, bytes(row.last_hash)),
+        bytes(row.snapshot),
+    )
+
+
+# Closing waits and moving the instance on is one statement: each part of it is one more row type that may have waited.
+
+# A parameter named like a column would be taken for a value to set.
+_OF_INSTANCE = sa.bindparam("of_instance", type_=sa.Text())
+_BY, _AT = sa.bindparam("by", type_=sa.Text()), sa.bindparam("at", type_=sa.DateTime(timezone=True))
+_IDS = sa.bindparam("ids", type_=ARRAY(sa.Integer()))
+_EVERYTHING = sa.bindparam("everything", type_=sa.Boolean())
+_COMPLETED_ID = sa.bindparam("completed_id", type_=sa.Integer())
+
+
+def _closed(entity: type[Timer] | type[Subscription] | type[Job] | type[Incident] | type[WorkItem] | type[Draft]) -> sa.ColumnElement[bool]:
+    return sa.and_(entity.instance_id == _OF_INSTANCE, sa.or_(_EVERYTHING, entity.activity_instance_id == sa.any_(_IDS)))
+
+
+_PARTICIPANTS = sa.func.unnest(sa.bindparam("participants", type_=ARRAY(sa.Text()))).column_valued("participant")
+_TOOK_PART = (
+    insert(Participation)
+    .from_select(["user_id", "instance_id", "first_at"], sa.select(_PARTICIPANTS, _OF_INSTANCE, _AT))
+    .on_conflict_do_nothing()
+    .cte("took_part")
+)
+_CLOSE = (
+    *(sa.delete(entity).where(_closed(entity)).cte(f"closed_{entity.__tablename__}") for entity in (Timer, Subscription, Job, Draft)),
+    sa.update(Incident).where(_closed(Incident), Incident.resolved_at.is_(None)).values(resolved_at=_AT, resolved_by=_BY).cte("closed_incidents"),
+    sa.update(WorkItem)
+    .where(_closed(WorkItem), WorkItem.state == "open")
+    .values(
+        state=sa.case((WorkItem.activity_instance_id == _COMPLETED_ID, "completed"), else_="cancelled"),
+        assignee=sa.case((WorkItem.activity_instance_id == _COMPLETED_ID, _BY), else_=WorkItem.assignee),
+        closed_at=_AT,
+        closed_by=_BY,
+    )
+    .cte("closed_work_items"),
+)
+_MOVING = ("title", "status", "outcome", "reason", "end_element_id", "ended_at", "revision", "last_sequence", "last_hash", "snapshot")
+_UPDATE = (
+    sa.update(Instance)
+    .where(Instance.id == _OF_INSTANCE)
+    .values({name: sa.bindparam("new_" + name, type_=Instance.__table__.c[name].type) for name in _MOVING})
+    .add_cte(*_CLOSE, _TOOK_PART)
+)
+_FIXED = ("definition_id", "process_key", "business_key", "starter", "started_by", "started_at")
+_INSERT = (
+    insert(Instance)
+    .values(
+        id=_OF_INSTANCE,
+        **{name: sa.bindparam("new_" + name, type_=Instance.__table__.c[name].type) for name in (*_FIXED, *_MOVING)},
+    )
+    .add_cte(_TOOK_PART)
+)
+
+
+def save_step(tx: Transaction, head: LockedInstance, outcome: Outcome, command: Fact, by: str, rows: StepRows) -> None:
+    """Write a step: close and open waits, append the events (the command first), move the instance on, put its jobs into the queue."""
+    events, end = stamped((command, *outcome.facts), head.end, Stamp(head.id, tx.now, by))
+    ended = outcome.status != "active"
+    values: dict[str, Any] = {
+        "of_instance": head.id,
+        "participants": list(rows.participants),
+        "at": tx.now,
+        "new_title": outcome.title if outcome.title is not None else head.title,
+        "new_status": outcome.status,
+        "new_outcome": outcome.end.outcome if outcome.end else None,
+        "new_reason": _reason(outcome),
+        "new_end_element_id": outcome.end.element_id if outcome.end else None,
+        "new_ended_at": tx.now if ended else None,
+        "new_revision": head.revision + 1,
+        "new_last_sequence": end.sequence,
+        "new_last_hash": end.hash,
+        "new_snapshot": outcome.snapshot,
+    }
+    if head.snapshot is None:
+        values |= {"new_" + name: getattr(head, name) for name in _FIXED}
+        tx.connection.execute(_INSERT, values)
+    else:
+        ids = {*outcome.closed, *(wait.activity_instance_id for wait in outcome.opened)}
+        values |= {"by": by, "ids": sorted(ids), "everything": ended, "completed_id": rows.completed_id}
+        tx.connection.execute(_UPDATE, values)
+    insert_rows(tx.connection, Event, events)
+    insert_rows(tx.connection, WorkItem, rows.work_items, replace=True)
+    job_queue.defer(tx.connection, [*rows.jobs, *_open_waits(tx, head.id, outcome)])
+
+
+def append_events(tx: Transaction, head: LockedInstance, facts: Sequence[Fact], by: str, participants: Sequence[str] = ()) -> None:
+    """Write events of a command that leaves the runtime's state alone (claim, assign): the instance gets only its new end of the chain."""
+    events, end = stamped(facts, head.end, Stamp(head.id, tx.now, by))
+    tx.connection.execute(
+        _UPDATE_CHAIN,
+        {
+            "of_instance": head.id,
+            "participants": list(participants),
+            "at": tx.now,
+            "new_revision": head.revision + 1,
+            "new_last_sequence": end.sequence,
+            "new_last_hash": end.hash,
+        },
+    )
+    insert_rows(tx.connection, Event, events)
+
+
+_UPDATE_CHAIN = (
+    sa.update(Instance)
+    .where(Instance.id == _OF_INSTANCE)
+    .values({name: sa.bindparam("new_" + name, type_=Instance.__table__.c[name].type) for name in ("revision", "last_sequence", "last_hash")})
+    .add_cte(_TOOK_PART)
+)
+
+
+def _reason(outcome: Outcome) -> str | None:
+    if outcome.status == "terminated":
+        return next((str(fact.data.get("reason") or "") for fact in outcome.facts if fact.kind == "instance_terminated"), None)
+    return outcome.end.reason if outcome.end else None
+
+
+def _open_waits(tx: Transaction, instance_id: str, outcome: Outcome) -> list[job_queue.DeferredJob]:
+    """Insert the waits and what was thrown; the jobs that will come back for them."""
+    place = {"instance_id": instance_id}
+    timers = [wait for wait in outcome.opened if isinstance(wait, TimerWait)]
+    jobs = [wait for wait in outcome.opened if isinstance(wait, JobWait)]
+    subscriptions = [wait for wait in outcome.opened if isinstance(wait, SubscriptionWait)]
+    incidents = [wait for wait in outcome.opened if isinstance(wait, IncidentWait)]
+    insert_rows(tx.connection, Timer, [{**place, **_common(wait), "due_at": wait.due_at} for wait in timers])
+    insert_rows(tx.connection, Job, [{**place, **_common(wait), **_job(wait, tx.now)} for wait in jobs])
+    insert_rows(tx.connection, Subscription, [{**place, **_common(wait), **_subscription(wait, tx.now)} for wait in subscriptions])
+    insert_rows(
+        tx.connection,
+        Incident,
+        [{**place, **_common(wait), "code": wait.code, "message": wait.message, "raised_at": tx.now} for wait in incidents],
+    )
+    deliveries = [
+        delivery_row(tx, type=throw.type, name=throw.name, correlation_key=throw.correlation_key, data=dict(throw.values), source=instance_id)
+        for throw in outcome.thrown
+    ]
+    messages = [wait for wait in subscriptions if wait.type == "message"]
+    deliveries += buffered_for(tx, messages) if messages else []
+    insert_rows(tx.connection, Delivery, deliveries)
+    return [
+        *(job_queue.fire_timer(instance_id, wait.activity_instance_id, wait.due_at) for wait in timers),
+        *(job_queue.run_job(instance_id, wait.activity_instance_id) for wait in jobs),
+        *(job_queue.deliver(row["id"]) for row in deliveries),
+    ]
+
+
+def _common(wait: TimerWait | JobWait | SubscriptionWait | IncidentWait) -> dict[str, Any]:
+    return {"activity_instance_id": wait.activity_instance_id, "process_key": wait.process_key, "element_id": wait.element_id}
+
+
+def _job(wait: JobWait, now: datetime) -> dict[str, Any]:
+    fixed = {"type": wait.type, "headers": dict(wait.headers), "data": dict(wait.values)}
+    return {**fixed, "retries": wait.retries, "attempts": 0, "due_at": now, "error": None}
+
+
+def _subscription(wait: SubscriptionWait, now: datetime) -> dict[str, Any]:
+    return {"type": wait.type, "name": wait.name, "correlation_key": wait.correlation_key, "opened_at": now}
