@@ -9,6 +9,7 @@ import './forms.css';
 import './print.css';
 import 'htmx.org';
 import './requests.js';
+import './theme-switch.js';
 import './focus.js';
 import './menus.js';
 import './keyboard.js';

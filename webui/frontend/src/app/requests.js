@@ -1,30 +1,30 @@
-// Requests that htmx makes: the CSRF token on each, and a word when the server cannot be reached.
-const text = document.documentElement.lang.startsWith('en')
-  ? 'The server cannot be reached. Nothing was saved; please try again.'
-  : '连不上服务器,刚才的操作没有保存,请重试。';
+// Requests that htmx makes: the CSRF token on each, a fresh one taken over, and a word when the server cannot be reached.
+const token = () => document.querySelector('meta[name="csrf-token"]');
+const english = document.documentElement.lang.startsWith('en');
+const text = english
+  ? 'The server cannot be reached. What you typed is still on this page; please try again.'
+  : '连不上服务器。填写的内容还在这一页，请稍后再试。';
 
 document.addEventListener('htmx:config:request', (event) => {
-  const token = document.querySelector('meta[name="csrf-token"]')?.content;
-  if (token) event.detail.ctx.request.headers['X-CSRFToken'] = token;
+  event.detail.ctx.request.headers['X-CSRFToken'] = token().content;
+});
+
+document.addEventListener('htmx:before:response', (event) => {
+  const fresh = event.detail.ctx.response.headers.get('X-CSRF-Token');
+  if (!fresh) return;
+  token().content = fresh;
+  for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = fresh;
 });
 
 document.addEventListener('htmx:error', (event) => {
   console.error(event.detail?.error);
-  notice(text);
+  if (event.detail?.ctx && !event.detail.ctx.response) notice(text);
 });
 
-/** Shows one line at the top of the page until it is closed or replaced; read aloud by screen readers. */
-export function notice(message) {
-  document.querySelector('.request-notice')?.remove();
+/** Says one sentence at the top of the page; read aloud by screen readers. */
+export function notice(sentence) {
   const box = document.createElement('div');
-  box.className = 'request-notice alert alert-danger alert-dismissible';
-  box.role = 'alert';
-  box.textContent = message;
-  const close = document.createElement('button');
-  close.type = 'button';
-  close.className = 'btn-close';
-  close.ariaLabel = document.documentElement.lang.startsWith('en') ? 'Close' : '关闭';
-  close.addEventListener('click', () => box.remove());
-  box.append(close);
-  document.body.prepend(box);
+  box.className = 'alert-bar alert-bar-bad';
+  box.textContent = sentence;
+  document.getElementById('notice').replaceChildren(box);
 }

@@ -1,0 +1,83 @@
+"""Forms of tasks and starts on screen: what is shown, what came back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import current_app, request
+
+from engine import FieldProblem, Form, FormView, apply_operation, decode_post, form_view
+from webui.language import language
+from webui.link import engine
+
+NO_PROBLEMS: Mapping[str, FieldProblem] = {}
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenForm:
+    """`view` None: the task has no form. `saved_at`: when the draft that is shown was kept."""
+
+    view: FormView | None
+    editable: bool
+    seen_digest: str = ""
+    saved_at: datetime | None = None
+
+
+def of_task(
+    task: Any, typed: Mapping[str, Any] | None = None, problems: Mapping[str, FieldProblem] = NO_PROBLEMS, saved_at: datetime | None = None
+) -> ScreenForm:
+    """The form to fill in while the task can be completed, else what was submitted, for reading. `typed` stands before a draft."""
+    if task.form is None:
+        return ScreenForm(None, task.can_complete, task.seen_digest)
+    if not task.can_complete:
+        return ScreenForm(_view(task.form, task.submitted, task.scope, task.rights, readonly=True), False)
+    draft = task.draft
+    data = typed if typed is not None else (draft.values if draft else None)
+    kept_at = saved_at or (draft.saved_at if draft and typed is None else None)
+    return ScreenForm(_view(task.form, data, task.scope, task.rights, problems), True, task.seen_digest, kept_at)
+
+
+def of_start(start: Any, typed: Mapping[str, Any] | None = None, problems: Mapping[str, FieldProblem] = NO_PROBLEMS) -> ScreenForm:
+    return ScreenForm(_view(start.form, typed, start.scope, start.rights, problems) if start.form else None, True)
+
+
+def typed_text(task: Any, typed: Mapping[str, Any]) -> FormView | None:
+    """What was typed into a form that can no longer be submitted, for reading and copying."""
+    return _view(task.form, typed, task.scope, task.rights, readonly=True) if task.form else None
+
+
+def for_reading(form: Form, values: Mapping[str, Any], scope: Mapping[str, Any], rights: Mapping[str, Any] | None = None) -> FormView:
+    return _view(form, values, scope, rights or {}, readonly=True)
+
+
+def operation() -> str:
+    """The button that was pressed: the last one counts, because the form itself begins with what a mere change posts."""
+    sent = request.form.getlist("_op")
+    return sent[-1] if sent else "submit"
+
+
+def posted(form: Form | None) -> dict[str, Any]:
+    """What the browser sent, as typed. Raises FormRejected when it is more than a form can hold."""
+    return decode_post(form, request.form, request.files) if form else {}
+
+
+def after_operation(form: Form | None, typed: dict[str, Any], operation: str, scope: Mapping[str, Any]) -> dict[str, Any]:
+    """Rows added or taken away by the button that was pressed."""
+    return apply_operation(form, typed, operation, scope=scope) if form else typed
+
+
+def _view(
+    form: Form,
+    data: Mapping[str, Any] | None,
+    scope: Mapping[str, Any],
+    rights: Mapping[str, Any],
+    problems: Mapping[str, FieldProblem] = NO_PROBLEMS,
+    *,
+    readonly: bool = False,
+) -> FormView:
+    zone = ZoneInfo(current_app.config["TIME_ZONE"])
+    return form_view(form, data, scope, rights, problems, engine().clock(), language=language(), readonly=readonly, zone=zone)

@@ -1,0 +1,33 @@
+// j and k through a list, c to claim, / to search, ? for help. Keys typed into a field stay there.
+const rows = () => [...document.querySelectorAll('[data-row]')];
+const typing = (element) => element.closest?.('input, textarea, select, [contenteditable]');
+
+const actions = {
+  j: () => move(1),
+  k: () => move(-1),
+  c: () => (document.activeElement?.closest('li')?.querySelector('[data-claim] button') ?? document.querySelector('.taskpane [data-claim] button, [data-row][aria-current] ~ [data-claim] button'))?.click(),
+  '/': () => document.querySelector('[data-search]')?.focus(),
+  '?': () => document.getElementById('shortcuts')?.showModal(),
+};
+
+function move(step) {
+  const all = rows();
+  const at = all.indexOf(document.activeElement);
+  const from = at >= 0 ? at : all.findIndex((row) => row.hasAttribute('aria-current')) - (step > 0 ? 0 : 0);
+  const next = all[Math.min(all.length - 1, Math.max(0, from + step))];
+  next?.focus();
+}
+
+document.addEventListener('keydown', (event) => {
+  if (event.isComposing) return;
+  if (event.key === 'Escape' && typing(event.target)) return event.target.blur();
+  if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+    event.target.closest?.('form')?.querySelector('[name="_op"][value="submit"]')?.click();
+    return;
+  }
+  if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('dialog[open]')) return;
+  const action = actions[event.key];
+  if (!action) return;
+  event.preventDefault();
+  action();
+});

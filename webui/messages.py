@@ -1,0 +1,111 @@
+"""What went wrong, in the user's language: a title, what happened, and what to do now. Keyed by the error's stable code."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from flask import request
+from flask_babel import gettext as _
+
+from engine import EngineError
+from webui.words import moment
+
+Texts = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """`actions` are (text, address) of the ways on."""
+
+    status: int
+    title: str
+    text: str
+    code: str = ""
+    actions: tuple[tuple[str, str], ...] = ()
+
+
+def is_fragment_request() -> bool:
+    """Whether htmx asks for a part of a page."""
+    return request.headers.get("HX-Request") == "true"
+
+
+def describe(error: EngineError, status: int) -> Problem:
+    texts = BY_CODE.get(error.code)
+    title, text = texts(error.details) if texts else _by_status(status)
+    return Problem(status, title, text, error.code)
+
+
+def describe_status(status: int) -> Problem:
+    title, text = _by_status(status)
+    return Problem(status, title, text)
+
+
+def when(details: Mapping[str, Any], name: str = "at") -> str:
+    """The time in an error's details, which may be text when it went through the event log."""
+    value = details.get(name)
+    if isinstance(value, str):
+        try:
+            value = datetime.fromisoformat(value)
+        except ValueError:
+            return value
+    return moment(value) if isinstance(value, datetime) else ""
+
+
+def who(details: Mapping[str, Any], *names: str) -> str:
+    return next((str(details[name]) for name in names if details.get(name)), _("另一位同事"))
+
+
+def _task_not_open(details: Mapping[str, Any]) -> Texts:
+    person, at = who(details, "by_name", "by"), when(details)
+    if details.get("state") == "cancelled":
+        return _("这项待办已经取消"), _("流程在 %(at)s 走了别的方向，不再需要办理它。", at=at)
+    return (
+        _("%(person)s 已经办理了这项待办", person=person),
+        _("%(person)s 在 %(at)s 完成了它，你填写的内容没有提交，流程没有被重复推进。", person=person, at=at),
+    )
+
+
+def _already_claimed(details: Mapping[str, Any]) -> Texts:
+    person, at = who(details, "assignee_name", "assignee"), when(details)
+    return _("%(person)s 已经认领了这项待办", person=person), _("认领时间：%(at)s。需要你来办时，请对方先交还。", at=at)
+
+
+def _unsupported_value(details: Mapping[str, Any]) -> Texts:
+    return _("有内容不能保存"), _("请检查 %(field)s：含有不能保存的字符，或内容过长。", field=details.get("field") or details.get("name") or _("填写的内容"))
+
+
+BY_CODE: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
+    "task_not_open": _task_not_open,
+    "task_already_claimed": _already_claimed,
+    "instance_not_active": lambda details: (_("这个流程已经结束"), _("结束后的流程不能再办理，经过与数据仍然可以查看。")),
+    "content_changed": lambda details: (_("你看到的内容刚刚有变化"), _("在你填写时数据有了更新。请核对后再次提交，你填写的内容都还在。")),
+    "stale_revision": lambda details: (_("有人刚刚修改过"), _("请重新打开，核对后再保存。")),
+    "administrators_only": lambda details: (_("只有管理员可以打开这一页"), _("需要时请联系管理员。")),
+    "wrong_sign_in": lambda details: (_("账号或密码不对"), _("请重新输入。忘记密码时请联系管理员重设。")),
+    "wrong_password": lambda details: (_("原密码不对"), _("请重新输入。")),
+    "may_not_start": lambda details: (_("你不能发起这个流程"), _("发起它的岗位在流程中规定。需要时请联系管理员。")),
+    "no_such_start": lambda details: (_("这个流程不能手工发起"), _("它由别的流程、消息或定时器启动。")),
+    "text_not_allowed": _unsupported_value,
+    "value_too_large": _unsupported_value,
+    "reason_required": lambda details: (_("请写明原因"), _("原因会记入流程的经过，供以后查看。")),
+    "database_unavailable": lambda details: (_("数据库暂时连接不上"), _("没有内容被改动。请稍候再试；一直这样时请联系管理员。")),
+    "lost_race": lambda details: (_("同时操作的人太多"), _("没有内容被改动，请再试一次。")),
+}
+
+
+def _by_status(status: int) -> Texts:
+    known: dict[int, Texts] = {
+        400: (_("请求不完整"), _("请返回上一页重试。")),
+        403: (_("你没有权限这样做"), _("需要时请联系管理员。")),
+        404: (_("没有找到"), _("它可能已经不在，或者你看不到它。请检查地址，或从待办开始。")),
+        405: (_("不能这样打开"), _("请从页面上的按钮操作。")),
+        409: (_("内容刚刚有变化"), _("请重新打开后再操作。")),
+        413: (_("提交的内容太大"), _("一次最多提交 4 MB，请精简后再提交。")),
+        422: (_("提交的内容不能接受"), _("请检查后再提交，没有内容被改动。")),
+        429: (_("尝试的次数太多"), _("为了账号安全，请过一分钟再试。")),
+        503: (_("服务暂时不可用"), _("没有内容被改动。请稍候再试。")),
+    }
+    return known.get(status) or (_("系统出错了"), _("没有内容被改动，错误已经记录。请再试一次；一直这样时请联系管理员。"))

@@ -1,0 +1,63 @@
+"""Signing in and out."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+from flask_login import current_user
+
+from engine import DEMO_PASSWORD, SYSTEM, NotAllowedError, SignIn, Users
+from webui import security
+from webui.link import engine
+from webui.messages import Problem, describe
+from webui.pages import inside
+from webui.security import SIGN_IN_LIMIT, Access, allow, limiter
+
+blueprint = Blueprint("signin", __name__)
+
+
+@blueprint.get("/sign-in")
+@allow(Access.ANYONE)
+def show() -> ResponseReturnValue:
+    if current_user.is_authenticated:
+        return redirect(inside(request.args.get("next")))
+    return _page()
+
+
+@blueprint.post("/sign-in")
+@allow(Access.ANYONE)
+@limiter.limit(SIGN_IN_LIMIT, deduct_when=lambda response: response.status_code >= 400)
+def submit() -> ResponseReturnValue:
+    return _sign_in(request.form.get("user_id", "").strip(), request.form.get("password", ""))
+
+
+@blueprint.post("/sign-in/demo")
+@allow(Access.ANYONE)
+def demo() -> ResponseReturnValue:
+    """One click, for the accounts that demo mode makes and shows."""
+    if not current_app.config["DEMO"]:
+        abort(404)
+    return _sign_in(request.form.get("user_id", ""), DEMO_PASSWORD)
+
+
+@blueprint.post("/sign-out")
+@allow(Access.ANYONE)
+def leave() -> ResponseReturnValue:
+    security.sign_out()
+    return redirect(url_for("signin.show"))
+
+
+def _sign_in(user_id: str, password: str) -> ResponseReturnValue:
+    try:
+        signed_in = engine().run(SignIn(user_id, password), SYSTEM)
+    except NotAllowedError as error:
+        return make_response(_page(describe(error, 422)), 422)
+    security.sign_in(signed_in)
+    return redirect(inside(request.form.get("next")), 303)
+
+
+def _page(problem: Problem | None = None) -> Response:
+    accounts = [user for user in engine().read(Users(), SYSTEM) if user.is_demo and user.active] if current_app.config["DEMO"] else []
+    target = inside(request.values.get("next"))
+    return make_response(render_template("signin.html", problem=problem, accounts=accounts, next=target, user_id=request.form.get("user_id", "")))

@@ -1,0 +1,123 @@
+"""One task: read it, take it, give it back, fill in its form, complete it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
+
+from engine import ClaimTask, CompleteTask, ConflictError, FormRejected, SaveDraft, TaskForm, TaskNotOpen, UnclaimTask
+from webui import drawing, forms, reading, results
+from webui.instances import standing
+from webui.language import pick
+from webui.link import read, run
+from webui.messages import Problem, describe, is_fragment_request
+from webui.security import Access, allow, status_of
+from webui.tasklist import asked_tab, listing
+
+SEEN = "_seen"
+
+blueprint = Blueprint("task", __name__)
+
+
+@blueprint.get("/tasks/<task_id>")
+@allow(Access.SIGNED_IN)
+def show(task_id: str) -> ResponseReturnValue:
+    view = read(TaskForm(task_id))
+    return _page(view, forms.of_task(view))
+
+
+@blueprint.post("/tasks/<task_id>/claim")
+@allow(Access.SIGNED_IN)
+def claim(task_id: str) -> ResponseReturnValue:
+    try:
+        run(ClaimTask(task_id))
+    except ConflictError as error:
+        return _conflict(task_id, error)
+    return redirect(url_for("task.show", task_id=task_id), 303)
+
+
+@blueprint.post("/tasks/<task_id>/unclaim")
+@allow(Access.SIGNED_IN)
+def unclaim(task_id: str) -> ResponseReturnValue:
+    try:
+        run(UnclaimTask(task_id))
+    except ConflictError as error:
+        return _conflict(task_id, error)
+    return redirect(url_for("task.show", task_id=task_id, tab="groups"), 303)
+
+
+@blueprint.post("/tasks/<task_id>")
+@allow(Access.SIGNED_IN)
+def submit(task_id: str) -> ResponseReturnValue:
+    """One address for all buttons of the form: submit, save, refresh, add and remove rows."""
+    view = read(TaskForm(task_id))
+    typed = forms.posted(view.form)
+    if not view.can_complete:
+        return _conflict(task_id, TaskNotOpen(state=view.row.state, by_name=view.closed_by, at=view.closed_at), typed)
+    operation = forms.operation()
+    try:
+        if operation == "submit":
+            return _complete(view, typed)
+        typed = forms.after_operation(view.form, typed, operation, view.scope)
+        saved = run(SaveDraft(task_id, typed)) if view.form else None
+    except ConflictError as error:
+        return _conflict(task_id, error, typed)
+    except FormRejected as error:
+        return _form_answer(view, forms.of_task(view, typed, error.problems), status_of(error))
+    return _form_answer(view, forms.of_task(view, typed, saved_at=saved.at if saved else None))
+
+
+def _complete(view: Any, typed: Mapping[str, Any]) -> ResponseReturnValue:
+    completed = run(CompleteTask(view.row.task_id, typed, request.form.get(SEEN) or None))
+    results.keep(pick(view.row.element_name, view.row.element_name_en), completed, completed.outcome or "")
+    following = completed.next_task_id
+    address = url_for("task.show", task_id=following) if following else url_for("task.show", task_id=completed.task_id, tab="done")
+    if is_fragment_request():
+        return Response(headers={"HX-Redirect": address})
+    return redirect(address, 303)
+
+
+def _form_answer(view: Any, form: forms.ScreenForm, status: int = 200) -> Response:
+    """The form alone for htmx, the whole page for everybody else."""
+    if is_fragment_request():
+        action = url_for("task.submit", task_id=view.row.task_id, tab=asked_tab())
+        return make_response(render_template("parts/form_answer.html", form=form, action=action), status)
+    return _page(view, form, status)
+
+
+def _conflict(task_id: str, error: ConflictError, typed: Mapping[str, Any] | None = None) -> Response:
+    """Somebody was faster: the task as it stands now, who did what and when, and what was typed, so that nothing is lost."""
+    view = read(TaskForm(task_id))
+    status = status_of(error)
+    still_open = view.can_complete and typed is not None
+    form = forms.of_task(view, typed) if still_open else forms.of_task(view)
+    lost = forms.typed_text(view, typed) if typed and not still_open else None
+    response = _page(view, form, status, conflict=describe(error, status), lost=lost)
+    if is_fragment_request():
+        response.headers["HX-Retarget"] = "#task"
+        response.headers["HX-Reswap"] = "innerHTML"
+    return response
+
+
+def _page(view: Any, form: forms.ScreenForm, status: int = 200, *, conflict: Problem | None = None, lost: Any = None) -> Response:
+    row = view.row
+    call = view.calls[-1]
+    context = {
+        "view": view,
+        "form": form,
+        "conflict": conflict,
+        "lost": lost,
+        "calls": view.calls,
+        "documentation": pick(view.documentation, view.documentation_en),
+        "decisions": reading.decision_cards(view.earlier),
+        "shown": drawing.show(call.process_key, call.version, row.instance_id, view.progress),
+        "standing": standing(view.open_tasks),
+        "result": results.take() if status == 200 else None,
+    }
+    if is_fragment_request():
+        return make_response(render_template("parts/task.html", tab=asked_tab(), **context), status)
+    return make_response(render_template("tasks.html", **context, **listing()), status)
