@@ -8,6 +8,9 @@ from engine.commands.records import RecordSaved, SaveRecord
 from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, DraftSaved, SaveDraft, UnclaimTask
 from engine.commands.timers import Fired, FireTimer, StartByTimer
 from engine.commands.users import ChangeLanguage, ChangePassword, SaveUser, SignedIn, SignIn, UserSaved
+from engine.commands.work import OpenedTask
+from engine.forms import Form, FormRights, FormView, apply_operation, decode_post, operation_of, problem_text
+from engine.forms import view as form_view
 from engine.model.errors import (
     AmbiguousCorrelation,
     ConflictError,
@@ -38,6 +41,7 @@ from engine.model.errors import (
 from engine.model.findings import Finding
 from engine.model.identity import SYSTEM, Actor
 from engine.process_engine import ProcessEngine
+from engine.settings import Settings
 
 __all__ = [
     "SYSTEM",
@@ -73,7 +77,10 @@ __all__ = [
     "Finding",
     "FireTimer",
     "Fired",
+    "Form",
     "FormRejected",
+    "FormRights",
+    "FormView",
     "InputRejected",
     "InstanceNotActive",
     "JobResult",
@@ -81,6 +88,7 @@ __all__ = [
     "NoFlowTaken",
     "NotAllowedError",
     "NotFoundError",
+    "OpenedTask",
     "ProcessEngine",
     "ProcessError",
     "RecordSaved",
@@ -92,6 +100,7 @@ __all__ = [
     "SaveUser",
     "ScriptError",
     "Sent",
+    "Settings",
     "SignIn",
     "SignedIn",
     "StaleRevision",
@@ -105,4 +114,9 @@ __all__ = [
     "TerminateInstance",
     "UnclaimTask",
     "UserSaved",
+    "apply_operation",
+    "decode_post",
+    "form_view",
+    "operation_of",
+    "problem_text",
 ]

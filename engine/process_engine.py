@@ -36,7 +36,7 @@ class ProcessEngine:
 
     def __init__(self, database: Database, clock: Clock, ids: Callable[[], str]) -> None:
         self.database = database
-        self.clock = clock
+        self.clock = _aware(clock)
         self._ids = ids
         self._packs = PackCache(load_pack)
 
@@ -51,7 +51,7 @@ class ProcessEngine:
         if database_url is None:
             settings = Settings.from_environment()
             database_url = settings.database_url or EmbeddedServer.ensure(settings.data_dir)
-        return cls(Database(database_url, pool_size=pool_size), _aware(clock or _utc_now), ids or _new_id)
+        return cls(Database(database_url, pool_size=pool_size), clock or _utc_now, ids or _new_id)
 
     def migrate(self) -> bool:
         """Bring the database to this release's schema. True when anything was missing."""
@@ -64,6 +64,10 @@ class ProcessEngine:
     def read(self, query: Query[ResultT], actor: Actor) -> ResultT:
         """Answer from one consistent view; nothing can be written. Raises EngineError."""
         return self.database.read(lambda connection: query.fetch(connection, actor, self._packs, self.clock()))
+
+    def now(self) -> datetime:
+        """What the engine's clock says, in UTC."""
+        return self.clock()
 
     def run_due_jobs(self, now: datetime | None = None) -> int:
         """Run what is due at `now` (default: the clock's) in this process: deliveries, connectors' jobs, timers. Answers how many ran.

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 from engine import forms
 from engine.commands.input import checked_number, checked_text, checked_values, command_fact, optional_text, refuse_reserved
 from engine.commands.rights import require_administrator
-from engine.commands.work import Moved, Work, element_of
+from engine.commands.work import Moved, OpenedTask, Work, element_of
 from engine.model import stimuli
 from engine.model.errors import InputRejected, InstanceNotActive, NotAllowedError, NotFoundError
 from engine.model.identity import Actor
@@ -31,7 +31,7 @@ class Started:
     instance_id: str
     status: InstanceStatus
     next_task_id: str | None
-    opened: tuple[tuple[str, str], ...]
+    opened: tuple[OpenedTask, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from engine import forms
 from engine.bpmn.runtime import visible_variables
 from engine.commands.input import checked_text, checked_values, command_fact
 from engine.commands.rights import already_claimed, is_candidate, public_id, require_doer, require_open, require_seen
-from engine.commands.work import Work, element_of
+from engine.commands.work import OpenedTask, Work, element_of
 from engine.model.errors import ContentChanged, InputRejected, NotAllowedError
 from engine.model.events import EventKind, Fact
 from engine.model.identity import Actor
@@ -130,15 +130,17 @@ class SaveDraft:
 
 @dataclass(frozen=True, slots=True)
 class Completed:
-    """What came of it. `opened`: (element name, role names or assignee's name) of tasks that opened; `outcome`: how the instance ended."""
+    """What came of it. `outcome` and `reason`: how the instance ended; `next_task_id`: a task that opened and that the actor may do now."""
 
     instance_id: str
     task_id: str
     at: datetime
     status: InstanceStatus
     outcome: str | None
+    outcome_en: str | None
+    reason: str | None
     next_task_id: str | None
-    opened: tuple[tuple[str, str], ...]
+    opened: tuple[OpenedTask, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,7 +172,8 @@ class CompleteTask:
             self.task_id,
             work.now,
             moved.outcome.status,
-            moved.end_name,
+            *moved.end_names,
+            moved.outcome.end.reason if moved.outcome.end else None,
             moved.next_task_id(actor),
             work.opened_tasks(moved, actor),
         )

@@ -35,17 +35,33 @@ class Command(Protocol[ResultT_co]):
 
 
 @dataclass(frozen=True, slots=True)
+class OpenedTask:
+    """A user task that a command opened, and for whom: the names of roles and candidates, or of the assignee."""
+
+    element_name: str
+    element_name_en: str
+    who: str
+    who_en: str
+
+
+@dataclass(frozen=True, slots=True)
 class Moved:
     """An instance after a step: its outcome and the rows of the user tasks that opened."""
 
     instance_id: str
+    process_key: str
     pack: Pack
     outcome: Outcome
     opened: tuple[dict[str, Any], ...]
 
     @property
-    def end_name(self) -> str | None:
-        return self.outcome.end.outcome if self.outcome.end else None
+    def end_names(self) -> tuple[str | None, str | None]:
+        """The name of the end event that ended the instance, Chinese and English."""
+        end = self.outcome.end
+        if end is None:
+            return None, None
+        element = next((each for each in self.pack.processes[self.process_key].elements.values() if each.id == end.element_id), None)
+        return end.outcome, element.name_en or None if element else None
 
     def next_task_id(self, actor: Actor) -> str | None:
         """The first task that opened and that the actor may do now."""
@@ -106,7 +122,7 @@ class Work:
         items = tuple(_work_item(pack, head.id, wait, self.now) for wait in outcome.opened if isinstance(wait, UserTaskWait))
         participants = () if actor.is_system else (actor.user_id,)
         save_step(self.tx, head, outcome, command, actor.user_id, StepRows(items, completed_id, participants, list(jobs)))
-        return Moved(head.id, pack, outcome, items)
+        return Moved(head.id, head.process_key, pack, outcome, items)
 
     def user_names(self, user_ids: Sequence[str]) -> dict[str, str]:
         """Names of accounts; an id without an account is its own name."""
@@ -115,11 +131,14 @@ class Work:
         known = dict(self.connection.execute(sa.select(User.id, User.name).where(User.id.in_(set(user_ids)))).tuples().all())
         return {user_id: known.get(user_id, user_id) for user_id in user_ids}
 
-    def opened_tasks(self, moved: Moved, actor: Actor) -> tuple[tuple[str, str], ...]:
-        """(element name, who: role names or the assignee's name) of the tasks that opened."""
-        others = {item["assignee"] for item in moved.opened} - {None, actor.user_id}
+    def opened_tasks(self, moved: Moved, actor: Actor) -> tuple[OpenedTask, ...]:
+        """The tasks that opened, in words."""
+        others = {user_id for item in moved.opened for user_id in (item["assignee"], *item["candidate_users"])} - {None, actor.user_id}
         names = {**self.user_names(sorted(others)), actor.user_id: actor.name}
-        return tuple((item["element_name"], _who(moved.pack, item, names)) for item in moved.opened)
+        return tuple(
+            OpenedTask(item["element_name"], item["element_name_en"], _who(moved.pack, item, names, False), _who(moved.pack, item, names, True))
+            for item in moved.opened
+        )
 
 
 def element_of(pack: Pack, process_key: str, element_id: str) -> Element:
@@ -157,8 +176,9 @@ def _is_for(item: dict[str, Any], actor: Actor) -> bool:
     return actor.user_id in item["candidate_users"] or not actor.groups.isdisjoint(item["candidate_groups"])
 
 
-def _who(pack: Pack, item: dict[str, Any], names: dict[str, str]) -> str:
+def _who(pack: Pack, item: dict[str, Any], names: dict[str, str], english: bool) -> str:
     if item["assignee"] is not None:
         return names[item["assignee"]]
     roles = ((pack.settings.role(group), group) for group in item["candidate_groups"])
-    return "、".join([*(role.name if role else group for role, group in roles), *item["candidate_users"]])
+    groups = [group if role is None else (role.name_en or role.name if english else role.name) for role, group in roles]
+    return (", " if english else "、").join([*groups, *(names[user_id] for user_id in item["candidate_users"])])
