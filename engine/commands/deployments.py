@@ -102,8 +102,8 @@ def _refuse_taken(work: Work, pack: Pack) -> None:
     """A process key and a record type belong to one pack."""
     key = pack.settings.key
     taken = (
-        sa.select(Definition.key, tables.Deployment.pack_key, Definition.file)
-        .distinct(Definition.key)
+        sa.select(Definition.key, tables.Deployment.pack_key)
+        .distinct()
         .join(tables.Deployment, tables.Deployment.id == Definition.deployment_id)
         .where(Definition.key.in_(list(pack.processes)), tables.Deployment.pack_key != key)
     )

@@ -79,7 +79,6 @@ _NAMES = sa.func.unnest(
 _WANTED = _NAMES.table_valued(sa.column("name", sa.Text()), sa.column("key", sa.Text()), sa.column("process", sa.Text())).render_derived("wanted")
 _BUFFERED = (
     sa.select(BufferedMessage.id, BufferedMessage.name, BufferedMessage.correlation_key, BufferedMessage.data, _WANTED.c.process)
-    .distinct(BufferedMessage.id, _WANTED.c.process)
     .join(
         _WANTED,
         sa.and_(BufferedMessage.name == _WANTED.c.name, BufferedMessage.correlation_key.is_not_distinct_from(_WANTED.c.key)),
@@ -98,11 +97,13 @@ def buffered_for(tx: Transaction, opened: Sequence[SubscriptionWait]) -> list[di
         "processes": [wait.process_key for wait in opened],
         "now": tx.now,
     }
+    # Two subscriptions of one process may be for the same message.
+    rows = {(row.id, row.process): row for row in tx.connection.execute(_BUFFERED, wanted)}
     return [
         delivery_row(
             tx, type="message", name=row.name, correlation_key=row.correlation_key, data=row.data, message_id=row.id, process_key=row.process
         )
-        for row in tx.connection.execute(_BUFFERED, wanted)
+        for row in rows.values()
     ]
 
 
