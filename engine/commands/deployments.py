@@ -95,7 +95,7 @@ def _newest(work: Work, pack_key: str) -> Any:
 
 def _versions(work: Work, deployment_id: str) -> tuple[DefinitionVersion, ...]:
     statement = sa.select(Definition.key, Definition.version, Definition.name).where(Definition.deployment_id == deployment_id)
-    return tuple(DefinitionVersion(*row) for row in work.connection.execute(statement.order_by(Definition.id)).tuples())
+    return tuple(DefinitionVersion(*row) for row in work.connection.execute(statement.order_by(Definition.id)))
 
 
 def _refuse_taken(work: Work, pack: Pack) -> None:
@@ -194,7 +194,7 @@ def _insert_files(work: Work, deployment_id: str, files: Mapping[str, bytes]) ->
 def _insert_definitions(work: Work, deployment_id: str, pack: Pack, schedules: Mapping[tuple[str, str], Schedule]) -> None:
     """The next version of every process. Start events of earlier versions, and of processes that the pack dropped, wait for nothing any more."""
     versions = sa.select(Definition.key, sa.func.max(Definition.version)).where(Definition.key.in_(list(pack.processes))).group_by(Definition.key)
-    before = dict(work.connection.execute(versions).tuples().all())
+    before = dict(work.connection.execute(versions).all())
     rows = [
         {
             "key": process.key,
@@ -208,7 +208,7 @@ def _insert_definitions(work: Work, deployment_id: str, pack: Pack, schedules: M
         for process in pack.processes.values()
     ]
     insert_rows(work.connection, Definition, rows)
-    ids = dict(work.connection.execute(sa.select(Definition.key, Definition.id).where(Definition.deployment_id == deployment_id)).tuples().all())
+    ids = dict(work.connection.execute(sa.select(Definition.key, Definition.id).where(Definition.deployment_id == deployment_id)).all())
     of_pack = sa.select(Definition.id).join(tables.Deployment, tables.Deployment.id == Definition.deployment_id)
     of_pack = of_pack.where(tables.Deployment.pack_key == pack.settings.key)
     work.connection.execute(sa.delete(StartWait).where(StartWait.definition_id.in_(of_pack)))

@@ -99,12 +99,12 @@ def newest_definition(work: Work, key: str) -> Startable:
     row = work.connection.execute(_NEWEST, {"key": key}).one_or_none()
     if row is None:
         raise NotFoundError("no_such_process", key=key)
-    return Startable(*row.tuple())
+    return Startable(*row)
 
 
 def definition_of(work: Work, definition_id: int) -> Startable:
     """The version that a start event's wait names."""
-    return Startable(*work.connection.execute(_VERSIONS.where(Definition.id == definition_id)).one().tuple())
+    return Startable(*work.connection.execute(_VERSIONS.where(Definition.id == definition_id)).one())
 
 
 def new_instance(work: Work, definition: Startable, started_by: str, business_key: str | None, starter: bool = True) -> LockedInstance:

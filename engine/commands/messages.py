@@ -154,8 +154,8 @@ def broadcast(work: Work, name: str, data: Mapping[str, JsonValue], source: str 
     waits = sa.select(Subscription.instance_id, Subscription.activity_instance_id).where(Subscription.type == "signal", Subscription.name == name)
     starts = sa.select(StartWait.definition_id, StartWait.element_id).where(StartWait.type == "signal", StartWait.name == name)
     common: dict[str, Any] = {"type": "signal", "name": name, "correlation_key": None, "data": data, "source": source}
-    rows = [delivery_row(work.tx, **common, target=(instance_id, number)) for instance_id, number in work.connection.execute(waits).tuples()]
-    rows += [delivery_row(work.tx, **common, start=(number, element_id)) for number, element_id in work.connection.execute(starts).tuples()]
+    rows = [delivery_row(work.tx, **common, target=(instance_id, number)) for instance_id, number in work.connection.execute(waits)]
+    rows += [delivery_row(work.tx, **common, start=(number, element_id)) for number, element_id in work.connection.execute(starts)]
     put_on_way(work, rows)
     return len(rows)
 

@@ -90,7 +90,7 @@ def owners(work: Work, register: Register, keys: Mapping[str, str]) -> dict[str,
         return {}
     same = sa.or_(*(sa.and_(RecordKey.field == field, RecordKey.value == value) for field, value in keys.items()))
     statement = sa.select(RecordKey.field, RecordKey.record_id).where(RecordKey.record_type == register.type.key, same)
-    return dict(work.connection.execute(statement).tuples().all())
+    return dict(work.connection.execute(statement).all())
 
 
 def locked_record(work: Work, register: Register, record_id: str) -> Any:

@@ -128,7 +128,7 @@ class Work:
         """Names of accounts; an id without an account is its own name."""
         if not user_ids:
             return {}
-        known = dict(self.connection.execute(sa.select(User.id, User.name).where(User.id.in_(set(user_ids)))).tuples().all())
+        known = dict(self.connection.execute(sa.select(User.id, User.name).where(User.id.in_(set(user_ids)))).all())
         return {user_id: known.get(user_id, user_id) for user_id in user_ids}
 
     def opened_tasks(self, moved: Moved, actor: Actor) -> tuple[OpenedTask, ...]:
