@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING, Protocol, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 import sqlalchemy as sa
 
+from engine.model.errors import InputRejected
 from engine.model.identity import SYSTEM, Actor
 from engine.store.packs import PackCache
 from engine.store.registers import User
@@ -16,13 +17,9 @@ from engine.store.registers import User
 if TYPE_CHECKING:
     from engine.bpmn.pack import Pack
 
-ResultT_co = TypeVar("ResultT_co", covariant=True)
-
-
-class Query(Protocol[ResultT_co]):
-    """A frozen record that reads. Raises NotFoundError for what the actor may not know of, InputRejected for wrong arguments."""
-
-    def fetch(self, reading: Reading, actor: Actor) -> ResultT_co: ...
+AnswerT = TypeVar("AnswerT")
+MAXIMUM_PAGE = 500
+MAXIMUM_SEARCH = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +38,42 @@ class Reading:
         """Names of accounts; an id without an account is its own name."""
         wanted = {user_id for user_id in user_ids if user_id}
         names = {user_id: user_id for user_id in wanted} | {SYSTEM.user_id: SYSTEM.name}
-        asked = wanted - {SYSTEM.user_id}
+        asked = sorted(wanted - {SYSTEM.user_id})
         if asked:
-            names |= dict(self.connection.execute(sa.select(User.id, User.name).where(User.id.in_(sorted(asked)))).tuples().all())
+            names |= dict(self.connection.execute(sa.select(User.id, User.name).where(User.id == sa.any_(sa.literal(asked, _TEXTS)))).tuples().all())
         return names
+
+
+_TEXTS = sa.ARRAY(sa.Text())
+
+
+class Query(Generic[AnswerT]):
+    """A frozen record that reads. Raises NotFoundError for what the actor may not know of, InputRejected for wrong arguments."""
+
+    __slots__ = ()
+
+    def fetch(self, connection: sa.Connection, actor: Actor, packs: PackCache[Pack], now: datetime) -> AnswerT:
+        """How the process engine asks."""
+        return self.answer(Reading(connection, packs, now), actor)
+
+    def answer(self, reading: Reading, actor: Actor) -> AnswerT:
+        raise NotImplementedError
+
+
+def text_array(texts: Iterable[str]) -> sa.ColumnElement[list[str]]:
+    """A text[] parameter."""
+    return sa.literal(list(texts), _TEXTS)
+
+
+def check_page(limit: int, offset: int) -> None:
+    """Raises InputRejected for a page that nobody can mean."""
+    if not 1 <= limit <= MAXIMUM_PAGE:
+        raise InputRejected("wrong_number", field="limit", minimum=1, maximum=MAXIMUM_PAGE)
+    if not 0 <= offset <= 10**9:
+        raise InputRejected("wrong_number", field="offset", minimum=0, maximum=10**9)
+
+
+def search_words(search: str) -> list[str]:
+    """LIKE patterns of the words of a search; all of them must be found. Text that no database can hold finds nothing, so it is cut out."""
+    clean = "".join(character for character in search[:MAXIMUM_SEARCH] if character != "\x00" and not "\ud800" <= character <= "\udfff")
+    return ["%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%" for word in clean.lower().split()]

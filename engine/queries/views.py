@@ -89,8 +89,8 @@ class ProcessCall:
 class Progress:
     """Where an instance stands in one process.
 
-    `active` counts tokens by element, `visits` how often each was entered; `done` were completed at least once and hold no token now, `cancelled` were
-    only ever cancelled; `flows` are the sequence flows taken.
+    `active` counts tokens by element, `visits` how often each was entered; `done` were completed at least once and hold no token now, `cancelled`
+    were only ever cancelled; `flows` are the sequence flows taken.
     """
 
     process_key: str
@@ -103,7 +103,7 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One event in words. `technical` lines are for administrators and auditors; `detail` is what the words leave out (reason, number of fields …)."""
+    """One event in words. `technical` lines are for administrators and auditors; `detail` is what the words leave out, a reason for example."""
 
     sequence: int
     at: datetime
@@ -166,9 +166,9 @@ class DraftView:
 class TaskView:
     """A user task with all that is needed to decide.
 
-    `scope` are the variables that the form sees, `draft` is the actor's own. For a task that has closed, `submitted` is what was submitted (None when it
-    was cancelled), `scope` what there was then, `closed_by` the name of who did it. `seen_digest` goes back with CompleteTask. `calls` leads from the
-    outermost process to the task's own, `progress` is that of the task's own.
+    `scope` are the variables that the form sees, `draft` is the actor's own. For a task that has closed, `submitted` is what was submitted (None when
+    it was cancelled), `scope` what there was then, `closed_by` the name of who did it. `seen_digest` goes back with CompleteTask. `calls` leads from
+    the outermost process to the task's own, `progress` is that of the task's own.
     """
 
     row: TaskRow
@@ -290,8 +290,8 @@ class VariableLine:
 
 @dataclass(frozen=True, slots=True)
 class InstanceDetail:
-    """An instance as a page. `calls` holds the instance's own process first, `progress` one entry for each of them; `document` is head and foot of the
-    controlled document in the version that runs."""
+    """An instance as a page. `calls` holds the instance's own process first, `progress` one entry for each of them; `document` is head and foot of
+    the controlled document in the version that runs."""
 
     head: InstanceRow
     calls: tuple[ProcessCall, ...]

@@ -1,0 +1,284 @@
+"""Events as sentences, in Chinese and English."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from engine.forms import DEFAULT_ZONE, Form
+from engine.forms.components import ChoiceField, Component, TextField
+from engine.forms.display import field_words, plain_words
+from engine.model.values import JsonValue, from_json
+from engine.queries.labels import element_names, element_of, field_labels, top_fields
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from engine.bpmn.pack import Pack
+
+MOST_CHOICES = 3
+
+
+class Sentence(NamedTuple):
+    """`detail` is in the words of whoever wrote it, so it has one language."""
+
+    zh: str
+    en: str
+    detail: str = ""
+    technical: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What sentences need to know: the pack, and names of people by user id."""
+
+    pack: Pack
+    names: Mapping[str, str]
+    now: datetime
+
+    def sentence(self, event: sa.Row[Any]) -> Sentence:
+        told = _SENTENCES[event.kind](self, event)
+        return told if isinstance(told, Sentence) else Sentence(*told)
+
+    def actor(self, event: sa.Row[Any]) -> str:
+        return self.person(event.actor)
+
+    def person(self, user_id: str | None) -> str:
+        return self.names.get(user_id or "", user_id or "")
+
+    def element(self, event: sa.Row[Any]) -> tuple[str, str]:
+        """Names in both languages; the Chinese one where there is no English."""
+        zh, en = element_names(self.pack, event.process_key, event.element_id)
+        return zh, en or zh
+
+    def process(self, key: str | None) -> tuple[str, str]:
+        model = self.pack.processes.get(key or "")
+        return (model.name, model.name_en or model.name) if model else (key or "", key or "")
+
+
+def _kind(words: Words, event: sa.Row[Any]) -> str:
+    element = element_of(words.pack, event.process_key, event.element_id)
+    return element.kind if element else ""
+
+
+def _command(_words: Words, event: sa.Row[Any]) -> Sentence:
+    name = event.data.get("type", "")
+    return Sentence(f"命令 {name}", f"Command {name}", technical=True)
+
+
+def _started(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.process(event.process_key)
+    if event.data.get("starter") is None:
+        return Sentence(f"系统启动了“{zh}”", f"“{en}” was started by the system")
+    return Sentence(f"{words.actor(event)} 发起了“{zh}”", f"{words.actor(event)} started “{en}”")
+
+
+def _entered(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    if _kind(words, event) == "call_activity":
+        return Sentence(f"进入“{zh}”", f"“{en}” began")
+    return Sentence(f"到达“{zh}”", f"Reached “{en}”", technical=True)
+
+
+def _left(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    if event.data.get("outcome") == "cancelled":
+        return Sentence(f"“{zh}”已取消", f"“{en}” was cancelled", technical=_kind(words, event) != "user_task")
+    return Sentence(f"离开“{zh}”", f"Left “{en}”", technical=True)
+
+
+def _changed(_words: Words, event: sa.Row[Any]) -> Sentence:
+    names = ", ".join(event.data["changes"])
+    return Sentence(f"数据改变：{names}", f"Data changed: {names}", technical=True)
+
+
+def _opened(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    assignee = event.data.get("assignee")
+    groups = event.data.get("candidate_groups") or []
+    roles = [words.pack.settings.role(group) for group in groups]
+    who_zh = words.person(assignee) if assignee else "、".join(role.name if role else group for role, group in zip(roles, groups, strict=True))
+    who_en = (
+        words.person(assignee)
+        if assignee
+        else ", ".join((role.name_en or role.name) if role else group for role, group in zip(roles, groups, strict=True))
+    )
+    return Sentence(f"“{zh}”等 {who_zh or '管理员'} 办理", f"“{en}” waits for {who_en or 'an administrator'}", technical=True)
+
+
+def _claimed(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    return Sentence(f"{words.actor(event)} 认领了“{zh}”", f"{words.actor(event)} claimed “{en}”")
+
+
+def _unclaimed(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    return Sentence(f"{words.actor(event)} 交还了“{zh}”", f"{words.actor(event)} gave “{en}” back")
+
+
+def _assigned(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    person = words.person(event.data.get("assignee"))
+    reason = str(event.data.get("reason") or "")
+    return Sentence(f"{words.actor(event)} 把“{zh}”转给 {person}", f"{words.actor(event)} assigned “{en}” to {person}", reason)
+
+
+def _completed(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    form = words.pack.forms.get(event.data.get("form_id") or "")
+    values = event.data.get("values") or {}
+    if form is None:
+        return Sentence(f"{words.actor(event)} 办理了“{zh}”", f"{words.actor(event)} completed “{en}”")
+    chosen_zh, chosen_en = _choices(form, values)
+    head_zh, head_en = f"{words.actor(event)} 办理了“{zh}”", f"{words.actor(event)} completed “{en}”"
+    return Sentence(
+        f"{head_zh}：{chosen_zh}" if chosen_zh else head_zh, f"{head_en}: {chosen_en}" if chosen_en else head_en, _remark(form, values, words.now)
+    )
+
+
+def _choices(form: Form, values: Mapping[str, JsonValue]) -> tuple[str, str]:
+    """What was chosen among radio buttons: that is what a decision looks like."""
+    chosen = [component for key, component in top_fields(form) if values.get(key) is not None and _is_radio(component)][:MOST_CHOICES]
+    zh, en = ([_shown(component, values, language) for component in chosen] for language in ("zh", "en"))
+    return "、".join(zh), ", ".join(en)
+
+
+def _is_radio(component: Component) -> bool:
+    return isinstance(component, ChoiceField) and component.style == "radio" and component.source is None and "." not in component.key
+
+
+def _shown(component: Component, values: Mapping[str, JsonValue], language: str) -> str:
+    if not isinstance(component, ChoiceField):
+        raise TypeError(component.type)
+    return field_words(component, from_json(values[component.key]), component.options, language, DEFAULT_ZONE)
+
+
+def _remark(form: Form, values: Mapping[str, JsonValue], now: datetime) -> str:
+    """The first long text that was written, with its label: an opinion or a reason."""
+    for key, component in top_fields(form):
+        if isinstance(component, TextField) and component.multiline and isinstance(values.get(key), str) and values[key].strip():
+            return f"{field_labels(form, now)[key][0]}：{values[key].strip()}"
+    return ""
+
+
+def _timer_scheduled(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    due = _moment(event.data.get("due_at"))
+    return Sentence(f"“{zh}”定于 {due}", f"“{en}” is due at {due}", technical=True)
+
+
+def _timer_fired(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    return Sentence(f"“{zh}”的时间到了", f"The time for “{en}” has come")
+
+
+def _subscribed(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    return Sentence(f"“{zh}”开始等待“{event.data.get('name')}”", f"“{en}” waits for “{event.data.get('name')}”", technical=True)
+
+
+def _received(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    what_zh, what_en = ("消息", "message") if event.kind == "message_received" else ("信号", "signal")
+    name = event.data.get("name") or ""
+    return Sentence(f"“{zh}”收到{what_zh}“{name}”", f"“{en}” received the {what_en} “{name}”")
+
+
+def _thrown(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    what_zh, what_en = ("消息", "message") if event.kind == "message_thrown" else ("信号", "signal")
+    name = event.data.get("name") or ""
+    return Sentence(f"“{zh}”发出{what_zh}“{name}”", f"“{en}” sent the {what_en} “{name}”")
+
+
+def _job_created(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    return Sentence(f"“{zh}”交给系统执行（{event.data.get('type')}）", f"“{en}” was handed to the system ({event.data.get('type')})", technical=True)
+
+
+def _job_completed(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    return Sentence(f"系统完成了“{zh}”", f"The system completed “{en}”")
+
+
+def _job_failed(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    left = int(event.data.get("retries") or 0)
+    return Sentence(
+        f"“{zh}”没有成功，还会重试 {left} 次", f"“{en}” failed, {left} retries left", str(event.data.get("message") or ""), technical=True
+    )
+
+
+def _decision(words: Words, event: sa.Row[Any]) -> Sentence:
+    evaluations = event.data.get("evaluations") or [{}]
+    last = evaluations[-1]
+    name = str(last.get("decision_name") or event.data.get("decision_id") or "")
+    output = from_json(last.get("output"))
+    return Sentence(
+        f"按决策表“{name}”得出：{plain_words(output, 'zh', DEFAULT_ZONE) or '（无）'}",
+        f"Decision “{name}”: {plain_words(output, 'en', DEFAULT_ZONE) or '(none)'}",
+    )
+
+
+def _error(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    code = event.data.get("code") or ""
+    return Sentence(f"“{zh}”报出错误 {code}", f"“{en}” threw the error {code}", str(event.data.get("message") or ""))
+
+
+def _incident(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    return Sentence(f"“{zh}”出现异常", f"“{en}” has an incident", str(event.data.get("message") or event.data.get("code") or ""))
+
+
+def _resolved(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    return Sentence(f"{words.actor(event)} 重试了“{zh}”", f"{words.actor(event)} retried “{en}”")
+
+
+def _ended(words: Words, event: sa.Row[Any]) -> Sentence:
+    outcome = str(event.data.get("outcome") or "")
+    process = event.process_key
+    en = element_names(words.pack, process, event.data.get("end_element_id"))[1] or outcome
+    reason = str(event.data.get("reason") or "")
+    return Sentence(f"流程结束：{outcome}" if outcome else "流程结束", f"The process ended: {en}" if en else "The process ended", reason)
+
+
+def _terminated(words: Words, event: sa.Row[Any]) -> Sentence:
+    return Sentence(f"{words.actor(event)} 终止了流程", f"{words.actor(event)} terminated the process", str(event.data.get("reason") or ""))
+
+
+def _moment(value: JsonValue) -> str:
+    return plain_words(from_json(value), "zh", DEFAULT_ZONE)
+
+
+_SENTENCES: dict[str, Callable[[Words, Any], Sentence]] = {
+    "command": _command,
+    "instance_started": _started,
+    "activity_entered": _entered,
+    "activity_left": _left,
+    "variables_changed": _changed,
+    "task_opened": _opened,
+    "task_claimed": _claimed,
+    "task_unclaimed": _unclaimed,
+    "task_assigned": _assigned,
+    "task_completed": _completed,
+    "timer_scheduled": _timer_scheduled,
+    "timer_fired": _timer_fired,
+    "subscription_opened": _subscribed,
+    "message_received": _received,
+    "signal_received": _received,
+    "message_thrown": _thrown,
+    "signal_thrown": _thrown,
+    "job_created": _job_created,
+    "job_completed": _job_completed,
+    "job_failed": _job_failed,
+    "decision_evaluated": _decision,
+    "error_thrown": _error,
+    "incident_raised": _incident,
+    "incident_resolved": _resolved,
+    "instance_completed": _ended,
+    "instance_terminated": _terminated,
+}

@@ -1,0 +1,98 @@
+"""Names of roles, elements and fields, in both languages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from engine.feel import FeelError
+from engine.forms import Component, Form
+from engine.forms.components import DynamicList, Group
+from engine.forms.rules import Words
+from engine.queries.reading import Reading, text_array
+from engine.queries.views import RoleName
+from engine.store.registers import Group as GroupRow
+
+if TYPE_CHECKING:
+    from engine.bpmn.elements import Element
+    from engine.bpmn.pack import Pack
+
+BETWEEN = {"zh": "、", "en": ", "}
+
+
+def role_names(reading: Reading, keys: Iterable[str]) -> dict[str, RoleName]:
+    """Every key with its role; a group that is no role is named by its own text."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    statement = sa.select(GroupRow.key, GroupRow.name, GroupRow.name_en, GroupRow.department).where(GroupRow.key == sa.any_(text_array(wanted)))
+    found = {row.key: RoleName(row.key, row.name, row.name_en, row.department) for row in reading.connection.execute(statement)}
+    return {key: found.get(key) or RoleName(key, key) for key in wanted}
+
+
+def who(roles: Iterable[RoleName], language: str) -> str:
+    """Names of roles in one text."""
+    return BETWEEN[language].join((role.name_en or role.name) if language == "en" else role.name for role in roles)
+
+
+def element_of(pack: Pack, process_key: str | None, element_id: str | None) -> Element | None:
+    process = pack.processes.get(process_key or "")
+    return process.elements.get(element_id or "") if process else None
+
+
+def element_names(pack: Pack, process_key: str | None, element_id: str | None) -> tuple[str, str]:
+    """Chinese name (the id when the diagram gives none) and English name."""
+    element = element_of(pack, process_key, element_id)
+    if element is None:
+        return element_id or "", ""
+    return element.name or element.id, element.name_en
+
+
+def outcome_en(pack: Pack, process_key: str, end_element_id: str | None) -> str:
+    """The English name of how an instance ended."""
+    return element_names(pack, process_key, end_element_id)[1] if end_element_id else ""
+
+
+def top_fields(form: Form) -> Iterator[tuple[str, Component]]:
+    """(top-level data key, component) of fields and lists, in the order of the form; below a group with a path the group stands for its fields."""
+    yield from _fields(form.components)
+
+
+def _fields(components: Iterable[Component]) -> Iterator[tuple[str, Component]]:
+    for component in components:
+        if isinstance(component, Group) and not component.path:
+            yield from _fields(component.components)
+        elif isinstance(component, (Group, DynamicList)):
+            yield component.path.split(".")[0], component
+        elif key := getattr(component, "key", None):
+            yield str(key).split(".")[0], component
+
+
+def field_labels(form: Form, now: datetime) -> dict[str, tuple[str, str]]:
+    """Top-level data key -> label in Chinese and in English."""
+    labels: dict[str, tuple[str, str]] = {}
+    for key, component in top_fields(form):
+        zh, en = _words(component.label, "zh", now), _words(component.label, "en", now)
+        labels.setdefault(key, (zh or key, "" if en == zh else en))
+    return labels
+
+
+def _words(words: Words, language: str, now: datetime) -> str:
+    """A label without the scope it may show values of; then it is as the form has it."""
+    template = words.template(language)
+    try:
+        return template.fill({}, now, lambda value: "" if value is None else str(value)).strip()
+    except FeelError:
+        return words.plain
+
+
+def pack_labels(pack: Pack, now: datetime) -> Mapping[str, tuple[str, str]]:
+    """Labels of variables by the form fields that write them; the first form in the pack's order wins."""
+    labels: dict[str, tuple[str, str]] = {}
+    for form in pack.forms.values():
+        for key, pair in field_labels(form, now).items():
+            labels.setdefault(key, pair)
+    return labels

@@ -1,0 +1,202 @@
+"""An instance's event log read once, from the beginning: where it stands in each process, who called whom, what was decided with what in view."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from engine.model.values import JsonValue
+from engine.queries.labels import element_of
+from engine.queries.views import ProcessCall, Progress
+from engine.store.tables import Event
+
+if TYPE_CHECKING:
+    from engine.bpmn.pack import Pack
+    from engine.queries.reading import Reading
+
+_EVENTS = (
+    sa.select(
+        Event.sequence,
+        Event.at,
+        Event.actor,
+        Event.on_behalf_of,
+        Event.kind,
+        Event.process_key,
+        Event.element_id,
+        Event.activity_instance_id,
+        Event.data,
+    )
+    .where(Event.instance_id == sa.bindparam("instance_id"))
+    .order_by(Event.sequence)
+)
+
+
+def read_log(reading: Reading, instance_id: str) -> list[sa.Row[Any]]:
+    """All events of an instance, without their hashes."""
+    return list(reading.connection.execute(_EVENTS, {"instance_id": instance_id}))
+
+
+@dataclass(slots=True)
+class _Course:
+    """One process of the instance so far."""
+
+    visits: Counter[str] = field(default_factory=Counter)
+    active: Counter[str] = field(default_factory=Counter)
+    completed: set[str] = field(default_factory=set)
+    cancelled: set[str] = field(default_factory=set)
+    flows: set[str] = field(default_factory=set)
+
+    def progress(self, process_key: str) -> Progress:
+        active = {element: count for element, count in self.active.items() if count > 0}
+        return Progress(
+            process_key,
+            active,
+            frozenset(self.completed - active.keys()),
+            frozenset(self.cancelled - self.completed - active.keys()),
+            frozenset(self.flows),
+            {element: count for element, count in self.visits.items() if count > 0},
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Token:
+    process_key: str
+    element_id: str
+    scope: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A completed user task: its event's place, what was submitted, and the JSON variables that it saw when it was submitted."""
+
+    sequence: int
+    at: datetime
+    actor: str
+    process_key: str
+    element_id: str
+    activity_instance_id: int
+    data: Mapping[str, JsonValue]
+    seen: Mapping[str, JsonValue]
+
+
+class Story:
+    """Takes events one by one. Ids of activity instances are never used twice, so those that have left are kept for whoever asks later."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._pack = pack
+        self._courses: dict[str, _Course] = {}
+        self._calls: dict[str, tuple[str | None, str | None]] = {}
+        self._tokens: dict[int, _Token] = {}
+        self._bodies: set[int] = set()
+        self._variables: dict[int, dict[str, JsonValue]] = {}
+        self.decided: list[Decided] = []
+
+    def add(self, event: sa.Row[Any]) -> None:
+        handler = _HANDLERS.get(event.kind)
+        if handler is not None:
+            handler(self, event)
+
+    def progress(self) -> dict[str, Progress]:
+        """By process key, the outermost process first."""
+        return {key: course.progress(key) for key, course in self._courses.items()}
+
+    def calls(self, version: int) -> tuple[ProcessCall, ...]:
+        """`version` is the instance's: that of each called process is filled in by whoever knows it."""
+        depths: dict[str, int] = {}
+        calls = []
+        for key, (parent, element_id) in self._calls.items():
+            model = self._pack.processes.get(key)
+            depths[key] = depths[parent] + 1 if parent is not None else 0
+            calls.append(ProcessCall(key, version, model.name if model else key, model.name_en if model else "", element_id, parent, depths[key]))
+        return tuple(calls)
+
+    def seen_by(self, activity_instance_id: int) -> dict[str, JsonValue]:
+        """JSON variables that an activity instance sees, from the outermost scope inwards; a call activity is a wall."""
+        chain = []
+        current, first = activity_instance_id, True
+        while True:
+            chain.append(current)
+            token = self._tokens.get(current)
+            if token is None or (not first and self._is_call(token)):
+                break
+            current, first = token.scope, False
+        seen: dict[str, JsonValue] = {}
+        for scope in reversed(chain):
+            seen.update(self._variables.get(scope, {}))
+        return seen
+
+    def _is_call(self, token: _Token) -> bool:
+        element = element_of(self._pack, token.process_key, token.element_id)
+        return element is not None and element.kind == "call_activity"
+
+    def _course(self, process_key: str) -> _Course:
+        return self._courses.setdefault(process_key, _Course())
+
+    def _started(self, event: sa.Row[Any]) -> None:
+        self._calls[event.process_key] = (None, None)
+        self._course(event.process_key)
+
+    def _entered(self, event: sa.Row[Any]) -> None:
+        token = _Token(event.process_key, event.element_id, int(event.data["scope"]))
+        self._tokens[event.activity_instance_id] = token
+        course, host = self._course(token.process_key), self._tokens.get(token.scope)
+        if token.process_key not in self._calls and host is not None:
+            self._calls[token.process_key] = (host.process_key, host.element_id)
+        course.visits[token.element_id] += 1
+        course.active[token.element_id] += 1
+        if event.data.get("flow"):
+            course.flows.add(event.data["flow"])
+        if host is not None and (host.process_key, host.element_id) == (token.process_key, token.element_id):
+            self._is_repeated(token.scope, course, token.element_id)
+
+    def _is_repeated(self, body: int, course: _Course, element_id: str) -> None:
+        """A repeated activity has a token around its single instances: people see the instances."""
+        if body not in self._bodies:
+            self._bodies.add(body)
+            course.visits[element_id] -= 1
+            course.active[element_id] -= 1
+
+    def _left(self, event: sa.Row[Any]) -> None:
+        course, outcome = self._course(event.process_key), event.data.get("outcome")
+        self._variables.pop(event.activity_instance_id, None)
+        if event.activity_instance_id not in self._bodies:
+            course.active[event.element_id] -= 1
+        if outcome == "merged":
+            course.visits[event.element_id] -= 1
+        else:
+            (course.completed if outcome == "completed" else course.cancelled).add(event.element_id)
+
+    def _changed(self, event: sa.Row[Any]) -> None:
+        names = self._variables.setdefault(int(event.data["scope"]), {})
+        for name, change in event.data["changes"].items():
+            if "new" in change:
+                names[name] = change["new"]
+            else:
+                names.pop(name, None)
+
+    def _task_completed(self, event: sa.Row[Any]) -> None:
+        number = event.activity_instance_id
+        place = (event.sequence, event.at, event.actor, event.process_key, event.element_id, number)
+        self.decided.append(Decided(*place, event.data, self.seen_by(number)))
+
+
+_HANDLERS: dict[str, Callable[[Story, sa.Row[Any]], None]] = {
+    "instance_started": Story._started,
+    "activity_entered": Story._entered,
+    "activity_left": Story._left,
+    "variables_changed": Story._changed,
+    "task_completed": Story._task_completed,
+}
+
+
+def tell(pack: Pack, events: Iterable[sa.Row[Any]]) -> Story:
+    """The story of all these events, which must be one instance's, complete and in order."""
+    story = Story(pack)
+    for event in events:
+        story.add(event)
+    return story

@@ -1,0 +1,145 @@
+"""One user task with all that is needed to do it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from engine.bpmn.runtime import visible_variables
+from engine.model.errors import NotFoundError
+from engine.model.identity import Actor, parse_task_id
+from engine.model.values import Value, from_json
+from engine.queries.decisions import earlier_decisions
+from engine.queries.heads import versions
+from engine.queries.history import in_words
+from engine.queries.labels import element_of
+from engine.queries.reading import Query, Reading
+from engine.queries.story import Decided, Story, read_log, tell
+from engine.queries.views import DraftView, ProcessCall, Progress, TaskView
+from engine.queries.visibility import assigned_to, offered_to
+from engine.queries.waiting import is_candidate, waits
+from engine.queries.worklist import task_rows, to_task_rows
+from engine.store.registers import Participation
+from engine.store.seen import form_digest, seen_digest
+from engine.store.tables import Definition, Deployment, Draft, Instance, WorkItem
+
+if TYPE_CHECKING:
+    from engine.bpmn.pack import Pack
+    from engine.forms import Form
+
+_OWN, _OWN_DEPLOYMENT = sa.orm.aliased(Definition), sa.orm.aliased(Deployment)
+_MORE = (
+    WorkItem.form_id,
+    WorkItem.candidate_users,
+    WorkItem.closed_by,
+    Instance.status,
+    Instance.snapshot,
+    _OWN.version,
+    _OWN.deployment_id,
+    _OWN_DEPLOYMENT.digest,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskForm(Query[TaskView]):
+    """The task, for whoever has it, may take it, or knows its instance from own work; others get NotFoundError."""
+
+    task_id: str
+
+    def answer(self, reading: Reading, actor: Actor) -> TaskView:
+        row = _task(reading, actor, self.task_id)
+        pack = reading.pack(row.deployment_id, row.digest)
+        events = read_log(reading, row.instance_id)
+        story = tell(pack, events)
+        return _view(reading, actor, row, pack, story, events)
+
+
+def _task(reading: Reading, actor: Actor, public_id: str) -> sa.Row[Any]:
+    parts = parse_task_id(public_id)
+    row = None
+    if parts is not None:
+        statement = task_rows().add_columns(*_MORE).join(_OWN, _OWN.id == Instance.definition_id)
+        statement = statement.join(_OWN_DEPLOYMENT, _OWN_DEPLOYMENT.id == _OWN.deployment_id)
+        statement = statement.where(WorkItem.instance_id == parts[0], WorkItem.activity_instance_id == parts[1], _may_see(actor))
+        row = reading.connection.execute(statement).one_or_none()
+    if row is None:
+        raise NotFoundError("no_such_task", task_id=str(public_id)[:100])
+    return row
+
+
+def _may_see(actor: Actor) -> sa.ColumnElement[bool]:
+    if actor.is_administrator:
+        return sa.true()
+    part = sa.exists().where(Participation.user_id == actor.user_id, Participation.instance_id == WorkItem.instance_id)
+    return sa.or_(Instance.started_by == actor.user_id, assigned_to(actor), offered_to(actor), part)
+
+
+def _view(reading: Reading, actor: Actor, row: sa.Row[Any], pack: Pack, story: Story, events: Sequence[sa.Row[Any]]) -> TaskView:
+    number, is_open = row.activity_instance_id, row.state == "open" and row.status == "active"
+    own = next((decided for decided in story.decided if decided.activity_instance_id == number), None)
+    before = [decided for decided in story.decided if own is None or decided.sequence < own.sequence]
+    form = pack.forms.get(row.form_id or "")
+    scope = visible_variables(pack, bytes(row.snapshot), number) if is_open else _seen(story, own, number)
+    element = element_of(pack, row.process_key, row.element_id)
+    now = waits(reading, actor, {row.instance_id: pack}, {row.instance_id: row.started_by})
+    public = to_task_rows(reading, [row])[0]
+    candidate = is_candidate(actor, row.candidate_groups, row.candidate_users)
+    free = is_open and row.assignee is None
+    return TaskView(
+        row=public,
+        documentation=element.documentation if element else "",
+        documentation_en=element.documentation_en if element else "",
+        form=form,
+        scope=scope,
+        rights=element.assignment.field_rights if element and element.assignment else {},
+        draft=_draft(reading, actor, row) if is_open else None,
+        submitted=None if own is None else {key: from_json(value) for key, value in (own.data.get("values") or {}).items()},
+        seen_digest=_digest(pack, form, scope) if is_open else None,
+        can_complete=is_open and (row.assignee == actor.user_id or (free and candidate)),
+        can_claim=free and (candidate or actor.is_administrator),
+        can_unclaim=_can_unclaim(actor, row, is_open),
+        closed_by=reading.user_names([row.closed_by]).get(row.closed_by) if row.closed_by else None,
+        closed_at=row.completed_at,
+        instance_status=row.status,
+        calls=_path(story.calls(row.version), row.process_key, versions(reading, row.deployment_id)),
+        progress=story.progress().get(row.process_key, Progress(row.process_key)),
+        open_tasks=now.current.get(row.instance_id, ()),
+        earlier=earlier_decisions(reading, pack, row.instance_id, before),
+        steps=in_words(reading, pack, events),
+    )
+
+
+def _seen(story: Story, own: Decided | None, number: int) -> dict[str, Value]:
+    seen = story.seen_by(number) if own is None else own.seen
+    return {key: from_json(value) for key, value in seen.items()}
+
+
+def _digest(pack: Pack, form: Form | None, scope: Mapping[str, Value]) -> str | None:
+    return None if form is None else seen_digest(form_digest(pack.digest, pack.files, form.id), form.keys, scope)
+
+
+def _can_unclaim(actor: Actor, row: sa.Row[Any], is_open: bool) -> bool:
+    has_candidates = bool(row.candidate_groups or row.candidate_users)
+    return is_open and row.assignee is not None and has_candidates and (row.assignee == actor.user_id or actor.is_administrator)
+
+
+def _draft(reading: Reading, actor: Actor, row: sa.Row[Any]) -> DraftView | None:
+    statement = sa.select(Draft.data, Draft.revision, Draft.saved_at).where(
+        Draft.instance_id == row.instance_id, Draft.activity_instance_id == row.activity_instance_id, Draft.user_id == actor.user_id
+    )
+    found = reading.connection.execute(statement).one_or_none()
+    return None if found is None else DraftView({key: from_json(value) for key, value in found.data.items()}, found.revision, found.saved_at)
+
+
+def _path(calls: Sequence[ProcessCall], process_key: str, known: Mapping[str, int]) -> tuple[ProcessCall, ...]:
+    """The calls that lead to the process, from the outermost."""
+    by_key = {call.process_key: call for call in calls}
+    path: list[ProcessCall] = []
+    current = by_key.get(process_key)
+    while current is not None:
+        path.insert(0, replace(current, version=known.get(current.process_key, current.version)))
+        current = by_key.get(current.parent_key or "")
+    return tuple(path)

@@ -1,0 +1,43 @@
+"""Who sees what, as SQL: nothing that an actor may not know of leaves the database.
+
+Staff see the instances that they started, took part in, or have an open task in; administrators see everything.
+"""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from engine.model.identity import Actor
+from engine.queries.reading import text_array
+from engine.store.registers import Participation
+from engine.store.tables import Instance, WorkItem
+
+OPEN = WorkItem.state == "open"
+
+
+def assigned_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Open tasks that the actor has."""
+    return sa.and_(OPEN, WorkItem.assignee == actor.user_id)
+
+
+def offered_to(actor: Actor) -> sa.ColumnElement[bool]:
+    """Open tasks of nobody that the actor may take. One without candidates is the administrators'."""
+    offers: list[sa.ColumnElement[bool]] = [
+        WorkItem.candidate_groups.op("&&", is_comparison=True)(text_array(sorted(actor.groups))),
+        WorkItem.candidate_users.op("@>", is_comparison=True)(text_array([actor.user_id])),
+    ]
+    if actor.is_administrator:
+        offers.append(sa.and_(sa.func.cardinality(WorkItem.candidate_groups) == 0, sa.func.cardinality(WorkItem.candidate_users) == 0))
+    return sa.and_(OPEN, WorkItem.assignee.is_(None), sa.or_(*offers))
+
+
+def visible_instances(actor: Actor) -> sa.ColumnElement[bool]:
+    """The condition on `instances`. Each way to see one is a subquery of its own, so that each has its index."""
+    if actor.is_administrator:
+        return sa.true()
+    seen = sa.union(
+        sa.select(Participation.instance_id).where(Participation.user_id == actor.user_id),
+        sa.select(WorkItem.instance_id).where(assigned_to(actor)),
+        sa.select(WorkItem.instance_id).where(offered_to(actor)),
+    )
+    return sa.or_(Instance.started_by == actor.user_id, Instance.id.in_(seen))
