@@ -174,20 +174,14 @@ def _open_slot(state: State, slot: Slot, data: Mapping[str, Any], run: Run) -> N
     else:
         value = base if given is MISSING else given
         if slot.kind == "value":
-            value = _typed(state, slot, value, run)
+            value = slot.coerce(value, run.check.zone)
+            if type(value) is FieldProblem:
+                state.problems[index], value = value, None
     state.typed[index] = value
     if len(path) == 1:
         state.values[path[0]] = value
     else:
         place(state.values, path, value)
-
-
-def _typed(state: State, slot: Slot, raw: Any, run: Run) -> Value:
-    value = slot.coerce(raw, run.check.zone)
-    if type(value) is not FieldProblem:
-        return value
-    state.problems[slot.index] = value
-    return None
 
 
 def _take(state: State, step: Step, run: Run) -> None:

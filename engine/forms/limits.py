@@ -17,8 +17,8 @@ class Limits:
     posted_name_characters: int = 400
     number_digits: int = 34
     pattern_characters: int = 1_000
-    pattern_seconds: float = 0.05
-    pattern_seconds_total: float = 0.25
+    pattern_seconds: float = 0.3
+    pattern_seconds_total: float = 0.6
     definition_bytes: int = 2_000_000
     components: int = 2_000
     nesting: int = 12

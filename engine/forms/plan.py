@@ -30,6 +30,7 @@ class Slot:
     rights_names: tuple[str, ...]
     always_readonly: bool = False
     readonly_rules: tuple[Rule, ...] = ()
+    may_be_readonly: bool = False
     required: Rule | None = None
     default: Rule | None = None
     coerce: Coercer = field(repr=False, default=lambda raw, zone: raw)
@@ -144,6 +145,7 @@ def _slot(component: Field | DynamicList, path: tuple[str, ...], above: tuple[st
         rights_names,
         always_readonly=any(rule.constant is True and rule.expression is None for rule in rules),
         readonly_rules=tuple(rule for rule in rules if rule.expression is not None),
+        may_be_readonly=not all(rule.never for rule in rules),
         required=None if component.required.never else component.required,
         default=component.default,
         coerce=coercer(component),

@@ -79,15 +79,20 @@ def _put(root: _Node, name: str, values: list[str]) -> None:
 
 def _level(level: Level, node: _Node, path: str) -> dict[str, Any]:
     data: dict[str, Any] = {}
-    known = set()
+    known, lists = set(), set()
     for slot in level.slots:
         known.add(slot.name)
+        if slot.kind == "rows":
+            lists.add(slot.name)
         value = _rows(slot, node, path) if slot.kind == "rows" else _value(slot, node.values.get(slot.name))
         if value is not MISSING:
             place(data, slot.path, value)
-    for name in [*node.values, *node.lists]:
+    for name in node.values:
         if name not in known:
             data.setdefault(name, "")
+    for name in node.lists:
+        if name not in lists:
+            data.setdefault(f"{name}-0", "")
     return data
 
 
@@ -114,7 +119,7 @@ def _value(slot: Slot, values: list[str] | None) -> Any:
 
 
 def operation_of(posted: PostedNames) -> str:
-    """What the form was posted for: `submit`, `save`, `refresh`, `add:…` or `del:…`. A button's name stands after the hidden default, so the last counts."""
+    """What the form was posted for: `submit`, `save`, `refresh`, `add:…` or `del:…`. The pressed button comes after the hidden default: the last counts."""
     return next(reversed(posted.getlist("_op")), "refresh")
 
 

@@ -67,9 +67,11 @@ class _Submission:
         """Record names that the form does not have, rows included. Inside contexts and rows what is there already may be repeated."""
         for name in data:
             below = shape.get(name) if isinstance(name, str) else None
+            if type(below) is Slot and below.level is None:
+                continue
             known = current.get(name) if isinstance(current, Mapping) else None
             if below is None:
-                if len(self.problems) >= LIMITS.reported_problems:
+                if len(self.problems) > LIMITS.reported_problems:
                     return
                 if not prefix or known is None or not _equal(known, data[name]):
                     self.problems[prefix + _short(name)] = UNKNOWN
@@ -79,7 +81,7 @@ class _Submission:
                     self.unknown_names(below, inner, known, f"{prefix}{name}.")
                 elif inner is not None:
                     self.problems[prefix + name] = FieldProblem("type")
-            elif below.level is not None:
+            else:
                 self._unknown_in_rows(below.level, data[name], known, f"{prefix}{name}.")
 
     def _unknown_in_rows(self, level: Level, rows: Any, known: Any, prefix: str) -> None:
@@ -109,10 +111,10 @@ class _Submission:
         """Whether the slot's value belongs into the result. The value itself stands in `state.values`."""
         if slot.kind == "rows":
             return self.rows(state, slot, prefix)
-        problem = state.problems.get(slot.index)
+        problem = state.problems.get(slot.index) if state.problems else None
         if slot.kind != "computed":
             try:
-                if self.readonly(state, slot):
+                if (slot.may_be_readonly or state.rights is not None) and self.readonly(state, slot):
                     return self.unchanged(state, slot, prefix)
                 if problem is None:
                     problem = self.problem(state, slot)
