@@ -206,7 +206,7 @@ def _checkbox(raw: Any, zone: ZoneInfo) -> Value:
 
 
 def coerce_choice(raw: Any, index: Mapping[str, Value], multiple: bool) -> Value:
-    """`index` maps tokens to values. Several values come in the order they were sent, each once."""
+    """`index` maps tokens to values. Several values come in the order of the options, each once."""
     if not multiple:
         if raw is None or raw == "":
             return None
@@ -220,15 +220,15 @@ def coerce_choice(raw: Any, index: Mapping[str, Value], multiple: bool) -> Value
         return TYPE
     if len(raw) > LIMITS.options:
         return CHOICE
-    chosen: dict[str, Value] = {}
+    chosen: set[str] = set()
     for item in raw:
         token = token_of(item)
         if token is None or token not in index:
             if item == "":
                 continue
             return CHOICE
-        chosen[token] = index[token]
-    return list(chosen.values())
+        chosen.add(token)
+    return [value for token, value in index.items() if token in chosen] if chosen else []
 
 
 def token_of(value: Any) -> str | None:
@@ -250,7 +250,7 @@ def token_of(value: Any) -> str | None:
         return None
     try:
         return json.dumps(to_json(value), ensure_ascii=False, sort_keys=True)
-    except (TypeError, ValueError, RecursionError):
+    except (TypeError, ValueError, ArithmeticError, RecursionError):
         return None
 
 
