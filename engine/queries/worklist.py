@@ -9,11 +9,11 @@ from typing import Any, Literal
 import sqlalchemy as sa
 
 from engine.model.errors import InputRejected
-from engine.model.identity import Actor
+from engine.model.identity import Actor, is_instance_id
 from engine.queries.labels import role_names
 from engine.queries.reading import Query, Reading, check_page, search_words
 from engine.queries.views import TaskRow, WorklistPage
-from engine.queries.visibility import assigned_to, offered_to
+from engine.queries.visibility import assigned_to, offered_to, visible_instances
 from engine.store.registers import User
 from engine.store.tables import Definition, Instance, WorkItem
 
@@ -128,3 +128,16 @@ def _counts(reading: Reading, actor: Actor) -> dict[str, int]:
     counted = [sa.select(sa.func.count()).select_from(WorkItem).where(condition(actor)).scalar_subquery() for condition in (assigned_to, offered_to)]
     mine, groups = reading.connection.execute(sa.select(*counted)).one()
     return {"mine": mine, "groups": groups}
+
+
+@dataclass(frozen=True, slots=True)
+class OpenTasks(Query[tuple[TaskRow, ...]]):
+    """The open tasks of one instance, oldest first, for whoever may see the instance (others get nothing)."""
+
+    instance_id: str
+
+    def answer(self, reading: Reading, actor: Actor) -> tuple[TaskRow, ...]:
+        if not is_instance_id(self.instance_id):
+            return ()
+        wanted = (WorkItem.instance_id == self.instance_id, WorkItem.state == "open", visible_instances(actor))
+        return to_task_rows(reading, reading.connection.execute(task_rows().where(*wanted).order_by(WorkItem.activity_instance_id)).all())
