@@ -126,7 +126,7 @@ class _Loader:
         variable = child(element, "variable")
         if variable is None:
             return Variable(element.get("name", ""))
-        return Variable(variable.get("name") or element.get("name", ""), self.texts.types.node(variable.get("typeRef", ""), variable))
+        return Variable(variable.get("name") or str(element.get("name", "")), self.texts.types.node(variable.get("typeRef", ""), variable))
 
     def _knowledge_references(self, element: etree._Element) -> tuple[str, ...]:
         return self._references(element, "knowledgeRequirement", "requiredKnowledge", ("businessKnowledgeModel", "decisionService"))

@@ -109,7 +109,8 @@ class _Session:
 
     def invoke(self, reference: str) -> Value:
         model = self.model
-        by_name = {one.name: one.id for one in (*model.services.values(), *model.decisions.values())}
+        by_name = {service.name: service.id for service in model.services.values()}
+        by_name |= {decision.name: decision.id for decision in model.decisions.values()}
         found = reference if reference in model.decisions or reference in model.services else by_name.get(reference, "")
         if found in model.decisions:
             return self.decide(found)
@@ -200,7 +201,7 @@ class _Session:
     def _serve_from_scope(self, service: Service) -> Value:
         values = []
         for _, variable in self._parameters(service):
-            values.append(self._typed(self.scope[variable.name] if variable.name in self.scope else None, variable))
+            values.append(self._typed(self.scope.get(variable.name), variable))
         return self._serve(service, values)
 
     def _serve(self, service: Service, values: list[Value]) -> Value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from lxml import etree
 
@@ -36,7 +36,7 @@ class Report:
                 file=self.file,
                 message=message,
                 severity=severity,
-                line=None if element is None else element.sourceline,
+                line=None if element is None else cast("int | None", element.sourceline),
                 element_id=element_id or _nearest(element, "id"),
                 element_name=element_name or _nearest(element, "name"),
                 proposal=proposal,

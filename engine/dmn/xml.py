@@ -43,7 +43,8 @@ def _parse(data: bytes, report: Report) -> etree._Element | None:
         line = getattr(error, "lineno", None) or None
         report.add("broken_xml", None, f"不是良构的 XML{f'(第 {line} 行)' if line else ''}:{error}", "用建模器重新导出文件", line_number=line)
         return None
-    if root.getroottree().docinfo.doctype or root.getroottree().docinfo.internalDTD is not None:
+    information = root.getroottree().docinfo
+    if getattr(information, "doctype", "") or getattr(information, "internalDTD", None) is not None:
         report.add("doctype", root, "文件含有 DOCTYPE 声明", "删除 DOCTYPE 声明")
         return None
     return root

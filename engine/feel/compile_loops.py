@@ -43,7 +43,7 @@ def compile_quantified(node: nodes.Quantified, unit: Unit) -> Code:
     domains, unit = _domains(node.iterators, unit)
     body, position, decisive = unit.code(node.body), node.position, node.kind == "some"
 
-    def run_quantified(scope: Scope, run: Run) -> bool | None:
+    def run_quantified(scope: Scope, run: Run) -> Value:
         result: bool | None = not decisive
         try:
             for frame in _walk(domains, 0, scope, run, position):

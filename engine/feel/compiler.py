@@ -112,7 +112,7 @@ def _logic(node: nodes.Logic, unit: Unit) -> Code:
     if len(codes) == 2:
         left, right = codes
 
-        def two(scope: Scope, run: Run) -> bool | None:
+        def two(scope: Scope, run: Run) -> Value:
             one = left(scope, run)
             if one is decisive:
                 return decisive
@@ -125,7 +125,7 @@ def _logic(node: nodes.Logic, unit: Unit) -> Code:
 
         return two
 
-    def many(scope: Scope, run: Run) -> bool | None:
+    def many(scope: Scope, run: Run) -> Value:
         values = []
         for code in codes:
             value = code(scope, run)
@@ -137,9 +137,10 @@ def _logic(node: nodes.Logic, unit: Unit) -> Code:
     return many
 
 
-def _unknown(run: Run, position: int, *values: Value) -> None:
+def _unknown(run: Run, position: int, *values: Value) -> Value:
     wrong = next((value for value in values if type(value) is not bool), None)
     run.note("not_boolean", position, f"and/or 的一个操作数不是布尔值,而是{shown_kind(wrong)}")
+    return None
 
 
 def _compare(node: nodes.Compare, unit: Unit) -> Code:
@@ -192,7 +193,7 @@ def _between(node: nodes.Between, unit: Unit) -> Code:
     value_code, low_code, high_code = unit.code(node.value), unit.code(node.low), unit.code(node.high)
     position = node.position
 
-    def run_between(scope: Scope, run: Run) -> bool | None:
+    def run_between(scope: Scope, run: Run) -> Value:
         value = value_code(scope, run)
         low, high = compare(value, low_code(scope, run)), compare(value, high_code(scope, run))
         if (low is not None and low < 0) or (high is not None and high > 0):
@@ -202,8 +203,9 @@ def _between(node: nodes.Between, unit: Unit) -> Code:
     return run_between
 
 
-def _no_order(run: Run, position: int) -> None:
+def _no_order(run: Run, position: int) -> Value:
     run.note("wrong_operands", position, "between 的值与边界不能比较大小")
+    return None
 
 
 def _if(node: nodes.If, unit: Unit) -> Code:
@@ -216,7 +218,9 @@ def _if(node: nodes.If, unit: Unit) -> Code:
             if truth is True:
                 return result(scope, run)
             if truth is not False:
-                run.note("not_boolean", position, f"if 的条件不是布尔值,而是{shown_kind(truth)};按否处理")
+                run.note("not_boolean", position, f"if 的条件不是布尔值,而是{shown_kind(truth)}")
+                if truth is not None:
+                    return None
         return otherwise(scope, run)
 
     return run_if

@@ -45,10 +45,11 @@ class Run:
         self.now = now
         self.notes = notes
 
-    def null(self, reason: NullResult, position: int) -> None:
-        """Record why the part at `position` is null."""
+    def null(self, reason: NullResult, position: int) -> Value:
+        """Record why the part at `position` is null, and give null."""
         if self.notes is not None:
             self.notes.append(Note(reason.code, position, reason.message))
+        return None
 
     def note(self, code: str, position: int, message: str) -> None:
         if self.notes is not None:

@@ -7,9 +7,9 @@ years-and-months duration, list, context (dict), range. Function values exist on
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta, timezone
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -128,7 +128,11 @@ def _timedelta(text: str) -> timedelta:
         raise ValueError(f"not a duration: {text}")
     sign, days, hours, minutes, seconds, fraction = match.groups()
     result = timedelta(
-        days=int(days or 0), hours=int(hours or 0), minutes=int(minutes or 0), seconds=int(seconds or 0), microseconds=int((fraction or "0").ljust(6, "0"))
+        days=int(days or 0),
+        hours=int(hours or 0),
+        minutes=int(minutes or 0),
+        seconds=int(seconds or 0),
+        microseconds=int((fraction or "0").ljust(6, "0")),
     )
     return -result if sign else result
 
@@ -137,11 +141,11 @@ def _zoned(kind: type[datetime] | type[time], text: str) -> datetime | time:
     match = _ZONED.match(text)
     if match is None:
         value = kind.fromisoformat(text)
-        return value.replace(tzinfo=timezone.utc) if text.endswith("Z") else value
+        return value.replace(tzinfo=UTC) if text.endswith("Z") else value
     return kind.fromisoformat(match["local"]).replace(tzinfo=ZoneInfo(match["zone"]))
 
 
-_DECODERS = {
+_DECODERS: dict[str, Callable[[Any], Value]] = {
     "number": Decimal,
     "date": date.fromisoformat,
     "time": lambda text: _zoned(time, text),

@@ -69,7 +69,7 @@ def same(value1: Value = None, value2: Value = None) -> bool:
     if kind_of(value1) != kind_of(value2) or equal(value1, value2) is not True:
         return False
     if kind_of(value1) in ("time", "date and time"):
-        return _zone(value1) == _zone(value2) and value1.replace(tzinfo=None) == value2.replace(tzinfo=None)
+        return bool(_zone(value1) == _zone(value2) and value1.replace(tzinfo=None) == value2.replace(tzinfo=None))
     return True
 
 

@@ -39,32 +39,36 @@ def count(list: list[Value]) -> Decimal:
 
 
 @built_in("all", "list: list")
-def all_of_list(list: list[Value]) -> bool | None:
+def all_of_list(list: list[Value]) -> bool:
     if any(item is False for item in list):
         return False
-    return True if all(item is True for item in list) else _not_boolean(list)
+    if all(item is True for item in list):
+        return True
+    raise _not_boolean(list)
 
 
 @built_in("all", "*b: any")
-def all_of_arguments(*b: Value) -> bool | None:
+def all_of_arguments(*b: Value) -> bool:
     return all_of_list([*b])
 
 
 @built_in("any", "list: list")
-def any_of_list(list: list[Value]) -> bool | None:
+def any_of_list(list: list[Value]) -> bool:
     if any(item is True for item in list):
         return True
-    return False if all(item is False for item in list) else _not_boolean(list)
+    if all(item is False for item in list):
+        return False
+    raise _not_boolean(list)
 
 
 @built_in("any", "*b: any")
-def any_of_arguments(*b: Value) -> bool | None:
+def any_of_arguments(*b: Value) -> bool:
     return any_of_list([*b])
 
 
-def _not_boolean(items: list[Value]) -> None:
+def _not_boolean(items: list[Value]) -> NullResult:
     wrong = next(item for item in items if type(item) is not bool)
-    raise NullResult("not_boolean", f"列表中有{shown_kind(wrong)},应全为布尔值")
+    return NullResult("not_boolean", f"列表中有{shown_kind(wrong)},应全为布尔值")
 
 
 @built_in("sublist", "list: list, start position: number, length: number?=")

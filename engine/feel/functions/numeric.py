@@ -104,12 +104,12 @@ def exp(number: Decimal) -> Decimal:
 
 
 @built_in("odd", "number: number")
-def odd(number: Decimal) -> bool | None:
+def odd(number: Decimal) -> bool:
     return _parity(number) == 1
 
 
 @built_in("even", "number: number")
-def even(number: Decimal) -> bool | None:
+def even(number: Decimal) -> bool:
     return _parity(number) == 0
 
 
