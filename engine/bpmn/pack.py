@@ -25,6 +25,7 @@ from engine.model.pack import PackSettings
 
 MAXIMUM_PACK_BYTES = 20_000_000
 MAXIMUM_FILES = 500
+MAXIMUM_FINDINGS = 1000
 _SILENT = re.compile(r"(scenarios/[^/]+\.toml|(.*/)?[^/]+\.(md|txt|png|svg|jpg|jpeg|pdf))", re.IGNORECASE)
 _BAD_NAME = re.compile(r"[\x00-\x1f\x7f\\:\ud800-\udfff]|^/|(^|/)\.{1,2}(/|$)|//")
 _DECISION_ID = re.compile(rb"""<(?:[\w.-]+:)?decision\s[^>]*?\bid\s*=\s*["']([^"'<>]{1,200})["']""")
@@ -49,7 +50,7 @@ def load_pack(files: Mapping[str, bytes]) -> Pack:
     loader = _Loader(files)
     pack = loader.load()
     if any(found.severity == "error" for found in loader.findings):
-        raise DefinitionRejected(_sorted(loader.findings))
+        raise DefinitionRejected(_sorted(loader.findings)[:MAXIMUM_FINDINGS])
     return pack
 
 
@@ -78,6 +79,7 @@ class _Loader:
         self._processes: dict[str, ProcessModel] = {}
         self._decisions: dict[str, DecisionModel] = {}
         self._forms: dict[str, Form] = {}
+        self._home: dict[tuple[str, str], str] = {}
         self._refused: dict[str, frozenset[str]] = {}
         self._refused_decisions: set[str] | None = set()
         self._refused_forms: set[str] | None = set()
@@ -87,7 +89,7 @@ class _Loader:
             for name in sorted(self._files):
                 self._read(name, self._files[name])
         settings = self._settings()
-        if not self._processes and not self.findings:
+        if not self._processes and not any(found.severity == "error" for found in self.findings):
             self.findings.append(finding("pack_empty", ""))
         self.findings += run(
             PackParts(
@@ -144,8 +146,8 @@ class _Loader:
             self._refused_decisions = self._refused_decisions | found if found and self._refused_decisions is not None else None
             return
         for decision in model.decisions:
-            if decision in self._decisions:
-                other = next(file for file in self._files if file != name and decision.encode() in self._files[file])
+            other = self._home.setdefault(("decision", decision), name)
+            if other != name:
                 self.findings.append(finding("pack_duplicate_decision", name, None, decision, decision=decision, other=other))
             self._decisions.setdefault(decision, model)
 
@@ -158,8 +160,9 @@ class _Loader:
             self._refused_forms = self._refused_forms | {found} if found and self._refused_forms is not None else None
             return
         self.findings += form.warnings
-        if form.id in self._forms:
-            self.findings.append(finding("pack_duplicate_form", name, None, form.id, form=form.id, other=self._forms[form.id].name))
+        other = self._home.setdefault(("form", form.id), name)
+        if other != name:
+            self.findings.append(finding("pack_duplicate_form", name, None, form.id, form=form.id, other=other))
         self._forms.setdefault(form.id, form)
 
     def _settings(self) -> PackSettings:

@@ -59,7 +59,7 @@ XML = drawing(ELEMENTS, SHAPES)
 
 
 def parsed(**options: object) -> etree._Element:
-    return etree.fromstring(draw(XML, "p", **options))  # type: ignore[arg-type]
+    return etree.fromstring(draw(XML, "p", **options))
 
 
 def group(root: etree._Element, element: str) -> etree._Element:

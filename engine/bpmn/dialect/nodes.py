@@ -55,6 +55,8 @@ def read_node(node: etree._Element, parent: str | None, definitions: Definitions
         details.update(read_task(kind, node, extensions, definitions))
     if kind in ("start_event", "boundary_event") and extensions.inputs:
         report.add("bpmn_misplaced_zeebe", extensions.elements["ioMapping"], element="input")
+    if kind == "start_event" and "formDefinition" in extensions.elements and (parent is not None or details["event"].type != "none"):
+        report.add("bpmn_misplaced_zeebe", extensions.elements["formDefinition"], element="formDefinition")
     reason = expression(report, node, extensions.properties.get("tuoke.reason"))
     if reason is not None:
         extensions.properties["tuoke.reason"] = f"={reason}"

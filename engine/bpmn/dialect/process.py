@@ -113,9 +113,10 @@ class ProcessReader:
         for identifier, element in self._elements.items():
             self._elements[identifier] = replace(element, incoming=tuple(incoming.get(identifier, ())), outgoing=tuple(outgoing.get(identifier, ())))
         for node, identifier in self._links:
+            element = self._elements[identifier]
+            known = {"incoming": set(element.incoming), "outgoing": set(element.outgoing)}
             for child in bpmn_children(node, "incoming", "outgoing"):
-                mentioned = incoming if local(child) == "incoming" else outgoing
-                if _reference(text_of(child)) not in mentioned.get(identifier, ()):
+                if _reference(text_of(child)) not in known[local(child)]:
                     self._report.add("bpmn_flow_mismatch", child, direction=local(child), flow=text_of(child))
 
     def _place_in_lanes(self) -> tuple[str, ...]:

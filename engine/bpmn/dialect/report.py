@@ -10,6 +10,7 @@ from engine.bpmn.dialect.names import BPMN, KINDS, REFUSED_NODES, line_of, local
 from engine.bpmn.lint.messages import finding
 from engine.model.findings import Finding
 
+MAXIMUM_FINDINGS = 500
 _OWNERS = frozenset(
     {
         *KINDS,
@@ -38,6 +39,10 @@ class Report:
 
     def add(self, code: str, node: etree._Element | None = None, **values: Any) -> None:
         """A finding at `node`, named after the element that people know (the task around an extension, not the extension)."""
+        if len(self.findings) == MAXIMUM_FINDINGS:
+            self.findings.append(finding("file_too_many_findings", self.file, limit=MAXIMUM_FINDINGS))
+        if len(self.findings) > MAXIMUM_FINDINGS:
+            return
         owner = _owner(node)
         self.findings.append(
             finding(

@@ -8,6 +8,7 @@ from engine.bpmn.lint.messages import finding, finding_text, proposal_text
 from engine.bpmn.lint.rules import (
     boundary_errors,
     boundary_hosts,
+    boundary_twins,
     calls,
     correlation_keys,
     dead_ends,
@@ -49,6 +50,7 @@ PROCESS_RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     event_places.check,
     boundary_hosts.check,
     boundary_errors.check,
+    boundary_twins.check,
     flow_ends.check,
     flow_directions.check,
     dead_ends.check,

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import re
+
 from engine import feel
 from engine.model.values import Value
 
+# Loops take time; a constant that is worth checking has none.
+_COSTLY = re.compile(r"\b(for|some|every|function)\b|\.\.")
+_LONGEST = 300
+
 
 def constant(source: str | None) -> tuple[Value] | None:
-    """The value of an expression without variables, in a tuple; None when it has variables, asks for the time, or is wrong."""
-    if source is None:
+    """The value of a short expression without variables, in a tuple; None when it has variables, asks for the time, or is wrong."""
+    if source is None or len(source) > _LONGEST or (not source.startswith('"') and _COSTLY.search(source)):
         return None
     try:
         compiled = feel.compile(source)

@@ -12,6 +12,12 @@ TEXTS: dict[str, Text] = {
         "去掉内嵌图片等多余内容,或拆成几个流程",
         "Remove embedded pictures, or split it into several processes",
     ),
+    "file_too_many_findings": Text(
+        "问题超过 {limit} 个,其余不再列出",
+        "More than {limit} problems; the others are not listed",
+        "先解决已列出的问题",
+        "Mend those that are listed first",
+    ),
     "pack_too_large": Text(
         "流程包共 {size_bytes} 字节,超过上限 {limit_bytes} 字节",
         "The pack has {size_bytes} bytes, more than the limit of {limit_bytes}",

@@ -34,6 +34,9 @@ TEXTS: dict[str, Text] = {
     "bpmn_boundary_error_not_interrupting": Text(
         "错误边界事件必须中断", "An error boundary event always interrupts", "设为中断", "Make it interrupting"
     ),
+    "bpmn_boundary_twin": Text(
+        "同一活动上已有捕获“{caught}”的边界事件", "The activity has a boundary event for “{caught}” already", "合并为一个", "Merge the two"
+    ),
     "bpmn_flow_source": Text("顺序流的起点 {reference} 不存在", "The source {reference} of the flow does not exist", "重新连线", "Connect it again"),
     "bpmn_flow_target": Text("顺序流的终点 {reference} 不存在", "The target {reference} of the flow does not exist", "重新连线", "Connect it again"),
     "bpmn_flow_crosses": Text(

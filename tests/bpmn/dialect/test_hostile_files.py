@@ -166,11 +166,9 @@ def test_mutated_files_raise_nothing_else(edits: list[tuple[int, int, bytes]]) -
     data = SEED
     for position, length, piece in edits:
         data = data[:position] + piece + data[position + length :]
-    try:
-        load_pack({"p.bpmn": data})
-    except DefinitionRejected as refusal:
-        assert any(each.severity == "error" for each in refusal.findings)
-        assert all(each.message and each.file == "p.bpmn" for each in refusal.findings if each.code != "pack_empty")
+    for found in findings({"p.bpmn": data}):
+        assert found.message
+        assert found.file == "p.bpmn" or found.code == "pack_empty"
 
 
 NAMES = st.sampled_from(

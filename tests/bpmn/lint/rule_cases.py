@@ -116,6 +116,13 @@ CASES: dict[str, list[Case]] = {
             simple(user(), more=boundary("<errorEventDefinition/>", 'cancelActivity="false"')),
         )
     ],
+    "boundary_twins": [
+        Case(
+            "bpmn_boundary_twin",
+            simple(user(), more=boundary("<errorEventDefinition/>")),
+            simple(user(), more=boundary("<errorEventDefinition/>") + boundary("<errorEventDefinition/>", id="b2")),
+        )
+    ],
     "flow_ends": [
         Case("bpmn_flow_target", GOOD, simple(user(), more=flows("u>nowhere"))),
         Case("bpmn_flow_source", GOOD, simple(user(), more=flows("nowhere>u"))),
@@ -202,6 +209,11 @@ CASES: dict[str, list[Case]] = {
     ],
     "timers": [
         Case("bpmn_timer_value", catch_timer("timeDuration", "PT30M"), catch_timer("timeDuration", "30M")),
+        Case(
+            "bpmn_timer_value",
+            diagram(f'<startEvent id="s">{TIMER.format("timeCycle", "R/P1D")}</startEvent>', END, flows("s>e")),
+            diagram(f'<startEvent id="s">{TIMER.format("timeCycle", "=周期")}</startEvent>', END, flows("s>e")),
+        ),
         Case("bpmn_timer_place", catch_timer("timeDuration", "PT30M"), catch_timer("timeCycle", "R3/PT30M")),
     ],
     "feel_expressions": [

@@ -21,9 +21,10 @@ def check(subject: Subject) -> Iterator[Finding]:
             yield subject.report("bpmn_calls_itself", element)
         else:
             yield subject.report("bpmn_call_cycle", element, path=f"{subject.process.key} → {subject.process.key}")
-    for element, _ in _calls(subject.process):
-        path = _path_back(subject.pack, subject.process.key, _key(element))
-        if element.id not in direct and path is not None:
+    others = {_key(element): element for element, _ in reversed(_calls(subject.process)) if element.id not in direct}
+    for key, element in others.items():
+        path = _path_back(subject.pack, subject.process.key, key)
+        if path is not None:
             yield subject.report("bpmn_call_cycle", element, path=" → ".join(path))
 
 

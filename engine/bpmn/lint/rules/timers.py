@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from engine import feel
 from engine.bpmn.elements import Element
 from engine.bpmn.lint.constants import constant
 from engine.bpmn.lint.subject import Subject
-from engine.bpmn.lint.timer_values import problem_of
+from engine.bpmn.lint.timer_values import Problem, problem_of
 from engine.bpmn.lint.words import KINDS, TIMERS
 from engine.model.findings import Finding
 
@@ -39,13 +40,22 @@ def check(subject: Subject) -> Iterator[Finding]:
             )
             continue
         value = constant(event.timer)
-        problem = problem_of(event.timer_type, value[0]) if value is not None else None
-        if value is not None and problem is not None:
+        problem = problem_of(event.timer_type, value[0]) if value is not None else _start_variables(element, event.timer)
+        if problem is not None:
             example_zh, example_en = _EXAMPLES[event.timer_type]
-            shown = value[0] if isinstance(value[0], str) else event.timer
+            shown = value[0] if value is not None and isinstance(value[0], str) else event.timer
             yield subject.report(
                 "bpmn_timer_value", element, value=shown, reason_zh=problem[0], reason_en=problem[1], example_zh=example_zh, example_en=example_en
             )
+
+
+def _start_variables(element: Element, source: str | None) -> Problem | None:
+    """The timer of a start event is read when nothing has started yet: there are no variables."""
+    try:
+        variables = feel.compile(source).variables if element.kind == "start_event" and source is not None else ()
+    except feel.FeelError:  # reported by its own rule
+        return None
+    return ("开始事件的定时器不能用变量", "the timer of a start event cannot use variables") if variables else None
 
 
 def _allowed(element: Element) -> tuple[str, ...]:
