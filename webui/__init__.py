@@ -1,38 +1,5 @@
 """The web application: Flask pages over the public names of engine. `create_app` is the only entry."""
 
-from __future__ import annotations
+from webui.app import create_app
 
-from flask import Flask
-
-from engine import ProcessEngine, Settings
-from webui import account, diagrams, incidents, instances, language, pages, records, security, signin, start, task, tasklist, words
-from webui.assets import Assets
-from webui.link import connect
-from webui.secret import secret_key
-
-MAX_REQUEST_BYTES = 4 * 1024 * 1024
-MAX_FORM_PARTS = 20_000
-
-
-def create_app(engine: ProcessEngine | None = None, settings: Settings | None = None) -> Flask:
-    """One application over one engine; `engine` None opens the one that the environment names."""
-    settings = settings or Settings.from_environment()
-    app = Flask(__name__)
-    app.config.update(
-        SECRET_KEY=secret_key(settings),
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
-        MAX_FORM_PARTS=MAX_FORM_PARTS,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
-        DEMO=settings.demo,
-        TIME_ZONE=settings.time_zone,
-    )
-    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    connect(app, engine or ProcessEngine.open(settings.database_url))
-    Assets(app)
-    language.prepare(app)
-    words.prepare(app)
-    security.prepare(app)
-    for module in (pages, signin, account, tasklist, task, start, instances, incidents, records, diagrams):
-        app.register_blueprint(module.blueprint)
-    return app
+__all__ = ["create_app"]

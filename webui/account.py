@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask.wrappers import Response
 from flask_babel import gettext as _
 from flask_login import current_user
 
@@ -48,16 +49,19 @@ def change_password() -> ResponseReturnValue:
 def preferences() -> ResponseReturnValue:
     """Language and colours: kept in this browser, the language of a signed-in user in the account too."""
     response = make_response(redirect(pages.inside(request.form.get("next")), 303))
-    options = {"max_age": KEPT, "samesite": "Lax", "secure": request.is_secure}
     wanted = request.form.get("language")
     if wanted in language.LANGUAGES:
-        response.set_cookie(language.COOKIE, wanted, **options)
+        _keep(response, language.COOKIE, wanted)
         if current_user.is_authenticated:
             run(ChangeLanguage(wanted))
     theme = request.form.get("theme")
     if theme in pages.THEMES:
-        response.set_cookie(pages.THEME_COOKIE, theme, **options)
+        _keep(response, pages.THEME_COOKIE, theme)
     return response
+
+
+def _keep(response: Response, name: str, value: str) -> None:
+    response.set_cookie(name, value, max_age=KEPT, samesite="Lax", secure=request.is_secure)
 
 
 def _page(problem: Problem | None = None) -> ResponseReturnValue:

@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import url_for
 
-from engine import DiagramSvg
+from engine import DiagramSvg, Progress
 from webui.language import language
 from webui.link import read
 
@@ -22,12 +22,12 @@ class Shown:
     drawing: str
 
 
-def show(process_key: str, version: int, instance_id: str | None = None, progress: Any = None) -> Shown:
+def show(process_key: str, version: int, instance_id: str | None = None, progress: Progress | None = None) -> Shown:
     drawing = read(DiagramSvg(process_key, version, instance_id, language()))
     return Shown(process_key, url_for("diagrams.xml", process_key=process_key, version=version), marks(progress), drawing)
 
 
-def marks(progress: Any) -> dict[str, Any]:
+def marks(progress: Progress | None) -> dict[str, Any]:
     if progress is None:
         return {}
     return {

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import current_app, request
 
-from engine import FieldProblem, Form, FormView, apply_operation, decode_post, form_view
+from engine import FieldProblem, Form, FormRights, FormView, StartView, TaskView, apply_operation, decode_post, form_view
 from webui.language import language
 from webui.link import engine
 
@@ -23,12 +23,12 @@ class ScreenForm:
 
     view: FormView | None
     editable: bool
-    seen_digest: str = ""
+    seen_digest: str | None = None
     saved_at: datetime | None = None
 
 
 def of_task(
-    task: Any, typed: Mapping[str, Any] | None = None, problems: Mapping[str, FieldProblem] = NO_PROBLEMS, saved_at: datetime | None = None
+    task: TaskView, typed: Mapping[str, Any] | None = None, problems: Mapping[str, FieldProblem] = NO_PROBLEMS, saved_at: datetime | None = None
 ) -> ScreenForm:
     """The form to fill in while the task can be completed, else what was submitted, for reading. `typed` stands before a draft."""
     if task.form is None:
@@ -41,23 +41,17 @@ def of_task(
     return ScreenForm(_view(task.form, data, task.scope, task.rights, problems), True, task.seen_digest, kept_at)
 
 
-def of_start(start: Any, typed: Mapping[str, Any] | None = None, problems: Mapping[str, FieldProblem] = NO_PROBLEMS) -> ScreenForm:
+def of_start(start: StartView, typed: Mapping[str, Any] | None = None, problems: Mapping[str, FieldProblem] = NO_PROBLEMS) -> ScreenForm:
     return ScreenForm(_view(start.form, typed, start.scope, start.rights, problems) if start.form else None, True)
 
 
-def typed_text(task: Any, typed: Mapping[str, Any]) -> FormView | None:
+def typed_text(task: TaskView, typed: Mapping[str, Any]) -> FormView | None:
     """What was typed into a form that can no longer be submitted, for reading and copying."""
     return _view(task.form, typed, task.scope, task.rights, readonly=True) if task.form else None
 
 
-def for_reading(form: Form, values: Mapping[str, Any], scope: Mapping[str, Any], rights: Mapping[str, Any] | None = None) -> FormView:
+def for_reading(form: Form, values: Mapping[str, Any], scope: Mapping[str, Any], rights: FormRights | None = None) -> FormView:
     return _view(form, values, scope, rights or {}, readonly=True)
-
-
-def operation() -> str:
-    """The button that was pressed: the last one counts, because the form itself begins with what a mere change posts."""
-    sent = request.form.getlist("_op")
-    return sent[-1] if sent else "submit"
 
 
 def posted(form: Form | None) -> dict[str, Any]:
@@ -74,10 +68,10 @@ def _view(
     form: Form,
     data: Mapping[str, Any] | None,
     scope: Mapping[str, Any],
-    rights: Mapping[str, Any],
+    rights: FormRights,
     problems: Mapping[str, FieldProblem] = NO_PROBLEMS,
     *,
     readonly: bool = False,
 ) -> FormView:
     zone = ZoneInfo(current_app.config["TIME_ZONE"])
-    return form_view(form, data, scope, rights, problems, engine().clock(), language=language(), readonly=readonly, zone=zone)
+    return form_view(form, data, scope, rights, problems, engine().now(), language=language(), readonly=readonly, zone=zone)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Literal, cast
 
 from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import InstanceList, InstanceView, RetryIncident, TerminateInstance
+from engine import CurrentWork, InstanceDetail, InstanceList, InstanceView, ProcessCall, RetryIncident, TerminateInstance
 from webui import drawing, results
 from webui.language import pick
 from webui.link import read, run
@@ -17,6 +18,7 @@ from webui.paging import PAGE_ROWS, asked_page, asked_search
 from webui.reading import decision_cards
 from webui.security import Access, allow
 
+Status = Literal["active", "completed", "terminated"]
 STATUSES = ("active", "completed", "terminated")
 
 blueprint = Blueprint("instances", __name__)
@@ -26,7 +28,7 @@ blueprint = Blueprint("instances", __name__)
 @allow(Access.SIGNED_IN)
 def show() -> ResponseReturnValue:
     status = request.args.get("status")
-    chosen = status if status in STATUSES else None
+    chosen = cast(Status, status) if status in STATUSES else None
     page, search = asked_page(), asked_search()
     found = read(InstanceList(search=search, status=chosen, limit=PAGE_ROWS, offset=page.offset))
     names = [("", _("全部")), ("active", _("进行中")), ("completed", _("已结束")), ("terminated", _("已终止"))]
@@ -72,13 +74,13 @@ def _page(instance_id: str, termination_problem: str = "") -> str:
     )
 
 
-def _asked_call(view: Any) -> Any:
+def _asked_call(view: InstanceDetail) -> ProcessCall:
     """The process of the diagram: the one asked for, else the innermost that is at work, else the outermost."""
     asked = request.args.get("process")
     active = [call for call in view.calls if call.process_key in view.progress and view.progress[call.process_key].active]
     return next((call for call in view.calls if call.process_key == asked), None) or (active or view.calls)[-1 if active else 0]
 
 
-def standing(open_tasks: Any) -> str:
+def standing(open_tasks: Iterable[CurrentWork]) -> str:
     names = dict.fromkeys(pick(task.element_name, task.element_name_en) for task in open_tasks)
     return _("现在：%(names)s", names=_("、").join(names)) if names else ""

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable
+from io import BytesIO
 from pathlib import Path
 from typing import Literal, Protocol, cast
 
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
 from flask import Flask, g, request
 from flask_babel import Babel, gettext
 from flask_login import current_user
@@ -19,7 +20,7 @@ COOKIE = "tuoke_language"
 LOCALES: dict[Language, str] = {"zh": "zh_Hans_CN", "en": "en"}
 HTML_LANG: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
 CATALOGUE = Path(__file__).parent / "translations" / "en" / "LC_MESSAGES" / "messages.po"
-EXTENSION = "tuoke_catalogues"
+DOMAIN = "messages"
 
 
 class Named(Protocol):
@@ -32,11 +33,11 @@ class Named(Protocol):
 
 
 def prepare(app: Flask) -> None:
-    folder = tempfile.TemporaryDirectory(prefix="tuoke-languages-")
-    app.extensions[EXTENSION] = folder
-    _compile(CATALOGUE, Path(folder.name) / "en" / "LC_MESSAGES" / "messages.mo")
-    app.config["BABEL_TRANSLATION_DIRECTORIES"] = folder.name
-    Babel(app, default_locale=LOCALES["zh"], default_timezone=app.config["TIME_ZONE"], locale_selector=lambda: LOCALES[language()])
+    babel = Babel(app, default_locale=LOCALES["zh"], default_timezone=app.config["TIME_ZONE"], locale_selector=lambda: LOCALES[language()])
+    with app.app_context():
+        texts = babel.domain_instance.cache
+    texts[LOCALES["en"], DOMAIN] = _compiled(CATALOGUE)
+    texts[LOCALES["zh"], DOMAIN] = NullTranslations()
     app.jinja_env.globals.update(pick=pick)
     app.jinja_env.filters["names"] = names
     app.context_processor(lambda: {"language": language(), "html_lang": HTML_LANG[language()]})
@@ -56,7 +57,7 @@ def pick(chinese: str | None, english: str | None) -> str:
 
 def names(named: Iterable[Named]) -> str:
     """A list of names as a sentence has it."""
-    return gettext("、").join(pick(one.name, one.name_en) for one in named)
+    return str(gettext("、")).join(pick(one.name, one.name_en) for one in named)
 
 
 def _find() -> Language:
@@ -66,9 +67,10 @@ def _find() -> Language:
     return cast(Language, wanted)
 
 
-def _compile(source: Path, target: Path) -> None:
+def _compiled(source: Path) -> Translations:
     with source.open("rb") as file:
         catalogue = read_po(file, locale="en")
-    target.parent.mkdir(parents=True)
-    with target.open("wb") as file:
-        write_mo(file, catalogue)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled, DOMAIN)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from datetime import datetime
+from typing import Any, Protocol, TypeVar, cast
 
 from flask import Flask, current_app
 from flask_login import current_user
@@ -10,6 +11,20 @@ from flask_login import current_user
 from engine import Actor, ProcessEngine
 
 EXTENSION = "tuoke_engine"
+AnswerT = TypeVar("AnswerT")
+AnswerT_co = TypeVar("AnswerT_co", covariant=True)
+
+
+class Query(Protocol[AnswerT_co]):
+    """As ProcessEngine.read takes it; the types inside are the engine's own."""
+
+    def fetch(self, connection: Any, actor: Actor, packs: Any, now: datetime) -> AnswerT_co: ...
+
+
+class Command(Protocol[AnswerT_co]):
+    """As ProcessEngine.run takes it."""
+
+    def execute(self, work: Any, actor: Actor) -> AnswerT_co: ...
 
 
 def connect(app: Flask, engine: ProcessEngine) -> None:
@@ -25,9 +40,9 @@ def actor() -> Actor:
     return cast(Actor, current_user.actor)
 
 
-def read(query: Any) -> Any:
+def read(query: Query[AnswerT]) -> AnswerT:
     return engine().read(query, actor())
 
 
-def run(command: Any) -> Any:
+def run(command: Command[AnswerT]) -> AnswerT:
     return engine().run(command, actor())

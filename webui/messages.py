@@ -46,12 +46,12 @@ def describe_status(status: int) -> Problem:
 def when(details: Mapping[str, Any], name: str = "at") -> str:
     """The time in an error's details, which may be text when it went through the event log."""
     value = details.get(name)
-    if isinstance(value, str):
-        try:
-            value = datetime.fromisoformat(value)
-        except ValueError:
-            return value
-    return moment(value) if isinstance(value, datetime) else ""
+    if isinstance(value, datetime):
+        return moment(value)
+    try:
+        return moment(datetime.fromisoformat(str(value)))
+    except ValueError:
+        return str(value or "")
 
 
 def who(details: Mapping[str, Any], *names: str) -> str:
@@ -73,8 +73,12 @@ def _already_claimed(details: Mapping[str, Any]) -> Texts:
     return _("%(person)s 已经认领了这项待办", person=person), _("认领时间：%(at)s。需要你来办时，请对方先交还。", at=at)
 
 
-def _unsupported_value(details: Mapping[str, Any]) -> Texts:
-    return _("有内容不能保存"), _("请检查 %(field)s：含有不能保存的字符，或内容过长。", field=details.get("field") or details.get("name") or _("填写的内容"))
+def _bad_value(details: Mapping[str, Any]) -> Texts:
+    return _("有内容不能保存"), _("请检查“%(field)s”：含有不能保存的字符，或内容过长。", field=details.get("field") or _("填写的内容"))
+
+
+def _bad_password(details: Mapping[str, Any]) -> Texts:
+    return _("新密码不能用"), _("密码的长度应为 %(minimum)s 到 %(maximum)s 个字符。", minimum=details.get("minimum"), maximum=details.get("maximum"))
 
 
 BY_CODE: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
@@ -88,9 +92,12 @@ BY_CODE: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "wrong_password": lambda details: (_("原密码不对"), _("请重新输入。")),
     "may_not_start": lambda details: (_("你不能发起这个流程"), _("发起它的岗位在流程中规定。需要时请联系管理员。")),
     "no_such_start": lambda details: (_("这个流程不能手工发起"), _("它由别的流程、消息或定时器启动。")),
-    "text_not_allowed": _unsupported_value,
-    "value_too_large": _unsupported_value,
-    "reason_required": lambda details: (_("请写明原因"), _("原因会记入流程的经过，供以后查看。")),
+    "not_your_task": lambda details: (_("这项待办不归你办"), _("只有办理人或候选岗位的人可以这样做。")),
+    "no_candidates": lambda details: (_("这项待办不能交还"), _("它指定由你办理，没有别的岗位可以认领。")),
+    "record_exists": lambda details: (_("台账里已经有这一条"), _("唯一的编号已被另一条记录使用，请先查找。")),
+    "bad_password": _bad_password,
+    "too_busy": lambda details: (_("现在使用的人太多"), _("没有内容被改动，请过几秒再试。")),
+    **dict.fromkeys(("bad_text", "too_long", "too_large", "too_deep", "number_out_of_range", "wrong_type"), _bad_value),
     "database_unavailable": lambda details: (_("数据库暂时连接不上"), _("没有内容被改动。请稍候再试；一直这样时请联系管理员。")),
     "lost_race": lambda details: (_("同时操作的人太多"), _("没有内容被改动，请再试一次。")),
 }

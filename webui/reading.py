@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from engine import FormView
+from engine import EarlierDecision, FormView
 from webui import forms
 from webui.language import pick
 
@@ -22,7 +21,7 @@ class DecisionCard:
     form: FormView | None
 
 
-def decision_cards(decisions: Iterable[Any]) -> list[DecisionCard]:
+def decision_cards(decisions: Iterable[EarlierDecision]) -> list[DecisionCard]:
     return [
         DecisionCard(
             pick(decision.element_name, decision.element_name_en),

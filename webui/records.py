@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask import Blueprint, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import NotFoundError, RecordList, RecordTypes, RecordView
+from engine import NotFoundError, RecordKind, RecordList, RecordTypes, RecordView
 from webui import forms
 from webui.link import read
-from webui.paging import PAGE_ROWS, asked_page, asked_search
 from webui.messages import Problem
+from webui.paging import PAGE_ROWS, asked_page, asked_search
 from webui.problems import answer
 from webui.security import Access, allow
 
@@ -42,10 +41,11 @@ def show(record_type: str) -> ResponseReturnValue:
 @allow(Access.SIGNED_IN)
 def open(record_type: str, record_id: str) -> ResponseReturnValue:
     view = read(RecordView(record_type, record_id))
-    return render_template("record.html", kind=_kind(read(RecordTypes()), record_type), view=view, content=forms.for_reading(view.form, view.values, view.values))
+    content = forms.for_reading(view.form, view.values, view.values)
+    return render_template("record.html", kind=view.kind, view=view, content=content)
 
 
-def _kind(kinds: Iterable[Any], key: str) -> Any:
+def _kind(kinds: Iterable[RecordKind], key: str) -> RecordKind:
     found = next((kind for kind in kinds if kind.key == key), None)
     if found is None:
         raise NotFoundError("not_found", record_type=key)

@@ -7,16 +7,21 @@ from typing import Any
 from flask import session
 from flask_babel import gettext as _
 
+from engine import Completed, Started
+from webui.language import pick
+
 KEY = "result"
+# The session is a cookie: there is room for what one reads at a glance.
 MOST_OPENED = 10
+LONGEST_REASON = 200
 
 
-def keep(task_name: str, completed: Any, outcome: str) -> None:
-    _keep(_("已提交“%(task)s”", task=task_name), completed, outcome)
+def keep(task_name: str, completed: Completed) -> None:
+    _keep(_("已提交“%(task)s”", task=task_name), completed, pick(completed.outcome, completed.outcome_en), completed.reason)
 
 
-def keep_start(process_name: str, started: Any) -> None:
-    _keep(_("已发起“%(process)s”", process=process_name), started, "")
+def keep_start(process_name: str, started: Started) -> None:
+    _keep(_("已发起“%(process)s”", process=process_name), started)
 
 
 def take() -> dict[str, Any] | None:
@@ -25,11 +30,12 @@ def take() -> dict[str, Any] | None:
     return result
 
 
-def _keep(title: str, done: Any, outcome: str) -> None:
+def _keep(title: str, done: Completed | Started, outcome: str = "", reason: str | None = None) -> None:
     session[KEY] = {
         "title": title,
         "instance_id": done.instance_id,
-        "opened": [list(pair) for pair in done.opened[:MOST_OPENED]],
+        "opened": [(pick(task.element_name, task.element_name_en), pick(task.who, task.who_en)) for task in done.opened[:MOST_OPENED]],
         "outcome": outcome,
+        "reason": (reason or "")[:LONGEST_REASON],
         "has_next": done.next_task_id is not None,
     }

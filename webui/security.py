@@ -8,7 +8,7 @@ from datetime import timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, redirect, request, session, url_for
+from flask import Flask, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
@@ -25,6 +25,7 @@ from webui.messages import describe, is_fragment_request
 SESSION_LIFETIME = timedelta(hours=12)
 SIGN_IN_LIMIT = "10 per minute; 60 per hour"
 EPOCH = "epoch"
+UNREACHABLE = "accounts_unreachable"
 ATTRIBUTE = "tuoke_access"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
@@ -122,13 +123,27 @@ def sign_in(signed_in: SignedIn) -> None:
     session.permanent = True
 
 
+def renew() -> None:
+    """Keeps this session when the account's others have ended."""
+    account = find_account(current_user.get_id())
+    if account:
+        session[EPOCH] = account.session_epoch
+
+
 def sign_out() -> None:
     logout_user()
     session.clear()
 
 
 def _load_account(user_id: str) -> Account | None:
-    account = find_account(user_id)
+    try:
+        account = find_account(user_id)
+    except StorageError:
+        # Raised once; the page that says so is shown as to a visitor.
+        if g.get(UNREACHABLE):
+            return None
+        g.setdefault(UNREACHABLE, True)
+        raise
     return account if account and account.session_epoch == session.get(EPOCH) else None
 
 

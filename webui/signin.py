@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_login import current_user
 
-from engine import DEMO_PASSWORD, SYSTEM, NotAllowedError, SignIn, Users
+from engine import DEMO_PASSWORD, SYSTEM, AccountRow, NotAllowedError, SignIn, Users
 from webui import security
 from webui.link import engine
 from webui.messages import Problem, describe
@@ -36,9 +36,10 @@ def submit() -> ResponseReturnValue:
 @allow(Access.ANYONE)
 def demo() -> ResponseReturnValue:
     """One click, for the accounts that demo mode makes and shows."""
-    if not current_app.config["DEMO"]:
+    user_id = request.form.get("user_id", "")
+    if user_id not in {account.user_id for account in _demo_accounts()}:
         abort(404)
-    return _sign_in(request.form.get("user_id", ""), DEMO_PASSWORD)
+    return _sign_in(user_id, DEMO_PASSWORD)
 
 
 @blueprint.post("/sign-out")
@@ -58,6 +59,11 @@ def _sign_in(user_id: str, password: str) -> ResponseReturnValue:
 
 
 def _page(problem: Problem | None = None) -> Response:
-    accounts = [user for user in engine().read(Users(), SYSTEM) if user.is_demo and user.active] if current_app.config["DEMO"] else []
-    target = inside(request.values.get("next"))
-    return make_response(render_template("signin.html", problem=problem, accounts=accounts, next=target, user_id=request.form.get("user_id", "")))
+    target, user_id = inside(request.values.get("next")), request.form.get("user_id", "")
+    return make_response(render_template("signin.html", problem=problem, accounts=_demo_accounts(), next=target, user_id=user_id))
+
+
+def _demo_accounts() -> list[AccountRow]:
+    if not current_app.config["DEMO"]:
+        return []
+    return [account for account in engine().read(Users(), SYSTEM) if account.is_demo and account.active]

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, make_response, redirect, render_template, url_for
+from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
-from engine import FormRejected, NotAllowedError, Startable, StartForm, StartInstance
+from engine import FormRejected, NotAllowedError, Startable, StartForm, StartInstance, StartView, operation_of
 from webui import drawing, forms, results
 from webui.language import pick
 from webui.link import read, run
@@ -36,7 +36,7 @@ def form(key: str) -> ResponseReturnValue:
 def submit(key: str) -> ResponseReturnValue:
     start = _read(key)
     typed = forms.posted(start.form)
-    operation = forms.operation()
+    operation = operation_of(request.form)
     try:
         if operation == "submit":
             return _start(start, typed)
@@ -46,14 +46,14 @@ def submit(key: str) -> ResponseReturnValue:
     return _answer(start, forms.of_start(start, typed))
 
 
-def _read(key: str) -> Any:
+def _read(key: str) -> StartView:
     start = read(StartForm(key))
     if not start.may_start:
         raise NotAllowedError(start.reason or "may_not_start", key=key)
     return start
 
 
-def _start(start: Any, typed: dict[str, Any]) -> ResponseReturnValue:
+def _start(start: StartView, typed: dict[str, Any]) -> ResponseReturnValue:
     definition = start.definition
     started = run(StartInstance(definition.key, typed))
     results.keep_start(pick(definition.name, definition.name_en), started)
@@ -64,7 +64,7 @@ def _start(start: Any, typed: dict[str, Any]) -> ResponseReturnValue:
     return redirect(address, 303)
 
 
-def _answer(start: Any, form: forms.ScreenForm, status: int = 200) -> Response:
+def _answer(start: StartView, form: forms.ScreenForm, status: int = 200) -> Response:
     definition = start.definition
     if is_fragment_request():
         body = render_template("parts/start_form.html", form=form, definition=definition)

@@ -9,7 +9,7 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
-from engine import ClaimTask, CompleteTask, ConflictError, FormRejected, SaveDraft, TaskForm, TaskNotOpen, UnclaimTask
+from engine import ClaimTask, CompleteTask, ConflictError, FormRejected, SaveDraft, TaskForm, TaskNotOpen, TaskView, UnclaimTask, operation_of
 from webui import drawing, forms, reading, results
 from webui.instances import standing
 from webui.language import pick
@@ -58,7 +58,7 @@ def submit(task_id: str) -> ResponseReturnValue:
     typed = forms.posted(view.form)
     if not view.can_complete:
         return _conflict(task_id, TaskNotOpen(state=view.row.state, by_name=view.closed_by, at=view.closed_at), typed)
-    operation = forms.operation()
+    operation = operation_of(request.form)
     try:
         if operation == "submit":
             return _complete(view, typed)
@@ -71,9 +71,9 @@ def submit(task_id: str) -> ResponseReturnValue:
     return _form_answer(view, forms.of_task(view, typed, saved_at=saved.at if saved else None))
 
 
-def _complete(view: Any, typed: Mapping[str, Any]) -> ResponseReturnValue:
+def _complete(view: TaskView, typed: Mapping[str, Any]) -> ResponseReturnValue:
     completed = run(CompleteTask(view.row.task_id, typed, request.form.get(SEEN) or None))
-    results.keep(pick(view.row.element_name, view.row.element_name_en), completed, completed.outcome or "")
+    results.keep(pick(view.row.element_name, view.row.element_name_en), completed)
     following = completed.next_task_id
     address = url_for("task.show", task_id=following) if following else url_for("task.show", task_id=completed.task_id, tab="done")
     if is_fragment_request():
@@ -81,7 +81,7 @@ def _complete(view: Any, typed: Mapping[str, Any]) -> ResponseReturnValue:
     return redirect(address, 303)
 
 
-def _form_answer(view: Any, form: forms.ScreenForm, status: int = 200) -> Response:
+def _form_answer(view: TaskView, form: forms.ScreenForm, status: int = 200) -> Response:
     """The form alone for htmx, the whole page for everybody else."""
     if is_fragment_request():
         action = url_for("task.submit", task_id=view.row.task_id, tab=asked_tab())
@@ -103,7 +103,7 @@ def _conflict(task_id: str, error: ConflictError, typed: Mapping[str, Any] | Non
     return response
 
 
-def _page(view: Any, form: forms.ScreenForm, status: int = 200, *, conflict: Problem | None = None, lost: Any = None) -> Response:
+def _page(view: TaskView, form: forms.ScreenForm, status: int = 200, *, conflict: Problem | None = None, lost: Any = None) -> Response:
     row = view.row
     call = view.calls[-1]
     context = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal, cast
+
 from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -11,6 +13,7 @@ from webui.link import read
 from webui.paging import PAGE_ROWS, asked_page, asked_search
 from webui.security import Access, allow
 
+Tab = Literal["mine", "groups", "done", "started"]
 TABS = ("mine", "groups", "done", "started")
 
 blueprint = Blueprint("tasklist", __name__)
@@ -29,9 +32,9 @@ def listing() -> dict[str, object]:
     return {"listing": found, "tab": tab, "search": search, "pager": page.pager(found.total), "tabs": tab_names()}
 
 
-def asked_tab() -> str:
+def asked_tab() -> Tab:
     tab = request.args.get("tab", "mine")
-    return tab if tab in TABS else "mine"
+    return cast(Tab, tab) if tab in TABS else "mine"
 
 
 def tab_names() -> list[tuple[str, str]]:

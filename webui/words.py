@@ -43,7 +43,7 @@ def moment(at: datetime | None) -> str:
     """Short and near to how people say it: 今天 14:05, 昨天 09:30, 11-20 14:05, 2025-11-20."""
     if at is None:
         return ""
-    then, today = local(at), local(engine().clock()).date()
+    then, today = local(at), local(engine().now()).date()
     clock = then.strftime("%H:%M")
     days = (then.date() - today).days
     near = {0: gettext("今天"), 1: gettext("明天"), -1: gettext("昨天")}.get(days)
@@ -56,7 +56,7 @@ def due(at: datetime | None) -> Due | None:
     """When something is due, or by how much it is late."""
     if at is None:
         return None
-    left = at - engine().clock()
+    left = at - engine().now()
     if left < timedelta(0):
         span = duration(-left)
         return Due("late", gettext("超期 %(span)s", span=span), gettext("%(time)s 到期，已超期 %(span)s", time=stamp(at), span=span))
@@ -68,10 +68,10 @@ def duration(span: timedelta) -> str:
     """The largest unit only: 3 天, 5 小时, 12 分钟."""
     minutes = int(span.total_seconds()) // 60
     if minutes >= 2 * 24 * 60:
-        return ngettext("%(num)s 天", "%(num)s 天", minutes // (24 * 60))
+        return str(ngettext("%(num)s 天", "%(num)s 天", minutes // (24 * 60)))
     if minutes >= 60:
-        return ngettext("%(num)s 小时", "%(num)s 小时", minutes // 60)
-    return ngettext("%(num)s 分钟", "%(num)s 分钟", max(minutes, 1))
+        return str(ngettext("%(num)s 小时", "%(num)s 小时", minutes // 60))
+    return str(ngettext("%(num)s 分钟", "%(num)s 分钟", max(minutes, 1)))
 
 
 def initial(name: str | None) -> str:

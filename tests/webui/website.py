@@ -1,0 +1,134 @@
+"""A browser's part without a browser: sign in, follow forms with their tokens, look at pages."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+from lxml import html
+from werkzeug.datastructures import MultiDict
+from werkzeug.test import TestResponse
+
+from engine import SYSTEM, DeployPack, ProcessEngine, SaveUser
+
+ROOT = Path(__file__).resolve().parents[2]
+PACK_FOLDER = ROOT / "processes" / "customer_development"
+PASSWORD = "secret-word-1"
+PEOPLE = {
+    "wangfang": ("王芳", "marketing_specialist"),
+    "sunlei": ("孙磊", "marketing_specialist"),
+    "liqiang": ("李强", "marketing_supervisor"),
+    "zhaomin": ("赵敏", "marketing_manager"),
+    "chenjing": ("陈静", "marketing_director"),
+    "zhouwei": ("周伟", "general_manager"),
+    "wuhao": ("吴昊", "production_department"),
+    "zhengkai": ("郑凯", "technical_department"),
+}
+PERSON_OF = {role: user_id for user_id, (_, role) in reversed(PEOPLE.items())}
+ADMINISTRATOR = "admin"
+
+
+class HandClock:
+    """Stands still until it is moved; starts on a Monday morning."""
+
+    def __init__(self) -> None:
+        self.moment = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+    def __call__(self) -> datetime:
+        return self.moment
+
+    def move(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
+
+def furnish(engine: ProcessEngine) -> None:
+    """The process pack and one account per role, two of the first, and an administrator."""
+    files = {path.name: path.read_bytes() for path in PACK_FOLDER.iterdir() if path.suffix in {".bpmn", ".dmn", ".form", ".toml"}}
+    engine.run(DeployPack(files), SYSTEM)
+    for user_id, (name, role) in PEOPLE.items():
+        engine.run(SaveUser(user_id, name, PASSWORD, groups=(role,)), SYSTEM)
+    engine.run(SaveUser(ADMINISTRATOR, "管理员", PASSWORD, is_administrator=True), SYSTEM)
+
+
+def steps(scenario: str) -> Iterator[dict[str, Any]]:
+    """The steps of a scenario of the pack, those of its parts in their place."""
+    for step in tomllib.loads((PACK_FOLDER / "scenarios" / f"{scenario}.toml").read_text(encoding="utf-8")).get("step", []):
+        if "use" in step:
+            yield from steps(step["use"])
+        else:
+            yield step
+
+
+def start_of(scenario: str) -> dict[str, Any]:
+    start: dict[str, Any] = tomllib.loads((PACK_FOLDER / "scenarios" / f"{scenario}.toml").read_text(encoding="utf-8"))["start"]
+    return start
+
+
+def as_posted(data: Mapping[str, Any], before: str = "") -> MultiDict[str, str]:
+    """Nested data under the names that the fields of a form have."""
+    posted: MultiDict[str, str] = MultiDict()
+    for key, value in data.items():
+        name = before + key
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            for number, row in enumerate(value):
+                posted.update(as_posted(row, f"{name}-{number}-"))
+        elif isinstance(value, list):
+            posted.setlist(name, [str(item) for item in value])
+        else:
+            posted[name] = value.isoformat() if isinstance(value, date) else str(value)
+    return posted
+
+
+class Visitor:
+    """One person at one browser."""
+
+    def __init__(self, app: Flask) -> None:
+        self.client: FlaskClient = app.test_client()
+
+    def sign_in(self, user_id: str, password: str = PASSWORD) -> TestResponse:
+        return self.post("/sign-in", {"user_id": user_id, "password": password}, page="/sign-in")
+
+    def get(self, address: str, **headers: str) -> TestResponse:
+        return self.client.get(address, headers=headers)
+
+    def page(self, address: str) -> html.HtmlElement:
+        """The parsed page, which must be there."""
+        response = self.client.get(address)
+        assert response.status_code == 200, (address, response.status_code, response.text[:400])
+        return html.document_fromstring(response.text)
+
+    def token(self, page: str) -> str:
+        found = re.search(r'name="csrf-token" content="([^"]+)"', self.client.get(page, follow_redirects=True).text)
+        assert found, page
+        return found[1]
+
+    def post(self, address: str, data: Mapping[str, Any], page: str = "/tasks", **headers: str) -> TestResponse:
+        """Posts with the CSRF token of `page`."""
+        posted = data if isinstance(data, MultiDict) else MultiDict(data)
+        posted = posted.copy()
+        posted["csrf_token"] = self.token(page)
+        return self.client.post(address, data=posted, headers=headers)
+
+    def task_address(self, element_id: str, tab: str = "mine") -> str:
+        """Where the row of that element's task leads, in one of the lists."""
+        for row in self.page(f"/tasks?tab={tab}").xpath("//li[@data-element=$id]//a[@data-row]", id=element_id):
+            return str(row.get("href")).partition("?")[0]
+        raise AssertionError(f"no task of {element_id} in {tab}")
+
+    def complete(self, element_id: str, data: Mapping[str, Any], tab: str | None = None) -> TestResponse:
+        address = self.task_address(element_id, tab) if tab else self.find_task(element_id)
+        posted = as_posted(data)
+        posted["_op"] = "submit"
+        return self.post(address, posted)
+
+    def find_task(self, element_id: str) -> str:
+        try:
+            return self.task_address(element_id, "mine")
+        except AssertionError:
+            return self.task_address(element_id, "groups")
