@@ -24,6 +24,8 @@ def money_text(number: Decimal, digits: int) -> str:
 
 
 def field_number(field: NumberField, number: Decimal) -> str:
+    if not number.is_finite():
+        return str(number)
     return money_text(number, 2 if field.digits is None else field.digits) if field.money else number_text(number)
 
 
@@ -75,7 +77,7 @@ def field_words(field: Field, value: Value, options: Iterable[Option], language:
         return field_number(field, value)
     if isinstance(field, DateTimeField) and isinstance(value, (date, time)):
         return _moment_input(field, value, zone).replace("T", " ")
-    if isinstance(field, ExpressionField) and field.money and isinstance(value, Decimal):
+    if isinstance(field, ExpressionField) and field.money and isinstance(value, Decimal) and value.is_finite():
         return money_text(value, 2)
     return plain_words(value, language, zone) or EMPTY
 
@@ -97,7 +99,7 @@ def plain_words(value: Value, language: str, zone: ZoneInfo) -> str:
     if isinstance(value, bool):
         return YES_NO[language][0 if value else 1]
     if isinstance(value, Decimal):
-        return number_text(value)
+        return number_text(value) if value.is_finite() else str(value)
     if isinstance(value, datetime):
         moment = local(value, zone)
         return f"{moment.date().isoformat()} {clock_text(moment)}"

@@ -119,7 +119,7 @@ def _value(slot: Slot, values: list[str] | None) -> Any:
 
 
 def operation_of(posted: PostedNames) -> str:
-    """What the form was posted for: `submit`, `save`, `refresh`, `add:…` or `del:…`. The pressed button comes after the hidden default: the last counts."""
+    """What was asked for: `submit`, `save`, `refresh`, `add:…` or `del:…`. The pressed button comes after the hidden default: the last counts."""
     return next(reversed(posted.getlist("_op")), "refresh")
 
 

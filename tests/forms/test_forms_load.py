@@ -100,7 +100,14 @@ def test_refused(code, wrong):
 
 
 def test_finding_names_file_line_field_reason_and_proposal():
-    text = '{\n "type": "default", "id": "f",\n "components": [\n  {"type": "number", "key": "amount", "label": "金额",\n   "validate": {"max": "=1 +"}}]}'
+    lines = [
+        '{"type": "default", "id": "f",',
+        '"components": [',
+        '{"type": "number", "key": "amount", "label": "金额",',
+        "",
+        '"validate": {"max": "=1 +"}}]}',
+    ]
+    text = "\n".join(lines)
     with pytest.raises(FormDefinitionRejected) as refusal:
         load(text.encode(), "forms/order.form")
     (finding,) = refusal.value.findings

@@ -1,5 +1,6 @@
 """Whatever is sent: a refusal or values, never another error; and values that were accepted are accepted again, unchanged."""
 
+import json
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
@@ -84,6 +85,23 @@ RIGHTS = st.dictionaries(
 )
 
 
+def problems_of(action):
+    """What a refusal names; nothing when there was none."""
+    try:
+        action()
+    except FormRejected as refusal:
+        return refusal.problems
+    return {}
+
+
+def findings_of(definition):
+    try:
+        load(definition, "f.form")
+    except FormDefinitionRejected as refusal:
+        return refusal.findings
+    return ()
+
+
 def controls(items):
     for item in items:
         if isinstance(item, FieldView):
@@ -131,12 +149,7 @@ def test_view_and_post_give_back_what_was_submitted(sent):
 @given(ANYTHING.filter(lambda data: isinstance(data, dict)), RIGHTS, st.booleans(), ANYTHING.filter(lambda data: isinstance(data, dict)))
 @settings(max_examples=200, deadline=None)
 def test_random_data_is_refused_or_accepted(data, rights, partial, scope):
-    problems = {}
-    try:
-        submit(FORM, data, scope=scope, rights=rights, now=NOW, partial=partial)
-    except FormRejected as refusal:
-        problems = refusal.problems
-        assert problems
+    problems = problems_of(lambda: submit(FORM, data, scope=scope, rights=rights, now=NOW, partial=partial))
     shown = view(FORM, data, scope, rights, problems, NOW)
     assert len(shown.problems) == len(problems)
     view(FORM, None, scope, rights, now=NOW, readonly=True, language="en")
@@ -150,21 +163,16 @@ def test_random_data_is_refused_or_accepted(data, rights, partial, scope):
 )
 @settings(deadline=None)
 def test_random_posts_are_refused_or_accepted(pairs):
-    try:
+    def post():
         data = decode_post(FORM, MultiDict(pairs))
         submit(FORM, apply_operation(FORM, data, "add:contacts", scope={}), scope={}, now=NOW)
-    except FormRejected as refusal:
-        assert refusal.problems
+
+    assert problems_of(post).keys() >= {"customer_name", "kind"} or any(name not in {"products", "products-0", "staff"} for name, _ in pairs)
 
 
 @given(st.binary(max_size=60) | st.text(alphabet='{}[]",:\\ \n1.e-atruenl', max_size=40).map(str.encode))
 def test_random_files_are_refused(data):
-    try:
-        load(data, "f.form")
-    except FormDefinitionRejected as refusal:
-        assert refusal.findings
-    else:
-        raise AssertionError("accepted")
+    assert findings_of(data)
 
 
 @given(
@@ -177,12 +185,8 @@ def test_random_files_are_refused(data):
 )
 @settings(deadline=None)
 def test_random_components_are_refused_or_load(components):
-    import json
-
-    try:
-        load(json.dumps({"type": "default", "id": "f", "components": components}, default=str).encode("utf-8", "replace"), "f.form")
-    except FormDefinitionRejected as refusal:
-        assert all(finding.message for finding in refusal.findings)
+    definition = json.dumps({"type": "default", "id": "f", "components": components}, default=str).encode("utf-8", "replace")
+    assert all(finding.message and finding.proposal for finding in findings_of(definition))
 
 
 def test_the_kinds_of_values():

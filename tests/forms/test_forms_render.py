@@ -19,6 +19,7 @@ MACROS = (
     .get_template("forms/form.html")
     .module
 )
+FORM_MACRO = getattr(MACROS, "form")  # noqa: B009
 SCOPE = {"leader": "部门主管", "known_industries": ["机械", "电子"], "history": [{"year": Decimal(2025), "amount": Decimal("9.5")}]}
 DATA = {
     "customer_name": '苏州 <精工> & "机械"',
@@ -41,7 +42,7 @@ DATA = {
 
 def render(form, data, scope=SCOPE, **options):
     return html.document_fromstring(
-        "<html><body>" + str(MACROS.form(view(form, data, scope, now=NOW, **options), "/tasks/1", "token")) + "</body></html>"
+        "<html><body>" + str(FORM_MACRO(view(form, data, scope, now=NOW, **options), "/tasks/1", "token")) + "</body></html>"
     )
 
 
