@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
@@ -52,46 +51,54 @@ class Database:
         )
 
     def write(self, action: Callable[[Transaction], T], now: Callable[[], datetime], new_id: Callable[[], str]) -> T:
-        """Run `action` in one transaction and commit. A lost race (deadlock) is tried again up to three times, with a fresh clock.
+        """Run `action` in one transaction and commit. Whatever it raises rolls back.
 
-        Raises LostRace after that, DatabaseUnavailable when the server cannot be reached; whatever `action` raises rolls back.
+        A lost race (deadlock) is tried again up to three times, a connection that died before the commit once, each with a fresh clock. Raises
+        LostRace, DatabaseUnavailable; its code is `outcome_unknown` when the connection died while committing.
         """
         for attempt in range(RETRIES + 1):
+            finished = False
             try:
-                with self._connected() as connection, connection.begin():  # the only commit
-                    return action(Transaction(connection, now(), new_id))
+                with self.engine.connect() as connection, connection.begin():  # the only commit
+                    result = action(Transaction(connection, now(), new_id))
+                    finished = True
+                return result
             except sa.exc.DBAPIError as error:
-                if getattr(error.orig, "sqlstate", None) not in _RACES:
-                    raise
-                if attempt == RETRIES:
-                    raise LostRace(attempts=attempt + 1) from error
-                time.sleep(random.uniform(0.005, 0.02) * 2**attempt)
-        raise AssertionError("unreachable")
+                _refuse_or_repeat(error, attempt, finished)
+            except sa.exc.TimeoutError as error:
+                raise DatabaseUnavailable("too_busy") from error
+        raise LostRace(attempts=RETRIES + 1)
 
     def read(self, action: Callable[[sa.Connection], T]) -> T:
-        """Run `action` on one consistent view of the database; nothing can be written."""
-        with self._connected() as connection:
-            connection = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
-            with connection.begin():
-                return action(connection)
-
-    @contextmanager
-    def _connected(self) -> Iterator[sa.Connection]:
-        """A connection of the pool; one that the server has closed meanwhile is replaced once, before anything was sent."""
-        try:
-            with self.engine.connect() as connection:
-                yield connection
-        except sa.exc.OperationalError as error:
-            if getattr(error.orig, "sqlstate", None) in _RACES:
-                raise
-            raise DatabaseUnavailable() from error
-        except sa.exc.InterfaceError as error:
-            raise DatabaseUnavailable() from error
-        except sa.exc.TimeoutError as error:
-            raise DatabaseUnavailable("too_busy") from error
+        """Run `action` on one consistent view of the database; nothing can be written. Raises DatabaseUnavailable."""
+        for attempt in range(RETRIES + 1):
+            try:
+                with self.engine.connect() as connection:
+                    view = connection.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+                    with view.begin():
+                        return action(view)
+            except sa.exc.DBAPIError as error:
+                _refuse_or_repeat(error, attempt, finished=False)
+            except sa.exc.TimeoutError as error:
+                raise DatabaseUnavailable("too_busy") from error
+        raise LostRace(attempts=RETRIES + 1)
 
     def close(self) -> None:
         self.engine.dispose()
+
+
+def _refuse_or_repeat(error: sa.exc.DBAPIError, attempt: int, finished: bool) -> None:
+    """Returns, after a short pause, when the transaction may be tried again; else raises what the caller is to see."""
+    if getattr(error.orig, "sqlstate", None) in _RACES:
+        time.sleep(random.uniform(0.005, 0.02) * 2**attempt)
+    elif error.connection_invalidated and finished:
+        raise DatabaseUnavailable("outcome_unknown") from error
+    elif error.connection_invalidated and attempt == 0:
+        return  # the server was restarted since the pool last used the connection
+    elif error.connection_invalidated or isinstance(error, sa.exc.OperationalError):
+        raise DatabaseUnavailable() from error
+    else:
+        raise error
 
 
 def driver_connection(connection: sa.Connection) -> psycopg.Connection[Any]:

@@ -29,7 +29,8 @@ def flows(*chains: str) -> str:
         path, _, condition = chain.partition(":")
         ids = path.split(">")
         inner = f"<conditionExpression>{condition}</conditionExpression>" if condition else ""
-        text += "".join(f'<sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}">{inner}</sequenceFlow>' for a, b in zip(ids, ids[1:], strict=False))
+        for a, b in zip(ids, ids[1:], strict=False):
+            text += f'<sequenceFlow id="{a}_{b}" sourceRef="{a}" targetRef="{b}">{inner}</sequenceFlow>'
     return text
 
 
@@ -44,7 +45,8 @@ def service_task(id: str, name: str, type: str, inputs: dict[str, str], outputs:
     header = "".join(f'<zeebe:header key="{key}" value="{value}"/>' for key, value in headers.items())
     mapped = "".join(f'<zeebe:input source="={source}" target="{target}"/>' for target, source in inputs.items())
     mapped += "".join(f'<zeebe:output source="={source}" target="{target}"/>' for target, source in outputs.items())
-    inner = f'<zeebe:taskDefinition type="{type}" retries="2"/><zeebe:taskHeaders>{header}</zeebe:taskHeaders><zeebe:ioMapping>{mapped}</zeebe:ioMapping>'
+    inner = f'<zeebe:taskDefinition type="{type}" retries="2"/><zeebe:taskHeaders>{header}</zeebe:taskHeaders>'
+    inner += f"<zeebe:ioMapping>{mapped}</zeebe:ioMapping>"
     return f'<serviceTask id="{id}" name="{name}">{extensions(inner)}</serviceTask>'
 
 
@@ -73,7 +75,8 @@ def form(id: str, *fields: tuple[str, str, bool]) -> bytes:
 ON_PAYMENT = '<messageEventDefinition messageRef="m_payment"/>'
 PAYMENT = message("m_payment", "payment", "order")
 ON_ALARM, ALARM = '<signalEventDefinition signalRef="alarm"/>', '<signal id="alarm" name="alarm"/>'
-START_WITH_FORM = f'<startEvent id="start" name="开始">{extensions("<zeebe:formDefinition formId=%svisit_start%s/>" % (chr(34), chr(34)))}</startEvent>'
+START_FORM = extensions('<zeebe:formDefinition formId="visit_start"/>')
+START_WITH_FORM = f'<startEvent id="start" name="开始">{START_FORM}</startEvent>'
 
 VISIT = process(
     "visit",

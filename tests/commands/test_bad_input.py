@@ -13,7 +13,6 @@ from engine import (
     AssignTask,
     ClaimTask,
     CompleteTask,
-    EngineError,
     InputRejected,
     NotFoundError,
     RetryIncident,
@@ -84,8 +83,9 @@ def test_a_bad_business_key(engine):
         assert refusal.value.code == code
 
 
+NUMBERS = st.integers() | st.floats() | st.decimals()
 ANYTHING = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(st.characters()) | st.binary() | st.decimals() | st.datetimes() | st.timedeltas(),
+    st.none() | st.booleans() | NUMBERS | st.text(st.characters()) | st.binary() | st.datetimes() | st.timedeltas(),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(st.characters(), max_size=8), inner, max_size=4),
     max_leaves=20,
 )
@@ -103,9 +103,10 @@ def test_what_passes_the_gate_survives_json(values):
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(values=st.dictionaries(st.text(st.characters(), max_size=8), ANYTHING, max_size=4))
 def test_whatever_is_sent_the_engine_answers(engine, rows, values):
+    before = rows("SELECT count(*) FROM instances")[0][0]
     try:
-        started = engine.run(StartInstance("plain", values), WANG)
-    except EngineError as refusal:
-        assert isinstance(refusal, InputRejected)
-    else:
-        assert rows("SELECT status FROM instances WHERE id = :id", id=started.instance_id)[0].status == "active"
+        engine.run(StartInstance("plain", values), WANG)
+        more = 1
+    except InputRejected:
+        more = 0
+    assert rows("SELECT count(*) FROM instances")[0][0] == before + more

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from alembic import context
 
-from engine.store import registers
+from engine.store import registers  # noqa: F401 - its tables are part of the metadata
 from engine.store.migrate import is_ours
+from engine.store.tables import Base
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=registers.Base.metadata,
+    target_metadata=Base.metadata,
     include_object=is_ours,
     compare_type=True,
     transaction_per_migration=False,

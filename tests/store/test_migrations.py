@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+import pytest
+import sqlalchemy as sa
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from engine.model.errors import DatabaseUnavailable, StorageError
+from engine.store.database import Database
+from engine.store.migrate import head, is_ours, migrate, revision
+from engine.store.tables import Base
+
+
+@pytest.fixture
+def empty(empty_database_url):
+    database = Database(empty_database_url)
+    yield database
+    database.close()
+
+
+def test_migrations_give_what_the_tables_say(empty):
+    assert migrate(empty) is True
+    with empty.engine.connect() as connection:
+        context = MigrationContext.configure(connection, opts={"include_object": is_ours, "compare_type": True})
+        assert compare_metadata(context, Base.metadata) == []
+        assert revision(connection) == head()
+        assert connection.scalar(sa.text("SELECT count(*) FROM procrastinate_jobs")) == 0
+
+
+def test_every_constraint_and_index_has_a_name():
+    for table in Base.metadata.tables.values():
+        assert all(constraint.name for constraint in table.constraints), table.name
+        assert all(index.name for index in table.indexes), table.name
+
+
+def test_again_changes_nothing_and_several_at_once_are_one(empty):
+    with ThreadPoolExecutor(4) as pool:
+        assert sorted(pool.map(lambda _: migrate(empty), range(4))) == [False, False, False, True]
+    assert migrate(empty) is False
+
+
+def test_a_database_of_a_newer_release_is_refused(empty):
+    migrate(empty)
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    with pytest.raises(StorageError) as refusal:
+        migrate(empty)
+    assert (refusal.value.code, refusal.value.details) == ("schema_newer", {"revision": "9999"})
+
+
+def test_a_broken_migration_leaves_nothing(empty, monkeypatch):
+    monkeypatch.setattr("procrastinate.schema.SchemaManager.get_schema", lambda: "SELECT broken")
+    with pytest.raises(psycopg.errors.UndefinedColumn):
+        migrate(empty)
+    with empty.engine.connect() as connection:
+        assert connection.scalar(sa.text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")) == 0
+
+
+def test_the_log_cannot_be_changed(empty):
+    migrate(empty)
+    insert = (
+        "INSERT INTO deployments (id, pack_key, name, name_en, digest, note, deployed_by, deployed_at) VALUES ('d', 'p', '', '', '', '', '', now());"
+        "INSERT INTO definitions (key, version, deployment_id, name, name_en, version_tag, file) VALUES ('k', 1, 'd', '', '', '', '');"
+        "INSERT INTO instances (id, definition_id, process_key, status, started_by, started_at, revision, last_sequence, last_hash, snapshot)"
+        " SELECT 'i', id, 'k', 'active', '', now(), 1, 1, '', '' FROM definitions;"
+        "INSERT INTO events (instance_id, sequence, at, actor, kind, activity_instance_id, data, hash)"
+        " VALUES ('i', 1, now(), 'a', 'command', 0, '{}', '')"
+    )
+    with empty.engine.begin() as connection:
+        connection.exec_driver_sql(insert)
+    for change in ("UPDATE events SET actor = 'b'", "DELETE FROM events", "TRUNCATE events", "TRUNCATE record_changes"):
+        with pytest.raises(sa.exc.IntegrityError, match="never changed or removed"), empty.engine.begin() as connection:
+            connection.exec_driver_sql(change)
+
+
+def test_a_server_that_is_not_there():
+    database = Database("postgresql://nobody@127.0.0.1:1/none")
+    with pytest.raises(DatabaseUnavailable):
+        database.read(lambda connection: connection.execute(sa.text("SELECT 1")))
+    database.close()
+
+
+@pytest.mark.parametrize("url", ["mysql://a@b/c", "sqlite:///x", ""])
+def test_only_postgresql(url):
+    with pytest.raises(ValueError, match="only PostgreSQL"):
+        Database(url)
