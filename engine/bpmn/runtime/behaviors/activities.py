@@ -199,7 +199,8 @@ class CallActivity(SubProcess):
 
 
 def _call_depth(token: Token) -> int:
-    depth, host = 0, token.host
+    depth = 0
+    host: Token | None = token.host
     while host is not None:
         depth += "call" in host.memo
         host = host.host
