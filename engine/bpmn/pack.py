@@ -119,11 +119,11 @@ class _Loader:
             self.findings.append(finding("pack_bad_file_name", "", name=ascii(name)[:120]))
         elif len(data) > MAXIMUM_FILE_BYTES:
             self.findings.append(finding("file_too_large", name, size_bytes=len(data), limit_bytes=MAXIMUM_FILE_BYTES))
-        elif name.endswith(".bpmn"):
+        elif name.lower().endswith(".bpmn"):
             self._read_bpmn(name, data)
-        elif name.endswith(".dmn"):
+        elif name.lower().endswith(".dmn"):
             self._read_dmn(name, data)
-        elif name.endswith(".form"):
+        elif name.lower().endswith(".form"):
             self._read_form(name, data)
         elif name != SETTINGS_FILE and not _SILENT.fullmatch(name):
             self.findings.append(finding("pack_unknown_file", name))

@@ -46,6 +46,12 @@ def decode(data: bytes) -> Decoded | None:
     return None
 
 
+def to_utf8(data: bytes) -> bytes:
+    """The same file in UTF-8, saying so, for browsers (which read nothing else); bytes that no encoding fits come back as they are."""
+    decoded = decode(data)
+    return data if decoded is None else ('<?xml version="1.0" encoding="UTF-8"?>' + decoded.text).encode("utf-8", "surrogatepass")
+
+
 def illegal_character(text: str) -> tuple[int, str] | None:
     """Line and code point of the first character that XML forbids."""
     match = _ILLEGAL.search(text)

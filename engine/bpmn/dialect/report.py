@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.bpmn.dialect.names import BPMN, KINDS, REFUSED_NODES, line_of, local, namespace
 from engine.bpmn.lint.messages import finding
+from engine.bpmn.lint.words import shorten
 from engine.model.findings import Finding
 
 MAXIMUM_FINDINGS = 500
@@ -61,12 +62,6 @@ class Report:
         identifier = node.get("id")
         if identifier:
             self.refused.add(identifier)
-
-
-def shorten(text: str, limit: int = 120) -> str:
-    """Text for a message: one line, not too long."""
-    flat = " ".join(text.split())
-    return flat if len(flat) <= limit else flat[: limit - 1] + "…"
 
 
 def _line(node: etree._Element | None) -> int | None:

@@ -94,8 +94,8 @@ TEXTS: dict[str, Text] = {
     ),
     "bpmn_unreachable": Text("从开始事件到不了这里", "It cannot be reached from a start event", "连上它,或删除", "Connect it or remove it"),
     "bpmn_feel_syntax": Text(
-        "{place}的 FEEL 表达式 {expression} 不正确:{reason}",
-        "The FEEL expression {expression} ({place}) is wrong: {reason}",
+        "{place_zh}的 FEEL 表达式 {expression} 不正确:{reason_zh}",
+        "The FEEL expression {expression} ({place_en}) is wrong: {reason_en}",
         "改正表达式",
         "Mend the expression",
     ),
@@ -125,7 +125,7 @@ TEXTS: dict[str, Text] = {
         "Add a none start event",
     ),
     "bpmn_unknown_role": Text(
-        "{place}“{role}”不是 pack.toml 中的岗位", "{place} “{role}” is no role of pack.toml", "改用:{known}", "Use one of: {known}"
+        "{place_zh}“{role}”不是 pack.toml 中的岗位", "{place_en} “{role}” is no role of pack.toml", "改用:{known}", "Use one of: {known}"
     ),
     "bpmn_unknown_job": Text("不认识的作业类型 {type}", "The job type {type} is unknown", "可用:{known}", "Possible: {known}"),
     "bpmn_missing_header": Text(

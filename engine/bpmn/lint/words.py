@@ -32,3 +32,9 @@ EVENTS: dict[str, tuple[str, str]] = {
     "terminate": ("终止", "terminate"),
 }
 TIMERS: dict[str, tuple[str, str]] = {"date": ("日期", "a date"), "duration": ("时长", "a duration"), "cycle": ("周期", "a cycle")}
+
+
+def shorten(text: str, limit: int = 120) -> str:
+    """Text for a message: one line, not too long."""
+    flat = " ".join(text.split())
+    return flat if len(flat) <= limit else flat[: limit - 1] + "…"

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from engine.bpmn.dialect import to_utf8
 from engine.bpmn.pack import MAXIMUM_FILES, load_pack
 from engine.model.errors import DefinitionRejected
 from tests.bpmn.diagrams import END, HEAD, START, codes, diagram, extensions, findings, flows, load, simple, user
@@ -98,6 +99,13 @@ def test_western_files_in_any_encoding(encoding: str, declared: bool) -> None:
     text = TEXT.replace("办理 u", "Prüfung für Müller").replace("流程", "Ablauf").replace("完成", "fertig")
     head = f'<?xml version="1.0" encoding="{encoding}"?>' if declared else ""
     assert load((head + text).encode(encoding)).processes["p"].elements["u"].name == "Prüfung für Müller"
+
+
+def test_files_for_the_browser_are_utf_8() -> None:
+    for encoding in ENCODINGS:
+        text = to_utf8((f'<?xml version="1.0" encoding="{encoding}"?>\n' + TEXT).encode(encoding))
+        assert text.decode() == '<?xml version="1.0" encoding="UTF-8"?>\n' + TEXT
+    assert to_utf8(b"\xff\xfe<") == b"\xff\xfe<"
 
 
 def test_a_file_that_lies_about_its_encoding_is_read_with_a_warning() -> None:

@@ -30,7 +30,7 @@ def test_both_languages_say_the_same(code: str) -> None:
     assert not re.search(r"[一-鿿]", text.en)
     assert not re.search(r"[一-鿿]", text.proposal_en)
     assert bool(text.proposal_zh) == bool(text.proposal_en)
-    assert fields(text.zh) == fields(text.en) or code in ("bpmn_feel_syntax", "bpmn_misplaced_zeebe")
+    assert fields(text.zh) == fields(text.en)
     assert code in ("bpmn_foreign_extension",) or text.proposal_zh
 
 

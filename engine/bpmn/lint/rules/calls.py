@@ -25,7 +25,7 @@ def check(subject: Subject) -> Iterator[Finding]:
     for key, element in others.items():
         path = _path_back(subject.pack, subject.process.key, key)
         if path is not None:
-            yield subject.report("bpmn_call_cycle", element, path=" → ".join(path))
+            yield subject.report("bpmn_call_cycle", element, path=" → ".join(path if len(path) <= 8 else [*path[:6], "…", path[-1]]))
 
 
 def _key(element: Element) -> str:

@@ -18,7 +18,7 @@ def check(subject: Subject) -> Iterator[Finding]:
         plan = task.assignment
         for group in constant_names(plan.groups) if plan is not None else ():
             if settings.role(group) is None:
-                yield subject.report("bpmn_unknown_role", task, place="候选组", role=group, known=known)
+                yield subject.report("bpmn_unknown_role", task, place_zh="候选组", place_en="Candidate group", role=group, known=known)
         named = plan is not None and (plan.assignee or plan.groups or plan.users)
         if not named and task.lane is not None and settings.role(task.lane) is None:
-            yield subject.report("bpmn_unknown_role", task, place="泳道", role=task.lane, known=known)
+            yield subject.report("bpmn_unknown_role", task, place_zh="泳道", place_en="Lane", role=task.lane, known=known)
