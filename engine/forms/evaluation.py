@@ -157,16 +157,8 @@ def _open_slot(state: State, slot: Slot, data: Mapping[str, Any], run: Run) -> N
         place(state.values, path, None if slot.kind == "computed" else base)
         return
     right = "write" if state.rights is None else state.rights[index]
-    if (
-        base is None
-        and slot.default is not None
-        and right != "hidden"
-        and (given is MISSING or right == "read" or slot.always_readonly or slot.readonly_rules)
-    ):
-        try:
-            base = slot.default.value(state.scope, run.now)
-        except FeelError as error:
-            state.problems[index] = reason_of(error)
+    if base is None and slot.default is not None and right != "hidden":
+        base = _default(state, slot, slot.default, run)
     state.base[index] = base
     if right != "write" or (slot.always_readonly and state.fixed):
         state.locked.add(index)
@@ -182,6 +174,17 @@ def _open_slot(state: State, slot: Slot, data: Mapping[str, Any], run: Run) -> N
         state.values[path[0]] = value
     else:
         place(state.values, path, value)
+
+
+def _default(state: State, slot: Slot, default: Rule, run: Run) -> Value:
+    """The default, where it can matter: for what was not sent, and for what may not be changed."""
+    if state.given[slot.index] is not MISSING and not slot.may_be_readonly and state.rights is None:
+        return None
+    try:
+        return default.value(state.scope, run.now)
+    except FeelError as error:
+        state.problems[slot.index] = reason_of(error)
+        return None
 
 
 def _take(state: State, step: Step, run: Run) -> None:

@@ -23,7 +23,7 @@ def load(data: bytes, file: str) -> Form:
     reader = Reader(file)
     form = _form(data, reader)
     if form is None or any(finding.severity == "error" for finding in reader.findings):
-        raise FormDefinitionRejected(reader.findings)
+        raise FormDefinitionRejected([finding for at, finding in enumerate(reader.findings) if finding not in reader.findings[:at]])
     return form
 
 

@@ -40,6 +40,8 @@ def submit(
     Hidden fields are left out. With `partial` (a draft) only what was sent comes back, untyped where it cannot be typed, and neither missing nor
     unsuitable values are refused. Raises FormRejected with a problem for every field.
     """
+    if not isinstance(data, Mapping):
+        raise FormRejected({"": FieldProblem("type")})
     run = Run(rights, Check(now, zone), partial)
     work = _Submission(run)
     work.unknown_names(form.level.shape, data, scope, "")

@@ -165,6 +165,7 @@ def test_huge_input_is_refused_fast():
     assert problems({"name": deep, "boss": deep, "contacts": deep, "level": deep}, {}).keys() >= {"boss.name"}
     assert problems({"level": deep, "contacts": [deep] * 3}, {}).keys() == {"level", "contacts.0.name", "contacts.1.name", "contacts.2.name"}
     assert problems({"contacts": [{}] * 100_000}, {}) == {"contacts": FieldProblem("too_many_rows", limit=1000)}
+    assert problems([1], {}) == {"": FieldProblem("type")}
     assert problems({"boss": [1], "contacts": [1]}, {}) == {"boss": FieldProblem("type")}
     assert problems({"contacts": [1]}, {}) == {"contacts": FieldProblem("type")}
     nested = make(
