@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from lxml import etree
 
-from engine.bpmn.dialect.extensions import foreign
 from engine.bpmn.dialect.names import ACTIVITIES, BPMN, DECORATION, REFUSED_CHILDREN, SILENT, ZEEBE, local, namespace
 from engine.bpmn.dialect.report import Report
+from engine.bpmn.dialect.vendors import foreign
 
 _ACTIVITY = frozenset({"isForCompensation", "startQuantity", "completionQuantity", "default"})
 _ATTRIBUTES: dict[str, frozenset[str]] = {

@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from engine.bpmn.dialect.expressions import expression, static
-from engine.bpmn.dialect.extensions import check_attributes, foreign, read_extensions
+from engine.bpmn.dialect.extensions import read_extensions
 from engine.bpmn.dialect.names import BPMN, bpmn_children, local, namespace
 from engine.bpmn.dialect.report import Report
+from engine.bpmn.dialect.vendors import check_attributes, foreign
 
 _SUBSCRIPTION = frozenset({"subscription"})
 _NOTHING: frozenset[str] = frozenset()

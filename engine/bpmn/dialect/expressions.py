@@ -9,6 +9,7 @@ from lxml import etree
 
 from engine.bpmn.dialect.names import text_of
 from engine.bpmn.dialect.report import Report
+from engine.bpmn.dialect.vendors import check_attributes
 
 _FOREIGN = re.compile(r"[$#]\{")
 _NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,15})?")
@@ -46,6 +47,7 @@ def expression(report: Report, node: etree._Element, text: str | None, literal: 
 
 def expression_element(report: Report, node: etree._Element, literal: LiteralKind = "none") -> str | None:
     """FEEL of a BPMN expression element (`conditionExpression`, `timeDuration`, …), whose `language` must be FEEL or absent."""
+    check_attributes(report, node)
     language = node.get("language") or "FEEL"
     if "feel" not in language.lower():
         report.add("bpmn_script_language", node, language=language)

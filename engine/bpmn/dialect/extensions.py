@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from engine.bpmn.dialect.expressions import expression, variable
-from engine.bpmn.dialect.names import BPMN, DECORATION, OTHER_ENGINES, ZEEBE, bpmn_children, local, namespace, zeebe_children
+from engine.bpmn.dialect.names import ZEEBE, bpmn_children, local, namespace, zeebe_children
 from engine.bpmn.dialect.report import Report
+from engine.bpmn.dialect.vendors import check_attributes, foreign
 from engine.bpmn.elements import Mapped
 
 _ATTRIBUTES: dict[str, frozenset[str]] = {
@@ -33,7 +34,6 @@ _ATTRIBUTES: dict[str, frozenset[str]] = {
     "versionTag": frozenset({"value"}),
 }
 _CHILDREN = {"taskHeaders": {"header"}, "ioMapping": {"input", "output"}, "properties": {"property"}}
-_TEMPLATE_ATTRIBUTES = {"modelerTemplate", "modelerTemplateVersion", "modelerTemplateIcon"}
 # Where our own keys have a meaning: on what kind of element.
 _NAMED = {"tuoke.name.en", "tuoke.documentation.en"}
 PROPERTY_PLACES = {
@@ -75,37 +75,6 @@ def read_extensions(report: Report, node: etree._Element, allowed: frozenset[str
         result.inputs = _mappings(report, mapping, "input")
         result.outputs = _mappings(report, mapping, "output")
     return result
-
-
-def check_attributes(report: Report, node: etree._Element) -> None:
-    """Refuse attributes of other engines; those that only draw are left alone, unknown vendors get a warning."""
-    for key in node.attrib:
-        name = etree.QName(str(key))
-        if name.namespace is None or name.namespace in DECORATION:
-            continue
-        if name.namespace == ZEEBE:
-            if name.localname not in _TEMPLATE_ATTRIBUTES:
-                report.add("bpmn_unsupported_zeebe", node, element=name.localname)
-            continue
-        _foreign_name(report, node, name.namespace, name.localname)
-
-
-def foreign(report: Report, node: etree._Element) -> None:
-    """An element that is neither BPMN nor zeebe."""
-    if not local(node):
-        return
-    if namespace(node) == BPMN:
-        report.add("bpmn_unsupported_element", node, element=local(node))
-    elif namespace(node) not in DECORATION:
-        _foreign_name(report, node, namespace(node), local(node))
-
-
-def _foreign_name(report: Report, node: etree._Element, uri: str, name: str) -> None:
-    vendor = OTHER_ENGINES.get(uri)
-    if vendor is not None:
-        report.add("bpmn_engine_extension", node, name=name, vendor=vendor)
-    elif not any(found.code == "bpmn_foreign_extension" and found.values["namespace"] == uri for found in report.findings):
-        report.add("bpmn_foreign_extension", node, namespace=uri)
 
 
 def _zeebe(report: Report, node: etree._Element, allowed: frozenset[str], result: Extensions) -> None:

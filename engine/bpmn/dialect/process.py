@@ -8,10 +8,11 @@ from lxml import etree
 
 from engine.bpmn.dialect.definitions import Definitions
 from engine.bpmn.dialect.expressions import expression, expression_element, static
-from engine.bpmn.dialect.extensions import Extensions, foreign, read_extensions
+from engine.bpmn.dialect.extensions import Extensions, read_extensions
 from engine.bpmn.dialect.lanes import inherit, read_lanes
 from engine.bpmn.dialect.names import BPMN, KINDS, REFUSED_CHILDREN, REFUSED_NODES, SILENT, bpmn_children, line_of, local, namespace, text_of
 from engine.bpmn.dialect.nodes import documentation, read_node
+from engine.bpmn.dialect.vendors import foreign
 from engine.bpmn.elements import Assignment, Element, Flow, ProcessModel
 
 MAXIMUM_ELEMENTS = 5_000

@@ -92,6 +92,13 @@ TEXTS: dict[str, Text] = {
         "给其他流加条件,或取消默认",
         "Add conditions",
     ),
+    "bpmn_join_waits_for_ever": Text(
+        "从“{split}”分出的分支只走一条,并行汇聚会一直等待",
+        "Only one of the branches from “{split}” is taken, so the parallel join waits for ever",
+        "改用排他网关汇聚",
+        "Join with an exclusive gateway",
+        "warning",
+    ),
     "bpmn_unreachable": Text("从开始事件到不了这里", "It cannot be reached from a start event", "连上它,或删除", "Connect it or remove it"),
     "bpmn_feel_syntax": Text(
         "{place_zh}的 FEEL 表达式 {expression} 不正确:{reason_zh}",

@@ -74,6 +74,12 @@ REFUSED: list[tuple[bytes, str]] = [
     (task("businessRuleTask"), "bpmn_missing_extension"),
     (task("callActivity"), "bpmn_missing_extension"),
     (task("userTask", 'camunda:assignee="x"'), "bpmn_engine_extension"),
+    (
+        simple(user()).replace(
+            b'targetRef="e"></sequenceFlow>', b'targetRef="e"><conditionExpression camunda:resource="x">=y</conditionExpression></sequenceFlow>'
+        ),
+        "bpmn_engine_extension",
+    ),
     (task("userTask", children=extensions("<camunda:taskListener/>")), "bpmn_engine_extension"),
     (task("userTask", 'zeebe:madeUp="x"'), "bpmn_unsupported_zeebe"),
     (zeebe("<zeebe:executionListeners/>"), "bpmn_unsupported_zeebe"),

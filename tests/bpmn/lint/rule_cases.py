@@ -55,6 +55,12 @@ def gateway(kind: str, *chains: str, attributes: str = "") -> bytes:
     return diagram(START, user(), user("v"), f'<{kind} id="g" {attributes}/>', END, flows("s>g", "u>e", "v>e", *chains))
 
 
+def joined(split: str, join: str) -> bytes:
+    """Two branches between two gateways."""
+    gateways = f'<{split} id="g"/><{join} id="j"/>'
+    return diagram(START, user(), user("v"), gateways, END, flows("s>g", "g>u:=x", "g>v:=y", "u>j", "v>j", "j>e"))
+
+
 FORM_TASK = '<zeebe:formDefinition formId="{0}"/><zeebe:assignmentDefinition candidateGroups="staff"/>{1}'
 FIELDS = '<zeebe:properties><zeebe:property name="tuoke.fields" value="{0}"/></zeebe:properties>'
 HEADERS = '<zeebe:taskHeaders><zeebe:header key="recordType" value="{0}"/></zeebe:taskHeaders>'
@@ -237,6 +243,10 @@ CASES: dict[str, list[Case]] = {
             TOML,
             TOML,
         ),
+    ],
+    "joins": [
+        Case("bpmn_join_waits_for_ever", joined("exclusiveGateway", "exclusiveGateway"), joined("exclusiveGateway", "parallelGateway")),
+        Case("bpmn_join_waits_for_ever", joined("inclusiveGateway", "parallelGateway"), joined("exclusiveGateway", "parallelGateway")),
     ],
     "linked_forms": [
         Case("bpmn_unknown_form", simple(user(inner=FORM_TASK.format("f", ""))), simple(user(inner=FORM_TASK.format("g", ""))), TOML, TOML)
