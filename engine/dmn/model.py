@@ -14,7 +14,7 @@ from engine.feel.errors import NullResult
 from engine.feel.limits import Run
 from engine.feel.nodes import TypeNode
 from engine.feel.types import TypeCheck, coerce
-from engine.feel.values import FeelFunction
+from engine.feel.values import FeelFunction, check_size
 from engine.model.findings import Finding
 from engine.model.values import Value
 
@@ -90,6 +90,7 @@ class DecisionModel:
         session = _Session(self, scope, run)
         try:
             value = session.invoke(decision_id)
+            check_size(value)
         except FeelError as error:
             raise DmnEvaluationError(error.code, str(error), run.decision or decision_id) from error
         except RecursionError:

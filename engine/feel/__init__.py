@@ -13,6 +13,7 @@ Nothing here reads files, clocks or the network, and nothing is handed to Python
 from engine.feel.errors import FeelError, FeelEvaluationError, FeelLimitExceeded, FeelSyntaxError, Note
 from engine.feel.expression import Expression, UnaryTests, compile, compile_unary, strip_marker
 from engine.feel.limits import LIMITS, Limits
+from engine.feel.printer import print_expression
 from engine.feel.values import FeelFunction, text
 
 __all__ = [
@@ -28,6 +29,7 @@ __all__ = [
     "UnaryTests",
     "compile",
     "compile_unary",
+    "print_expression",
     "strip_marker",
     "text",
 ]

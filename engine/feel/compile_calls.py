@@ -33,6 +33,7 @@ def _built_in(node: nodes.Call, name: str, codes: list[Code], unit: Unit) -> Cod
     def call(scope: Scope, run: Run) -> Value:
         run.step(position)
         arguments = [code(scope, run) for code in codes]
+        run.consumes(arguments, position)
         try:
             value = _first_fit(plans, arguments, run, label)
         except NullResult as reason:

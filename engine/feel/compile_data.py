@@ -70,6 +70,8 @@ def compile_path(node: nodes.Path, unit: Unit) -> Code:
         if type(base) is dict and name in base:
             value = base[name]
             return normalize(value) if type(value) in _FOREIGN else value
+        if type(base) is list:
+            run.charge(len(base), position)
         try:
             return member(base, name)
         except NullResult as reason:

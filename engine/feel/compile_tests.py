@@ -34,6 +34,8 @@ def compile_test(node: nodes.Node, unit: Unit, *, cell: bool) -> Test:
             return result
         if result is None and (asks or not isinstance(node, nodes.Name)):
             return True if value is None and not asks else None
+        if type(result) is list:
+            run.consumes([result], node.position)
         return satisfies(value, result)
 
     return test

@@ -42,20 +42,32 @@ def _at_literal(node: nodes.AtLiteral, unit: Unit) -> Code:
     return lambda _scope, _run: value
 
 
-def _name(node: nodes.Name, _unit: Unit) -> Code:
+def _name(node: nodes.Name, unit: Unit) -> Code:
     name, position = node.name, node.position
     fallback = function_value(name)
+    path = _dotted(name, unit) if "." in name else None
 
     def read(scope: Scope, run: Run) -> Value:
         try:
             value = scope[name]
         except KeyError:
+            if path is not None:
+                return path(scope, run)
             if fallback is None:
                 run.note("unknown_name", position, f"没有名为“{name}”的变量")
             return fallback
         return normalize(value) if type(value) in _FOREIGN else value
 
     return read
+
+
+def _dotted(name: str, unit: Unit) -> Code:
+    """A declared name with dots that is not in scope after all: the path that it also reads as."""
+    first, *rest = name.split(".")
+    node: nodes.Node = nodes.Name(first)
+    for part in rest:
+        node = nodes.Path(node, part)
+    return unit.code(node)
 
 
 def _negate(node: nodes.Negate, unit: Unit) -> Code:
@@ -167,6 +179,8 @@ def _equality(sign: str, position: int) -> Callable[[Value, Value, Run], bool | 
     wanted = sign == "="
 
     def run_equal(left: Value, right: Value, run: Run) -> bool | None:
+        if type(left) is list:
+            run.consumes([left], position)
         result = equal(left, right)
         if result is None:
             run.note("wrong_operands", position, f"{shown_kind(left)}与{shown_kind(right)}不能比较是否相等")

@@ -16,6 +16,7 @@ from engine.feel.functions import contexts, conversion, dates, lists, numeric, r
 from engine.feel.functions.registry import FUNCTIONS
 from engine.feel.limits import Run
 from engine.feel.parser import parse, parse_unary_tests
+from engine.feel.values import check_size
 from engine.model.values import Value, normalize
 
 _FAMILIES = (contexts, conversion, dates, lists, numeric, range_text, ranges, strings)
@@ -58,7 +59,10 @@ class Expression(_Compiled):
     def evaluate(self, scope: Scope, *, now: datetime | None = None) -> Value:
         """The value in this scope. Raises FeelLimitExceeded, FeelEvaluationError; every other failure is null."""
         try:
-            return self._code(scope, Run(now))
+            value = self._code(scope, Run(now))
+            if type(value) is list or type(value) is dict:
+                check_size(value)
+            return value
         except FeelError as error:
             raise self._located(error) from None
         except RecursionError:
@@ -67,7 +71,9 @@ class Expression(_Compiled):
     def evaluate_with_notes(self, scope: Scope, now: datetime | None = None) -> tuple[Value, tuple[Note, ...]]:
         """The value, and for every null on the way why it is null."""
         notes: list[Note] = []
-        return self.run(scope, Run(now, notes)), tuple(notes)
+        value = self.run(scope, Run(now, notes))
+        check_size(value)
+        return value, tuple(notes)
 
     def run(self, scope: Scope, run: Run) -> Value:
         """Evaluate within a budget that several expressions share."""

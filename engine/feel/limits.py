@@ -24,13 +24,16 @@ class Limits:
     call_depth: int = 60
     list_items: int = 100_000
     string_characters: int = 1_000_000
+    visited_parts: int = 150_000
+    result_parts: int = 1_000_000
     pattern_characters: int = 1_000
     regex_seconds: float = 0.25
 
 
 LIMITS = Limits()
-_CLOCK_MASK = 0x7F
+_CLOCK_MASK = 0x1F
 _CHARACTERS_PER_STEP = 64
+_PARTS_PER_STEP = 32
 
 
 class Run:
@@ -56,7 +59,7 @@ class Run:
             self.notes.append(Note(code, position, message))
 
     def step(self, position: int) -> None:
-        """One pass of a loop or one call; looks at the clock every 128 steps."""
+        """One pass of a loop or one call; looks at the clock every 32 steps."""
         self.budget -= 1
         if self.budget & _CLOCK_MASK == 0:
             self._check(position)
@@ -84,6 +87,12 @@ class Run:
             if len(value) > LIMITS.string_characters:
                 raise FeelLimitExceeded("string_too_long", f"文本超过 {LIMITS.string_characters} 个字符", position)
             self.charge(len(value) // _CHARACTERS_PER_STEP, position)
+
+    def consumes(self, values: list[Value], position: int) -> None:
+        """Charge for the lists and strings that an operation looks through."""
+        amount = sum(len(value) for value in values if isinstance(value, (list, str, dict)))
+        if amount > _PARTS_PER_STEP:
+            self.charge(amount // _PARTS_PER_STEP, position)
 
     def enter(self, position: int) -> None:
         self.step(position)

@@ -6,6 +6,7 @@ from collections.abc import Collection
 
 from engine.feel import nodes
 from engine.feel.cursor import Cursor
+from engine.feel.errors import FeelSyntaxError
 from engine.feel.limits import LIMITS
 from engine.feel.primaries import primary
 from engine.feel.primaries_calls import call_arguments
@@ -170,31 +171,36 @@ def parse_unary_tests(source: str, names: Collection[str] = ()) -> nodes.UnaryTe
         parser.fail("empty", "单元格为空;任意值请写 -")
     if parser.token.text == "-" and parser.ahead().kind == "end":
         return nodes.UnaryTests((), position=1)
-    negated = _is_negated(parser)
-    if negated:
-        parser.index += 2
+    if parser.token.text == "not" and parser.ahead().text == "(":
+        return _perhaps_negated(parser)
+    return nodes.UnaryTests(_tests(parser), position=1)
+
+
+def _tests(parser: Parser) -> tuple[nodes.Node, ...]:
     tests = [parser.positive_test()]
     while parser.accept(","):
         tests.append(parser.positive_test())
-    if negated:
-        parser.expect(")")
     _finish(parser)
-    return nodes.UnaryTests(tuple(tests), negated, position=1)
+    return tuple(tests)
 
 
-def _is_negated(parser: Parser) -> bool:
-    """`not( … )` around the whole cell; `not(a) and b` is an expression."""
-    if parser.token.text != "not" or parser.ahead().text != "(":
-        return False
-    depth = 0
-    for index in range(parser.index + 1, len(parser.tokens)):
-        token = parser.tokens[index]
-        if token.kind != "op":
-            continue
-        depth += (token.text == "(") - (token.text == ")")
-        if depth == 0:
-            return parser.tokens[index + 1].kind == "end"
-    return False
+def _perhaps_negated(parser: Parser) -> nodes.UnaryTests:
+    """`not( … )` around the whole cell negates its tests; `not(a) and b` is an expression. The error that got further is told."""
+    begin = parser.index
+    parser.index += 2
+    try:
+        tests = [parser.positive_test()]
+        while parser.accept(","):
+            tests.append(parser.positive_test())
+        parser.expect(")")
+        _finish(parser)
+        return nodes.UnaryTests(tuple(tests), True, position=1)
+    except FeelSyntaxError as problem:
+        parser.index, parser.depth, parser.loose = begin, 0, 0
+        try:
+            return nodes.UnaryTests(_tests(parser), position=1)
+        except FeelSyntaxError as other:
+            raise (other if other.position > problem.position else problem) from None
 
 
 def _finish(parser: Parser) -> None:

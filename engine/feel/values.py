@@ -9,6 +9,8 @@ from decimal import Decimal
 from typing import Any
 
 from engine.feel.cursor import is_plain_name
+from engine.feel.errors import FeelLimitExceeded
+from engine.feel.limits import LIMITS
 from engine.feel.nodes import TypeNode
 from engine.model.values import Range, Value, YearsMonths, duration_text, number_text, time_text
 
@@ -52,21 +54,57 @@ def shown_kind(value: Value) -> str:
     return CHINESE_KINDS[kind_of(value)]
 
 
-def equal(left: Value, right: Value) -> bool | None:
-    """FEEL `=`: None when the kinds differ; null equals null only."""
+class Visits:
+    """Counts the parts of a value that an operation looks at: shared parts make small values large when walked."""
+
+    __slots__ = ("left",)
+
+    def __init__(self) -> None:
+        self.left = LIMITS.visited_parts
+
+    def one(self) -> None:
+        self.left -= 1
+        if self.left < 0:
+            raise FeelLimitExceeded("value_too_large", f"数据的组成部分超过 {LIMITS.visited_parts} 个")
+
+
+def check_size(value: Value) -> None:
+    """Refuse a result that would be too large once it is written out. Raises FeelLimitExceeded."""
+    if not isinstance(value, (list, dict)):
+        return
+    left = LIMITS.result_parts
+    pending: list[Value] = [value]
+    while pending:
+        current = pending.pop()
+        left -= len(current) + 1
+        if left < 0:
+            raise FeelLimitExceeded("value_too_large", f"结果的组成部分超过 {LIMITS.result_parts} 个")
+        pending.extend(item for item in (current.values() if isinstance(current, dict) else current) if isinstance(item, (list, dict)))
+
+
+def equal(left: Value, right: Value, visits: Visits | None = None) -> bool | None:
+    """FEEL `=`: None when the kinds differ; null equals null only. Raises FeelLimitExceeded."""
     if left is None or right is None:
         return left is right
     kind = kind_of(left)
     if kind != kind_of(right):
         return None
-    if kind == "list":
-        return len(left) == len(right) and all(equal(one, other) is True for one, other in zip(left, right, strict=True))
-    if kind == "context":
-        return left.keys() == right.keys() and all(equal(value, right[key]) is True for key, value in left.items())
-    if kind == "range":
-        ends = equal(left.low, right.low) is True and equal(left.high, right.high) is True
-        return ends and (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed)
+    if kind in ("list", "context", "range"):
+        visits = visits or Visits()
+        visits.one()
+        return _equal_parts(kind, left, right, visits)
     return bool(left == right)
+
+
+def _equal_parts(kind: str, left: Value, right: Value, visits: Visits) -> bool:
+    if left is right:
+        return True
+    if kind == "list":
+        return len(left) == len(right) and all(equal(one, other, visits) is True for one, other in zip(left, right, strict=True))
+    if kind == "context":
+        return left.keys() == right.keys() and all(equal(value, right[key], visits) is True for key, value in left.items())
+    ends = equal(left.low, right.low, visits) is True and equal(left.high, right.high, visits) is True
+    return ends and (left.low_closed, left.high_closed) == (right.low_closed, right.high_closed)
 
 
 def compare(left: Value, right: Value) -> int | None:
@@ -113,25 +151,36 @@ def satisfies_item(value: Value, item: Value) -> bool:
     return equal(value, item) is True
 
 
-def hash_key(value: Value) -> Any:
-    """A hashable stand-in with `hash_key(a) == hash_key(b)` exactly when `equal(a, b)` is True."""
+def hash_key(value: Value, visits: Visits | None = None) -> Any:
+    """A hashable stand-in with `hash_key(a) == hash_key(b)` exactly when `equal(a, b)` is True. Raises FeelLimitExceeded."""
     kind = kind_of(value)
+    if kind not in ("list", "context", "range"):
+        return (kind, value)
+    visits = visits or Visits()
+    visits.one()
     if kind == "list":
-        return ("list", tuple(hash_key(item) for item in value))
+        return ("list", tuple(hash_key(item, visits) for item in value))
     if kind == "context":
-        return ("context", frozenset((key, hash_key(item)) for key, item in value.items()))
-    if kind == "range":
-        return ("range", hash_key(value.low), hash_key(value.high), value.low_closed, value.high_closed)
-    return (kind, value)
+        return ("context", frozenset((key, hash_key(item, visits)) for key, item in value.items()))
+    return ("range", hash_key(value.low), hash_key(value.high), value.low_closed, value.high_closed)
 
 
 def text(value: Value) -> str:
-    """FEEL's string(): null is `null`, a string is itself, inside a list or context it is quoted."""
-    return value if isinstance(value, str) else _TEXTS.get(kind_of(value), str)(value)
+    """FEEL's string(): null is `null`, a string is itself, inside a list or context it is quoted. Raises FeelLimitExceeded."""
+    return value if isinstance(value, str) else _inner(value, Visits())
 
 
-def _inner(value: Value) -> str:
-    return quoted(value) if isinstance(value, str) else text(value)
+def _inner(value: Value, visits: Visits) -> str:
+    if isinstance(value, str):
+        return quoted(value)
+    if isinstance(value, list):
+        visits.one()
+        return "[" + ", ".join([_inner(item, visits) for item in value]) + "]"
+    if isinstance(value, dict):
+        visits.one()
+        entries = [f"{key if is_plain_name(key) else quoted(key)}: {_inner(item, visits)}" for key, item in value.items()]
+        return "{" + ", ".join(entries) + "}"
+    return _TEXTS.get(kind_of(value), str)(value)
 
 
 def quoted(value: str) -> str:
@@ -142,8 +191,8 @@ def quoted(value: str) -> str:
 
 
 def _range_text(value: Range) -> str:
-    low = "" if value.low is None else _literal(value.low)
-    high = "" if value.high is None else _literal(value.high)
+    low = "" if value.low is None else literal_text(value.low)
+    high = "" if value.high is None else literal_text(value.high)
     if not low and high:
         return ("<= " if value.high_closed else "< ") + high
     if low and not high:
@@ -151,11 +200,12 @@ def _range_text(value: Range) -> str:
     return ("[" if value.low_closed else "(") + low + ".." + high + ("]" if value.high_closed else ")")
 
 
-def _literal(value: Value) -> str:
+def literal_text(value: Value) -> str:
+    """A value that is no list or context, as a literal."""
     kind = kind_of(value)
     if kind in ("date", "time", "date and time", "days and time duration", "years and months duration"):
         return f'@"{text(value)}"'
-    return _inner(value)
+    return quoted(value) if isinstance(value, str) else text(value)
 
 
 _TEXTS: dict[str, Callable[[Value], str]] = {
@@ -167,8 +217,6 @@ _TEXTS: dict[str, Callable[[Value], str]] = {
     "date and time": time_text,
     "days and time duration": duration_text,
     "years and months duration": str,
-    "list": lambda value: "[" + ", ".join(map(_inner, value)) + "]",
-    "context": lambda value: "{" + ", ".join(f"{key if is_plain_name(key) else quoted(key)}: {_inner(item)}" for key, item in value.items()) + "}",
     "range": _range_text,
     "function": lambda value: f"function({', '.join(value.parameters)})",
 }

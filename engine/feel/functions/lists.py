@@ -9,7 +9,7 @@ from functools import cmp_to_key
 from engine.feel.errors import FeelLimitExceeded, NullResult
 from engine.feel.functions.registry import built_in
 from engine.feel.limits import LIMITS, Run
-from engine.feel.values import FeelFunction, compare, equal, hash_key, shown_kind
+from engine.feel.values import FeelFunction, Visits, compare, equal, hash_key, shown_kind
 from engine.model.values import Value
 
 
@@ -175,17 +175,18 @@ def duplicate_values(list: list[Value]) -> list[Value]:
 @built_in("flatten", "list: list")
 def flatten(list: list[Value]) -> list[Value]:
     result = []
-    for item in _leaves(list):
+    for item in _leaves(list, Visits()):
         result.append(item)
         if len(result) > LIMITS.list_items:
             raise FeelLimitExceeded("list_too_long", f"列表超过 {LIMITS.list_items} 项")
     return result
 
 
-def _leaves(items: list[Value]) -> Iterator[Value]:
+def _leaves(items: list[Value], visits: Visits) -> Iterator[Value]:
+    visits.one()
     for item in items:
         if isinstance(item, list):
-            yield from _leaves(item)
+            yield from _leaves(item, visits)
         else:
             yield item
 
