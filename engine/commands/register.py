@@ -24,6 +24,9 @@ if TYPE_CHECKING:
     from engine.bpmn.pack import Pack
 
 
+LONGEST_KEY = 300
+
+
 @dataclass(frozen=True, slots=True)
 class Register:
     """A record type and the pack that describes it now."""
@@ -63,11 +66,14 @@ def register_of(work: Work, key: str) -> Register:
 
 
 def key_text(value: Value) -> str | None:
-    """A unique value in the form in which it is compared: full-width as half-width, any case; None for nothing."""
+    """A value in the form in which it is compared: full-width as half-width, any case; a long one by its digest; None for nothing."""
     if value is None:
         return None
     text = value if isinstance(value, str) else json_text(to_json(value))
-    return unicodedata.normalize("NFKC", text).strip().casefold() or None
+    plain = unicodedata.normalize("NFKC", text).strip().casefold()
+    if len(plain) > LONGEST_KEY:
+        return "sha256:" + hashlib.sha256(plain.encode()).hexdigest()
+    return plain or None
 
 
 def unique_keys(register: Register, values: Mapping[str, Value]) -> dict[str, str]:

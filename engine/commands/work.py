@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from engine.bpmn.runtime import InstanceContext, advance
 from engine.model.errors import NotFoundError
 from engine.model.events import Fact
-from engine.model.identity import Actor, is_instance_id, parse_task_id, task_id
+from engine.model.identity import SYSTEM, Actor, is_instance_id, parse_task_id, task_id
 from engine.model.outcome import Outcome, UserTaskWait
 from engine.model.stimuli import Stimulus
 from engine.store.database import Transaction
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from engine.bpmn.elements import Element
     from engine.bpmn.pack import Pack
 
+LONGEST_NAME = 200
 ResultT_co = TypeVar("ResultT_co", covariant=True)
 
 
@@ -129,7 +130,7 @@ class Work:
         if not user_ids:
             return {}
         known = dict(self.connection.execute(sa.select(User.id, User.name).where(User.id.in_(set(user_ids)))).all())
-        return {user_id: known.get(user_id, user_id) for user_id in user_ids}
+        return {user_id: known.get(user_id, SYSTEM.name if user_id == SYSTEM.user_id else user_id) for user_id in user_ids}
 
     def opened_tasks(self, moved: Moved, actor: Actor) -> tuple[OpenedTask, ...]:
         """The tasks that opened, in words."""
@@ -157,9 +158,9 @@ def _work_item(pack: Pack, instance_id: str, wait: UserTaskWait, now: datetime) 
         "element_name_en": element.name_en,
         "form_id": wait.form_id,
         "state": "open",
-        "assignee": wait.assignee,
-        "candidate_groups": list(dict.fromkeys(role.key if role else group for role, group in roles)),
-        "candidate_users": list(wait.candidate_users),
+        "assignee": _short(wait.assignee) if wait.assignee else None,
+        "candidate_groups": list(dict.fromkeys(role.key if role else _short(group) for role, group in roles)),
+        "candidate_users": [_short(user_id) for user_id in wait.candidate_users],
         "priority": wait.priority,
         "due_at": wait.due_at,
         "follow_up_at": wait.follow_up_at,
@@ -168,6 +169,11 @@ def _work_item(pack: Pack, instance_id: str, wait: UserTaskWait, now: datetime) 
         "closed_at": None,
         "closed_by": None,
     }
+
+
+def _short(name: str) -> str:
+    """An expression may make a name that fits into no index; nobody has such a name."""
+    return name[:LONGEST_NAME]
 
 
 def _is_for(item: dict[str, Any], actor: Actor) -> bool:

@@ -15,7 +15,7 @@ from engine.model.outcome import IncidentWait, JobWait, Outcome, SubscriptionWai
 from engine.store import job_queue
 from engine.store.database import Transaction
 from engine.store.event_log import ChainEnd, Stamp, stamped
-from engine.store.messages import buffered_for, delivery_row
+from engine.store.messages import buffered_for, delivery_row, key_of
 from engine.store.registers import Participation
 from engine.store.rows import insert_rows
 from engine.store.tables import (
@@ -334,4 +334,4 @@ def _job(wait: JobWait, now: datetime) -> dict[str, Any]:
 
 
 def _subscription(wait: SubscriptionWait, now: datetime) -> dict[str, Any]:
-    return {"type": wait.type, "name": wait.name, "correlation_key": wait.correlation_key, "opened_at": now}
+    return {"type": wait.type, "name": wait.name, "correlation_key": key_of(wait.correlation_key), "opened_at": now}

@@ -18,6 +18,7 @@ from engine.model.outcome import SubscriptionWait
 from engine.store.database import Transaction
 from engine.store.tables import BufferedMessage, Instance, StartWait, Subscription
 
+LONGEST_KEY = 300
 _NAME, _KEY = sa.bindparam("name", type_=sa.Text()), sa.bindparam("key", type_=sa.Text())
 
 
@@ -27,6 +28,13 @@ class Waiting:
 
     instance_id: str
     activity_instance_id: int
+
+
+def key_of(correlation_key: str | None) -> str | None:
+    """How a key is kept and compared: an expression may make one that is too long for an index, then it is its digest."""
+    if correlation_key is None or len(correlation_key) <= LONGEST_KEY:
+        return correlation_key
+    return "sha256:" + hashlib.sha256(correlation_key.encode()).hexdigest()
 
 
 def delivery_row(
@@ -47,7 +55,7 @@ def delivery_row(
         "id": tx.new_id(),
         "type": type,
         "name": name,
-        "correlation_key": correlation_key,
+        "correlation_key": key_of(correlation_key),
         "data": data,
         "source_instance_id": source,
         "message_id": message_id,
@@ -90,10 +98,10 @@ _BUFFERED = (
 
 def buffered_for(tx: Transaction, opened: Sequence[SubscriptionWait]) -> list[dict[str, Any]]:
     """Deliveries of the buffered messages that the new message subscriptions wait for."""
-    hold_key(tx, [(wait.name, wait.correlation_key) for wait in opened], alone=False)
+    hold_key(tx, [(wait.name, key_of(wait.correlation_key)) for wait in opened], alone=False)
     wanted = {
         "names": [wait.name for wait in opened],
-        "keys": [wait.correlation_key for wait in opened],
+        "keys": [key_of(wait.correlation_key) for wait in opened],
         "processes": [wait.process_key for wait in opened],
         "now": tx.now,
     }

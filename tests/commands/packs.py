@@ -91,6 +91,7 @@ VISIT = process(
 )
 PLAIN = process("plain", "无表单", START, user_task("work", "办理", groups="sales"), END, flows("start>work>end"))
 MINE = process("mine", "自己办", START, user_task("work", "办理", assignee="=starter"), END, flows("start>work>end"))
+NAMED = process("named", "点名", START, user_task("work", "办理", assignee="=who"), END, flows("start>work>end"))
 LATER = process(
     "later",
     "稍后",
@@ -105,6 +106,9 @@ ORDER = process(
 )
 AUDIT = process(
     "audit", "审计", START, caught("intermediateCatchEvent", "paid", "收款", ON_PAYMENT), END, flows("start>paid>end"), roots=PAYMENT
+)
+PAYER = process(
+    "payer", "付款", START, caught("intermediateThrowEvent", "pay", "付款", ON_PAYMENT), END, flows("start>pay>end"), roots=PAYMENT
 )
 CLAIM = process(
     "claim",
@@ -156,9 +160,11 @@ PACK = {
     "visit.bpmn": VISIT,
     "plain.bpmn": PLAIN,
     "mine.bpmn": MINE,
+    "named.bpmn": NAMED,
     "later.bpmn": LATER,
     "order.bpmn": ORDER,
     "audit.bpmn": AUDIT,
+    "payer.bpmn": PAYER,
     "claim.bpmn": CLAIM,
     "watch.bpmn": WATCH,
     "leave.bpmn": LEAVE,

@@ -67,6 +67,26 @@ def test_a_message_waits_for_its_subscription_as_long_as_it_lives(engine, rows, 
     assert status(rows, late) == "active"
 
 
+def test_what_a_diagram_throws_arrives_also_when_its_receiver_comes_a_little_later(engine, rows, clock, start):
+    waiting = start("order", order="T-1")
+    start("payer", order="T-1")
+    engine.run_due_jobs()
+    assert status(rows, waiting) == "completed"
+    start("payer", order="T-2")
+    engine.run_due_jobs()
+    clock.move(minutes=30)
+    late = start("order", order="T-2")
+    engine.run_due_jobs()
+    assert status(rows, late) == "completed"
+
+
+def test_a_key_too_long_for_an_index(engine, rows, start):
+    one, other = start("order", order="字" * 5000 + "1"), start("order", order="字" * 5000 + "2")
+    start("payer", order="字" * 5000 + "2")
+    engine.run_due_jobs()
+    assert (status(rows, one), status(rows, other)) == ("active", "completed")
+
+
 def test_a_message_starts_a_process(engine, rows):
     sent = engine.run(CorrelateMessage("claim", "E-1", {"damage": "window"}), SYSTEM)
     head = rows("SELECT process_key, business_key, starter FROM instances WHERE id = :id", id=sent.instance_id)[0]

@@ -240,3 +240,8 @@ def test_terminate(engine, rows, plan):
     assert refusal.value.details["state"] == "cancelled"
     with pytest.raises(NotFoundError):
         engine.run(TerminateInstance("0" * 32, "x"), ADMIN)
+
+
+def test_names_too_long_for_an_index(engine, rows):
+    started = engine.run(StartInstance("named", {"who": "谁" * 5000}), ADMIN)
+    assert rows("SELECT length(assignee) FROM work_items WHERE instance_id = :id", id=started.instance_id)[0][0] == 200

@@ -109,3 +109,10 @@ def test_records_are_for_those_whom_the_pack_names(engine):
     for values in ({}, {"code": "K-9", "extra": 1}):
         with pytest.raises(FormRejected):
             engine.run(SaveRecord("customer", None, values), ADMIN)
+
+
+def test_a_unique_value_too_long_for_an_index(engine):
+    engine.run(SaveRecord("customer", None, {"code": "字" * 5000 + "1"}), LI)
+    assert engine.run(SaveRecord("customer", None, {"code": "字" * 5000 + "2"}), LI).created
+    with pytest.raises(ConflictError):
+        engine.run(SaveRecord("customer", None, {"code": "字" * 5000 + "1"}), LI)
