@@ -130,8 +130,16 @@ def open_level(
     count = len(level.slots)
     rights = [run.right(slot) for slot in level.slots] if run.rights else None
     state = State(level, [MISSING] * count, [None] * count, [None] * count, rights, values, scope, current, fixed, peers)
+    given, typed, zone = state.given, state.typed, run.check.zone
     for slot in level.slots:
-        _open_slot(state, slot, data, run)
+        sent = data.get(slot.plain_name, MISSING) if slot.plain_name is not None and rights is None else MISSING
+        if sent is MISSING:
+            _open_slot(state, slot, data, run)
+            continue
+        value = slot.coerce(sent, zone)
+        if type(value) is FieldProblem:
+            state.problems[slot.index], value = value, None
+        given[slot.index], typed[slot.index], values[slot.path[0]] = sent, value, value
     for step in level.steps:
         try:
             _take(state, step, run)

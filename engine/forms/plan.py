@@ -20,7 +20,10 @@ SlotKind = Literal["value", "choice", "computed", "rows"]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Slot:
-    """Where one value lives. `path` leads to it within its level; `rights_names` are the names under which rights may mention it, nearest first."""
+    """Where one value lives. `path` leads to it within its level; `rights_names` are the names under which rights may mention it, nearest first.
+
+    `plain_name` is set when the value stands at the top of its level, is typed by `coerce` alone and nothing but rights can make it read-only.
+    """
 
     index: int
     kind: SlotKind
@@ -28,6 +31,7 @@ class Slot:
     path: tuple[str, ...]
     name: str
     rights_names: tuple[str, ...]
+    plain_name: str | None = None
     always_readonly: bool = False
     readonly_rules: tuple[Rule, ...] = ()
     may_be_readonly: bool = False
@@ -143,6 +147,7 @@ def _slot(component: Field | DynamicList, path: tuple[str, ...], above: tuple[st
         path,
         name,
         rights_names,
+        plain_name=path[0] if len(path) == 1 and kind == "value" and all(rule.never for rule in rules) else None,
         always_readonly=any(rule.constant is True and rule.expression is None for rule in rules),
         readonly_rules=tuple(rule for rule in rules if rule.expression is not None),
         may_be_readonly=not all(rule.never for rule in rules),

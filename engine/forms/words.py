@@ -6,7 +6,6 @@ WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "problems": "有 {count} 处需要修改",
         "required": "必填",
-        "required_note": "带 * 的为必填项",
         "choose": "请选择",
         "add_row": "添加一行",
         "row": "{list} 第 {number} 行",
@@ -21,7 +20,6 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "problems": "Please correct {count} item(s)",
         "required": "required",
-        "required_note": "Fields marked * are required",
         "choose": "Choose",
         "add_row": "Add a row",
         "row": "{list} row {number}",
