@@ -1,1 +1,5 @@
 """The command line: `tuoke …`."""
+
+from engine.cli.main import main
+
+__all__ = ["main"]

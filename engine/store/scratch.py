@@ -25,14 +25,14 @@ class ScratchDatabases:
         self._template: str | None = None
 
     @contextmanager
-    def template(self) -> Iterator[None]:
-        """A migrated database that the others are copied from, as long as this is open."""
+    def template(self) -> Iterator[str]:
+        """The URL of a migrated database that the others are copied from as long as this is open; nobody may be connected to it then."""
         with self._created("template1") as url:
             database = Database(url)
             migrate(database)
             database.close()
             self._template = urlsplit(url).path[1:]
-            yield
+            yield url
 
     @contextmanager
     def database(self) -> Iterator[str]:

@@ -1,0 +1,1 @@
+"""For auditors: reads only, and trusts nothing but the event log."""

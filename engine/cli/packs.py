@@ -1,0 +1,134 @@
+"""Process packs as folders: read them, check them, deploy them, try their scenarios."""
+
+from __future__ import annotations
+
+import argparse
+from contextlib import ExitStack
+from pathlib import Path
+
+from engine.bpmn.pack import load_pack
+from engine.cli.console import CommandFailed, finding_lines, say
+from engine.cli.opening import opened_engine
+from engine.cli.scenarios import Scenario, ScenarioError, ScenarioResult, ScenarioRunner, load_scenarios
+from engine.commands.deployments import Deployment, DeployPack
+from engine.model.errors import DefinitionRejected
+from engine.model.findings import Finding
+from engine.model.identity import SYSTEM
+from engine.process_engine import ProcessEngine
+from engine.settings import Settings
+from engine.store.scratch import ScratchDatabases, temporary_server
+
+MARKS = ("pack.toml", "*.bpmn")
+# What editors and systems leave behind is no part of a pack.
+_LEFT_BEHIND = ("~", ".bak", ".swp", ".orig", ".tmp")
+
+
+def read_folder(folder: Path) -> dict[str, bytes]:
+    """The files of a pack by their names relative to its folder. Raises CommandFailed when there is no pack."""
+    if not folder.is_dir() or not any(next(folder.glob(mark), None) for mark in MARKS):
+        raise CommandFailed(f"✗ {folder}：不是流程包文件夹（应有 pack.toml 或 .bpmn 文件）", 2)
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _is_left_behind(path.relative_to(folder))]
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
+
+def pack_folders(parent: Path) -> list[Path]:
+    """The packs below a folder, in order of names."""
+    if not parent.is_dir():
+        return []
+    return [folder for folder in sorted(parent.iterdir()) if folder.is_dir() and any(next(folder.glob(mark), None) for mark in MARKS)]
+
+
+def _is_left_behind(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts) or path.name.endswith(_LEFT_BEHIND)
+
+
+def deploy_folder(engine: ProcessEngine, folder: Path, note: str = "") -> Deployment:
+    """Raises CommandFailed with every finding for a pack that is refused."""
+    try:
+        return engine.run(DeployPack(read_folder(folder), note), SYSTEM)
+    except DefinitionRejected as error:
+        lines = finding_lines({str(folder): error.findings})
+        raise CommandFailed("\n".join([*lines, f"✗ 流程包 {folder} 没有部署，原有版本不变"])) from error
+
+
+def deployment_text(deployment: Deployment) -> str:
+    if deployment.unchanged:
+        return f"流程包 {deployment.pack_key}：没有变化"
+    return f"流程包 {deployment.pack_key}：" + "、".join(f"{process.name} 第 {process.version} 版" for process in deployment.processes)
+
+
+def lint(arguments: argparse.Namespace) -> int:
+    """Exit status 1 if a pack would be refused."""
+    refused = 0
+    for folder in arguments.folders:
+        found = check_folder(folder)
+        for line in finding_lines({str(folder): found}):
+            say(line)
+        errors = sum(finding.severity == "error" for finding in found)
+        refused += errors > 0
+        say(f"{'✗' if errors else '✓'} {folder}：{errors} 个错误，{len(found) - errors} 个提醒")
+    return 1 if refused else 0
+
+
+def check_folder(folder: Path) -> tuple[Finding, ...]:
+    """Everything that is wrong with a pack, its scenarios included."""
+    files = read_folder(folder)
+    found: tuple[Finding, ...]
+    try:
+        found = load_pack(files).warnings
+    except DefinitionRejected as error:
+        found = error.findings
+    try:
+        load_scenarios(files)
+    except ScenarioError as error:
+        file, _, text = str(error).partition("：")
+        found = (*found, Finding("scenario_unusable", file, text))
+    return found
+
+
+def deploy(arguments: argparse.Namespace) -> int:
+    with opened_engine(Settings.from_environment()) as engine:
+        engine.migrate()
+        for folder in arguments.folders:
+            say(f"✓ {deployment_text(deploy_folder(engine, folder, arguments.note))}")
+    return 0
+
+
+def try_scenarios(arguments: argparse.Namespace) -> int:
+    """Exit status 1 if a scenario went otherwise than expected, 2 when there is none."""
+    chosen = []
+    for folder in arguments.folders:
+        files = read_folder(folder)
+        try:
+            scenarios = [each for each in load_scenarios(files) if arguments.only in f"{each.file} {each.name}"]
+        except ScenarioError as error:
+            raise CommandFailed(f"✗ {folder}/{error}") from error
+        chosen.append((folder, files, scenarios))
+    if not any(scenarios for _, _, scenarios in chosen):
+        raise CommandFailed("✗ 没有找到场景（scenarios/*.toml）", 2)
+    results = []
+    with ExitStack() as stack:
+        server = stack.enter_context(temporary_server()) if arguments.server is None else arguments.server
+        for folder, files, scenarios in chosen:
+            results += _run_all(folder, files, scenarios, ScratchDatabases(server))
+    failed = sum(not result.passed for result in results)
+    say(f"{'✗' if failed else '✓'} {len(results) - failed} 个场景通过，{failed} 个没有通过")
+    return 1 if failed else 0
+
+
+def _run_all(folder: Path, files: dict[str, bytes], scenarios: list[Scenario], databases: ScratchDatabases) -> list[ScenarioResult]:
+    try:
+        runner = ScenarioRunner(files)
+    except DefinitionRejected as error:
+        raise CommandFailed("\n".join([*finding_lines({str(folder): error.findings}), f"✗ 流程包 {folder} 不能部署，场景没有运行"])) from error
+    results = []
+    with databases.template() as template:
+        runner.prepare(template)
+        for scenario in scenarios:
+            with databases.database() as url:
+                result = runner.run(scenario, url)
+            results.append(result)
+            say(f"{'✓' if result.passed else '✗'} {scenario.name}（{folder}/{scenario.file}）{result.seconds:.2f} 秒")
+            for problem in result.problems:
+                say(f"    {problem}")
+    return results

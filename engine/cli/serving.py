@@ -1,0 +1,183 @@
+"""`tuoke serve`: everything in one command — database, packs, accounts, worker, web server."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import logging
+import signal
+import socket
+import subprocess
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from types import FrameType
+from typing import Any, NoReturn
+
+from engine.cli.console import CommandFailed, complain, say, step
+from engine.cli.opening import database_url
+from engine.cli.packs import deploy_folder, deployment_text, pack_folders
+from engine.cli.people import make_demo_accounts
+from engine.model.identity import SYSTEM
+from engine.process_engine import ProcessEngine
+from engine.queries.accounts import Users
+from engine.settings import Settings
+from engine.store.embedded_server import EmbeddedServer
+
+WEB_THREADS = 16
+WEB_APPLICATION = ("webui", "create_app")  # found when it is needed: the engine knows nothing of the web
+WORKER_STOP_SECONDS = 20.0
+FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
+log = logging.getLogger("tuoke.serve")
+
+
+class _Stop(Exception):
+    """Somebody asked to stop."""
+
+
+def serve(arguments: argparse.Namespace) -> int:
+    settings = Settings.from_environment()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, _stop)
+    try:
+        with ExitStack() as stack:
+            _run(stack, settings, arguments.check)
+    except _Stop:
+        say("已停止")
+    return 0
+
+
+def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
+    # Once is enough: what follows is the orderly end.
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+    raise _Stop
+
+
+def _run(stack: ExitStack, settings: Settings, check_only: bool) -> None:
+    listening = stack.enter_context(_reserved(settings))
+    with step("启动数据库"):
+        url = database_url(settings)
+    if settings.database_url is None:
+        stack.callback(_stop_database, settings, url)
+    engine = ProcessEngine.open(url, pool_size=WEB_THREADS)
+    stack.callback(engine.close)
+    prepare(engine, settings)
+    with step("启动网页服务与作业进程"):
+        server = _web_server(engine, settings, listening)
+        stack.callback(server.close)
+        stack.enter_context(_worker())
+    say(f"\n拓客已就绪：{address(settings)}\n按 Ctrl-C 停止。")
+    if not check_only:
+        server.run()
+
+
+def prepare(engine: ProcessEngine, settings: Settings) -> None:
+    """Schema, packs and accounts: nothing is done twice."""
+    with step("检查数据库结构"):
+        engine.migrate()
+    folders = pack_folders(settings.processes_dir)
+    if not folders:
+        complain(f"! {settings.processes_dir} 中没有流程包")
+    for folder in folders:
+        with step(f"部署流程包 {folder.name}"):
+            deployment = deploy_folder(engine, folder)
+        say(f"  {deployment_text(deployment)}")
+    if settings.demo:
+        with step("准备演示账号"):
+            make_demo_accounts(engine)
+    elif not engine.read(Users(), SYSTEM):
+        complain("! 还没有账号；用 tuoke user add 账号 --name 姓名 --admin 建立第一个管理员")
+
+
+def address(settings: Settings) -> str:
+    """What to open in a browser on this machine."""
+    host = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}.get(settings.host, settings.host)
+    return f"http://{f'[{host}]' if ':' in host and not host.startswith('[') else host}:{settings.port}/"
+
+
+@contextmanager
+def _reserved(settings: Settings) -> Iterator[socket.socket]:
+    """The socket that the web server will listen on, taken first: a port in use is told before anything else is done."""
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as listening:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            listening.bind((settings.host, settings.port))
+            # Two sockets may be bound to one port until one of them listens; from here on it is ours.
+            listening.listen(1024)
+        except OSError as error:
+            raise CommandFailed(
+                f"✗ 不能使用端口 {settings.port}（{settings.host}）：{error.strerror or error}\n"
+                "  可能已有一个拓客在运行；停止它，或换一个端口，例如 TUOKE_PORT=8001 make run"
+            ) from error
+        yield listening
+
+
+def _web_server(engine: ProcessEngine, settings: Settings, listening: socket.socket) -> Any:
+    try:
+        waitress = importlib.import_module("waitress")
+        create_app: Callable[..., Any] = getattr(importlib.import_module(WEB_APPLICATION[0]), WEB_APPLICATION[1])
+    except ImportError as error:
+        raise CommandFailed(f"✗ 找不到网页部分（{'.'.join(WEB_APPLICATION)}）：{error}") from error
+    app = create_app(engine=engine, settings=settings)
+    return waitress.create_server(app, sockets=[listening], threads=WEB_THREADS, ident="tuoke", clear_untrusted_proxy_headers=True)
+
+
+@contextmanager
+def _worker() -> Iterator[None]:
+    """A worker process, started anew whenever it ends before its time. It ends with us: its standard input does."""
+    stopping = threading.Event()
+    keeper = threading.Thread(target=_keep_worker, args=(stopping,), name="worker keeper")
+    keeper.start()
+    try:
+        yield
+    finally:
+        stopping.set()
+        keeper.join(WORKER_STOP_SECONDS + 5)
+
+
+def _keep_worker(stopping: threading.Event) -> None:
+    pause = FIRST_PAUSE_SECONDS
+    while not stopping.is_set():
+        # A session of its own: Ctrl-C at the terminal reaches us alone, and we tell it.
+        process = subprocess.Popen(
+            [sys.executable, "-m", "engine.cli", "worker", "--with-parent"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+        )
+        _watch(process, stopping)
+        if not stopping.is_set():
+            complain(f"! 作业进程意外结束（{process.returncode}），{pause:.0f} 秒后重新启动")
+            stopping.wait(pause)
+            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+
+
+def _watch(process: subprocess.Popen[bytes], stopping: threading.Event) -> None:
+    """Until the process has ended: by itself, or because we asked it to."""
+    while process.poll() is None and not stopping.wait(0.1):
+        continue
+    if process.stdin:
+        process.stdin.close()
+    try:
+        process.wait(WORKER_STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        log.warning("the worker did not stop in time")
+        process.kill()
+        process.wait()
+
+
+def _stop_database(settings: Settings, url: str) -> None:
+    """Unless somebody else uses it: another worker, an analyst's deployment."""
+    probe = ProcessEngine.open(url, pool_size=1)
+    others = probe.database.read(
+        lambda connection: int(
+            connection.exec_driver_sql(
+                "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend' AND pid <> pg_backend_pid()"
+            ).scalar_one()
+        )
+    )
+    probe.close()
+    if others:
+        say(f"数据库仍有 {others} 个连接在用，保持运行")
+        return
+    EmbeddedServer(settings.data_dir).stop()
