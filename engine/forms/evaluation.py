@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
+from time import perf_counter
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
@@ -23,6 +24,7 @@ from engine.model.values import Value, normalize
 
 Right = Literal["read", "write", "hidden"]
 FormRights = Mapping[str, Right]
+TOO_SLOW = FieldProblem("too_slow")
 DEFAULT_ZONE = ZoneInfo("Asia/Shanghai")
 MISSING: Any = type("Missing", (), {"__repr__": lambda self: "MISSING", "__slots__": ()})()
 
@@ -36,10 +38,15 @@ class Run:
     partial: bool = False
     showing: bool = False
     rows_left: int = LIMITS.rows_total
+    stop_at: float = field(default_factory=lambda: perf_counter() + LIMITS.run_seconds)
 
     @property
     def now(self) -> datetime | None:
         return self.check.now
+
+    @property
+    def too_slow(self) -> bool:
+        return perf_counter() > self.stop_at
 
     def right(self, slot: Slot) -> Right:
         """The nearest name on the way to the slot that has a right, then `*`, then write."""
@@ -263,6 +270,9 @@ def _open_rows(state: State, slot: Slot, run: Run) -> None:
     outer = state.scope
     sent = given is not MISSING
     for number, row in enumerate(rows):
+        if run.too_slow:
+            state.problems[slot.index] = TOO_SLOW
+            break
         base = before[number] if (fixed or not sent) and number < len(before) else {}
         local: dict[str, Value] = {"i": Decimal(number + 1), "parent": state.values}
         opened.append(open_level(level, row if sent else {}, base, outer, run, local=local, fixed=fixed, peers=before))

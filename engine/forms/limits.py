@@ -7,7 +7,8 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`*_characters` count Unicode code points; `rows_total` counts the rows of all lists of one form together."""
+    """`*_characters` count Unicode code points; `rows_total` counts the rows of all lists of one form together,
+    `run_seconds` bounds all rules of all rows together (each single expression has the limits of engine.feel)."""
 
     text_characters: int = 100_000
     rows: int = 1_000
@@ -19,6 +20,7 @@ class Limits:
     pattern_characters: int = 1_000
     pattern_seconds: float = 0.3
     pattern_seconds_total: float = 0.6
+    run_seconds: float = 2.0
     definition_bytes: int = 2_000_000
     components: int = 2_000
     nesting: int = 12

@@ -33,6 +33,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "date_past": ("不得早于今天", "Must not be in the past"),
     "choice": ("请选择列表中的值", "Choose a value from the list"),
     "too_many_options": ("选项超过 {limit} 个，无法显示", "More than {limit} options, cannot be shown"),
+    "too_slow": ("表单规则用时过长，请减少行数，或请流程管理员简化规则", "The form's rules took too long; use fewer rows or simplify the rules"),
     "unknown_field": ("表单中没有此项", "The form has no such field"),
     "too_many_problems": ("问题过多，此处只列出前 {limit} 个", "Too many problems; only the first {limit} are listed"),
     "read_only": ("此项只读，不能修改", "This field is read-only and cannot be changed"),

@@ -12,7 +12,7 @@ from engine.forms.checks import Check, RuleFailed
 from engine.forms.coerce import token_of
 from engine.forms.components import CheckboxField, ChoiceField, Form
 from engine.forms.display import input_text
-from engine.forms.evaluation import DEFAULT_ZONE, MISSING, FormRights, Right, Run, State, lookup, open_level, place, reason_of
+from engine.forms.evaluation import DEFAULT_ZONE, MISSING, TOO_SLOW, FormRights, Right, Run, State, lookup, open_level, place, reason_of
 from engine.forms.limits import LIMITS
 from engine.forms.plan import Level, Slot, all_slots
 from engine.model.errors import FieldProblem, FormRejected
@@ -177,7 +177,12 @@ class _Submission:
             self.problems[prefix + slot.name] = problem
         if problem is not None or right == "hidden":
             return False
-        rows = [self.level(row, f"{prefix}{slot.name}.{number}.") for number, row in enumerate(state.rows.get(slot.index, ()))]
+        rows = []
+        for number, row in enumerate(state.rows.get(slot.index, ())):
+            if self.run.too_slow:
+                self.problems[prefix + slot.name] = TOO_SLOW
+                return False
+            rows.append(self.level(row, f"{prefix}{slot.name}.{number}."))
         place(state.values, slot.path, rows)
         return right == "write" or any(self.run.right(below) == "write" for below in all_slots(slot.level or state.level))
 

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from engine.forms import FieldProblem, FormRejected, problem_text, submit
+from engine.forms import FieldProblem, FormRejected, problem_text, submit, view
 from engine.forms.limits import LIMITS
 from engine.forms.problems import CODES
 from tests.forms.sample_form import component, make
@@ -215,6 +215,19 @@ def test_catastrophic_pattern_answers():
         submit(make(rows), {"rows": [{"f": "a" * 60}] * 50}, scope={})
     assert {problem.code for problem in refusal.value.problems.values()} == {"pattern_timeout"}
     assert (datetime.now(UTC) - begun).total_seconds() < 5
+
+
+def test_costly_rules_of_many_rows_answer():
+    costly = component(
+        "number", "n", "N", validate={"max": "=count(for i in 1..20000 return i * i)"}, conditional={"hide": "=count(for i in 1..20000 return i) = 0"}
+    )
+    form = make({"type": "dynamiclist", "path": "rows", "components": [costly]})
+    begun = datetime.now(UTC)
+    with pytest.raises(FormRejected) as refusal:
+        submit(form, {"rows": [{"n": 1}] * 1000}, scope={})
+    assert refusal.value.problems == {"rows": FieldProblem("too_slow")}
+    assert view(form, {"rows": [{"n": 1}] * 1000}, {}).items[0].problem == problem_text(FieldProblem("too_slow"))
+    assert (datetime.now(UTC) - begun).total_seconds() < 15
 
 
 def test_every_problem_has_words_in_both_languages():
