@@ -24,11 +24,15 @@ VALUES = {"plan": {"aim": "看", "cost": "1.5"}, "review": {"ok": True}, "work":
 
 def waits_in_tables(connection, instance_id):
     """Activity instance -> kind, as the rows say it."""
-    kinds = [(WorkItem, "user_task", WorkItem.state == "open"), (Timer, "timer", sa.true()), (Job, "job", sa.true())]
-    kinds += [(Incident, "incident", Incident.resolved_at.is_(None))]
-    waits = {}
-    for table, kind, wanted in kinds:
-        for number in connection.scalars(sa.select(table.activity_instance_id).where(table.instance_id == instance_id, wanted)):
+    numbers = [
+        ("user_task", sa.select(WorkItem.activity_instance_id).where(WorkItem.instance_id == instance_id, WorkItem.state == "open")),
+        ("timer", sa.select(Timer.activity_instance_id).where(Timer.instance_id == instance_id)),
+        ("job", sa.select(Job.activity_instance_id).where(Job.instance_id == instance_id)),
+        ("incident", sa.select(Incident.activity_instance_id).where(Incident.instance_id == instance_id, Incident.resolved_at.is_(None))),
+    ]
+    waits: dict[int, str] = {}
+    for kind, statement in numbers:
+        for number in connection.scalars(statement):
             assert number not in waits
             waits[number] = kind
     subscribed = sa.select(Subscription.activity_instance_id, Subscription.type).where(Subscription.instance_id == instance_id)

@@ -76,7 +76,9 @@ def again(engine, instance_id):
         pack = engine._packs.get(connection, head.deployment_id, head.digest)
         recorded = connection.execute(sa.select(*Event.__table__.c).where(Event.instance_id == instance_id).order_by(Event.sequence)).all()
     context = InstanceContext(head.id, head.process_key, head.business_key, head.starter, head.version, head.deployment_id)
-    end, snapshot, hashes, opened = ChainEnd(0, GENESIS), None, [], {}
+    end, snapshot = ChainEnd(0, GENESIS), None
+    hashes: list[bytes] = []
+    opened: dict[int, Fact] = {}
     for position, event in enumerate(recorded):
         if event.kind != "command":
             continue
