@@ -38,6 +38,7 @@ class Run:
     partial: bool = False
     showing: bool = False
     rows_left: int = LIMITS.rows_total
+    options_left: int = LIMITS.shown_options
     stop_at: float = field(default_factory=lambda: perf_counter() + LIMITS.run_seconds)
 
     @property

@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """`*_characters` count Unicode code points; `rows_total` counts the rows of all lists of one form together,
-    `run_seconds` bounds all rules of all rows together (each single expression has the limits of engine.feel)."""
+    """`*_characters` count Unicode code points. `rows_total` counts the rows of all lists of one form together, `shown_options` the options of all
+    fields of one page, `run_seconds` bounds the rules of all rows together (each single expression has the limits of engine.feel)."""
 
     text_characters: int = 100_000
     rows: int = 1_000
     rows_total: int = 5_000
     options: int = 5_000
+    shown_options: int = 50_000
     posted_values: int = 50_000
     posted_name_characters: int = 400
     number_digits: int = 34

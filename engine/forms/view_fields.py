@@ -52,9 +52,11 @@ class FieldViews:
         value = self.value(slot, state, readonly)
         description = self.text(field.description, state)
         option_views = () if readonly else self.options(id, options, value)
+        if not readonly and len(option_views) < len(options) and not problem:
+            problem = problem_text(FieldProblem("too_many_options", limit=LIMITS.shown_options), self.language)
         target = option_views[0].id if option_views and field.type != "select" else id
         self.places[dotted] = (target, label)
-        text = "" if isinstance(field, (CheckboxField,)) else input_text(field, value, self.run.check.zone) if not isinstance(value, list) else ""
+        text = "" if isinstance(field, CheckboxField) or isinstance(value, list) else input_text(field, value, self.run.check.zone)
         described = " ".join(([f"{id}-d"] if description and not readonly else []) + ([f"{id}-e"] if problem else []))
         return FieldView(
             kind="readonly" if readonly else field.type,
@@ -112,7 +114,11 @@ class FieldViews:
         return state.typed[slot.index]
 
     def options(self, id: str, options: tuple[Option, ...], value: Any) -> tuple[OptionView, ...]:
+        """All options, or only the chosen ones when the page holds too many already."""
         chosen = {token_of(item) for item in (value if isinstance(value, list) else [value])}
+        self.run.options_left -= len(options)
+        if self.run.options_left < 0:
+            options = tuple(option for option in options if option.token in chosen)
         return tuple(
             OptionView(f"{id}-o{number}", option.token, option_label(option, self.language), option.token in chosen)
             for number, option in enumerate(options)

@@ -213,3 +213,13 @@ def test_read_only_page_shows_nothing_to_fill_in():
 def test_zone():
     at = datetime(2026, 1, 5, 23, 30, tzinfo=UTC)
     assert show({"type": "datetime", "subtype": "datetime"}, scope={"f": at}, zone=ZoneInfo("Europe/Berlin")).value == "2026-01-06T00:30"
+
+
+def test_options_of_a_page_are_bounded():
+    many = [{"label": str(number), "value": number} for number in range(2000)]
+    form = make({"type": "dynamiclist", "path": "rows", "components": [component("select", "f", "F", values=many)]})
+    shown = view(form, {"rows": [{"f": "7"}] * 100}, {})
+    fields = list(fields_of(shown.items))
+    assert sum(len(field.options) for field in fields) < 51_000
+    assert [option.token for option in fields[-1].options] == ["7"]
+    assert fields[-1].problem
