@@ -2,8 +2,8 @@
 
 `record.upsert` — header `recordType`; inputs `values` (context of fields) and optionally `key` (context of unique fields to find the record by;
 else the unique fields in `values`). Result: `record`, a context of id, title, revision, created and values.
-`record.find` — header `recordType`, header `mode` all (default) or any; input `match` (context; null and blank fields are ignored, text is compared
-without regard to case and width). Result: `records`, at most 100 contexts like `record`; nothing to match finds nothing.
+`record.find` — header `recordType`; input `match` (context; null and blank fields are ignored, the others must all be equal, without regard to case
+and width). Result: `records`, at most 100 contexts like `record`, oldest first; nothing to match finds nothing.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.commands.input import checked_values
-from engine.commands.register import Author, Register, hold_keys, key_text, owners, register_of, unique_keys, write_record
+from engine.commands.register import Author, Register, hold_keys, match_keys, owners, register_of, unique_keys, write_record
 from engine.commands.work import Work
 from engine.model.errors import ConnectorError
 from engine.model.identity import SYSTEM
@@ -56,19 +56,13 @@ def upsert_record(call: ConnectorCall) -> dict[str, Value]:
 
 def find_records(call: ConnectorCall) -> dict[str, Value]:
     register = _register(call)
-    match = {name: text for name, value in _context(call, "match").items() if (text := key_text(value)) is not None}
-    mode = call.headers.get("mode", "all")
-    if mode not in ("all", "any"):
-        raise ConnectorError("bad_header", header="mode", value=mode)
+    match = match_keys(_context(call, "match"))
     if not match:
         return {"records": []}
-    enough = all if mode == "all" else any
-    found: list[Value] = []
-    statement = sa.select(Record.id, Record.title, Record.revision, Record.data).where(Record.record_type == register.type.key)
-    for row in call.work.connection.execute(statement.order_by(Record.created_at, Record.id)):
-        if len(found) < MOST_FOUND and enough(key_text(from_json(row.data.get(name))) == text for name, text in match.items()):
-            found.append(_record(row.id, row.title, row.revision, {name: from_json(item) for name, item in row.data.items()}))
-    return {"records": found}
+    wanted = (Record.record_type == register.type.key, Record.match_keys.contains(match))
+    statement = sa.select(Record.id, Record.title, Record.revision, Record.data).where(*wanted).order_by(Record.created_at, Record.id)
+    rows = call.work.connection.execute(statement.limit(MOST_FOUND))
+    return {"records": [_record(row.id, row.title, row.revision, {name: from_json(item) for name, item in row.data.items()}) for row in rows]}
 
 
 CONNECTORS: Mapping[str, Callable[[ConnectorCall], dict[str, Value]]] = {"record.upsert": upsert_record, "record.find": find_records}

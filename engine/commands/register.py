@@ -76,6 +76,18 @@ def key_text(value: Value) -> str | None:
     return plain or None
 
 
+def match_key(field: str, text: str) -> str:
+    """A field and its compared value as one text that fits into an index."""
+    whole = f"{field}={text}"
+    return whole if len(whole) <= LONGEST_KEY * 2 else "sha256:" + hashlib.sha256(whole.encode()).hexdigest()
+
+
+def match_keys(values: Mapping[str, Value]) -> list[str]:
+    """Of every field that has a value."""
+    texts = {name: key_text(value) for name, value in values.items()}
+    return sorted(match_key(name, text) for name, text in texts.items() if text is not None)
+
+
 def unique_keys(register: Register, values: Mapping[str, Value]) -> dict[str, str]:
     """field -> compared value of the unique fields that have one."""
     texts = {name: key_text(values.get(name)) for name in register.type.unique}
@@ -145,6 +157,7 @@ def _save(work: Work, register: Register, version: _Version, author: Author) -> 
         "title": version.title,
         "search": search,
         "data": version.data,
+        "match_keys": match_keys({name: from_json(item) for name, item in version.data.items()}),
         "revision": version.revision,
         "updated_by": author.user_id,
         "updated_at": work.now,

@@ -72,16 +72,24 @@ class RecordTypeRow(Base):
 
 
 class Record(Base):
-    """`data`: field -> JSON value; `search`: the searched fields as one lower-case text; `instance_id` is the instance that made it."""
+    """`data`: field -> JSON value; `search`: the searched fields as one lower-case text; `instance_id` is the instance that made it.
+
+    `match_keys`: `field=value` of every field, the value as it is compared (engine.commands.register.match_key).
+    """
 
     __tablename__ = "records"
-    __table_args__ = (Index("ix_records_record_type_updated_at", "record_type", "updated_at"), Index("ix_records_instance_id", "instance_id"))
+    __table_args__ = (
+        Index("ix_records_record_type_updated_at", "record_type", "updated_at"),
+        Index("ix_records_instance_id", "instance_id"),
+        Index("ix_records_match_keys", "match_keys", postgresql_using="gin"),
+    )
 
     id: Mapped[str] = mapped_column(primary_key=True)
     record_type: Mapped[str] = mapped_column(ForeignKey("record_types.key"))
     title: Mapped[str]
     search: Mapped[str]
     data: Mapped[dict[str, Any]]
+    match_keys: Mapped[list[str]]
     revision: Mapped[int]
     instance_id: Mapped[str | None]
     created_by: Mapped[str]

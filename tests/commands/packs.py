@@ -133,6 +133,16 @@ ENROL = process(
     END,
     flows("start>find>save>end"),
 )
+FIND = {"match": "{code: code, label: label}"}
+SEARCH = process(
+    "search",
+    "查找",
+    START,
+    service_task("find", "查找", "record.find", FIND, {"found": "for r in records return r.values.code"}, recordType="customer"),
+    user_task("work", "办理", groups="sales"),
+    END,
+    flows("start>find>work>end"),
+)
 SETTINGS = """
 [pack]
 key = "tests"
@@ -170,6 +180,7 @@ PACK = {
     "leave.bpmn": LEAVE,
     "tick.bpmn": TICK,
     "enrol.bpmn": ENROL,
+    "search.bpmn": SEARCH,
     "visit_start.form": form("visit_start", ("textfield", "customer", True)),
     "visit_plan.form": form("visit_plan", ("textfield", "aim", True), ("number", "cost", False)),
     "visit_review.form": form("visit_review", ("checkbox", "ok", False), ("textfield", "opinion", False)),

@@ -15,6 +15,7 @@ from engine import (
     NotFoundError,
     RetryIncident,
     RunJob,
+    SaveRecord,
     StartByTimer,
     StartInstance,
     TerminateInstance,
@@ -92,6 +93,27 @@ def test_connectors_find_and_register_exactly_once(engine, rows):
     changes = rows("SELECT revision, instance_id, actor, reason, changes FROM record_changes ORDER BY id")
     assert [(row.revision, row.instance_id, row.reason) for row in changes] == [(1, first, "入册"), (2, second, "入册")]
     assert changes[1].changes["label"] == {"old": "甲公司", "new": "甲公司（新）"}
+
+
+@pytest.mark.parametrize(
+    ("code", "label", "expected"),
+    [
+        ("F-1", "红", ["F-1"]),
+        ("Ｆ-1", " 红 ", ["F-1"]),
+        (None, "红", ["F-1", "F-2"]),
+        ("F-1", "绿", []),
+        (None, "  ", []),
+    ],
+)
+def test_records_are_found_by_all_fields_that_are_given(engine, rows, clock, code, label, expected):
+    if not rows("SELECT 1 FROM record_keys WHERE value = 'f-1'"):
+        for number in (1, 2):
+            engine.run(SaveRecord("customer", None, {"code": f"F-{number}", "label": "红"}), ADMIN)
+            clock.move(seconds=1)
+    instance_id = start(engine, "search", code=code, label=label)
+    engine.run_due_jobs()
+    changed = rows("SELECT data FROM events WHERE instance_id = :id AND kind = 'variables_changed' ORDER BY sequence", id=instance_id)
+    assert changed[-1].data["changes"]["found"] == {"new": expected}
 
 
 def test_a_failing_job_is_tried_again_later_then_is_an_incident_then_retried(engine, rows, clock):

@@ -1,16 +1,19 @@
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from decimal import Decimal
 
 import psycopg
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
+from engine.commands.register import match_keys
 from engine.model.errors import DatabaseUnavailable, StorageError
 from engine.store.database import Database
-from engine.store.migrate import head, is_ours, migrate, revision
+from engine.store.migrate import _config, head, is_ours, migrate, revision
 from engine.store.tables import Base
 
 
@@ -57,6 +60,25 @@ def test_a_broken_migration_leaves_nothing(empty, monkeypatch):
         migrate(empty)
     with empty.engine.connect() as connection:
         assert connection.scalar(sa.text("SELECT count(*) FROM pg_tables WHERE schemaname = 'public'")) == 0
+
+
+def test_records_of_an_older_release_get_their_keys(empty):
+    config = _config()
+    with empty.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0001")
+        connection.exec_driver_sql(
+            "INSERT INTO deployments (id, pack_key, name, name_en, digest, note, deployed_by, deployed_at)"
+            " VALUES ('d', 'p', '', '', '', '', '', now());"
+            "INSERT INTO record_types (key, pack_key, deployment_id, name, name_en, settings) VALUES ('t', 'p', 'd', '', '', '{}');"
+            "INSERT INTO records (id, record_type, title, search, data, revision, created_by, created_at, updated_by, updated_at)"
+            """ VALUES ('r', 't', '', '', '{"code": " Ａ-1 ", "none": null, "blank": " ", "count": 5, "tags": ["B"]}', 1, '', now(), '', now())"""
+        )
+    migrate(empty)
+    values = {"code": " Ａ-1 ", "none": None, "blank": " ", "count": Decimal(5), "tags": ["B"]}
+    with empty.engine.connect() as connection:
+        kept = connection.scalar(sa.text("SELECT match_keys FROM records"))
+    assert kept == match_keys(values) == ["code=a-1", "count=5", 'tags=["b"]']
 
 
 def test_the_log_cannot_be_changed(empty):
