@@ -96,7 +96,7 @@ class _Loader:
             identifier,
             name,
             self._variable(element),
-            self.texts.problems(tree, element),
+            self.texts.code(tree, element),
             self._references(element, "informationRequirement", "requiredDecision", ("decision",)),
             self._references(element, "informationRequirement", "requiredInput", ("inputData",)),
             self._knowledge_references(element),
@@ -112,7 +112,7 @@ class _Loader:
             tree: nodes.Node = nodes.Literal(None)
         else:
             tree = Boxed((identifier, name), self.texts).function(logic)
-        return Knowledge(identifier, name, self._variable(element), self.texts.problems(tree, element), self._knowledge_references(element))
+        return Knowledge(identifier, name, self._variable(element), self.texts.code(tree, element), self._knowledge_references(element))
 
     def _service(self, element: etree._Element) -> Service:
         outputs = self._direct(element, "outputDecision", ("decision",))

@@ -34,12 +34,13 @@ class _Cells:
 def read_table(element: etree._Element, owner: tuple[str, str], texts: Texts) -> nodes.Native:
     """A node whose code is the table. Findings go to the report of `texts`."""
     report = texts.report
+    before = len(report.errors)
     policy = _hit_policy(element, report)
     inputs = [_input(clause, number, texts) for number, clause in enumerate(children(element, "input"), 1)]
     output_elements = list(children(element, "output"))
     outputs = _outputs(element, output_elements, policy, texts)
     cells = _rules(element, len(inputs), len(output_elements), texts)
-    if not report.errors and policy.name == "UNIQUE":
+    if len(report.errors) == before and policy.name == "UNIQUE":
         report_overlaps(cells.elements, cells.constants, cells.sources, report)
     columns = [list(column) for column in zip(*cells.constants, strict=True)] if cells.constants else [[] for _ in inputs]
     clauses = tuple(clause for clause, _ in inputs)
@@ -73,8 +74,8 @@ def _input(element: etree._Element, number: int, texts: Texts) -> tuple[InputCla
     tree = texts.expression(expression if expression is not None else element, source or "null", f"输入“{label}”的表达式")
     values = child(element, "inputValues")
     allowed_source = text_of(values)
-    allowed = None if values is None or not allowed_source else texts.test(texts.unary(values, allowed_source, f"输入“{label}”的允许值"))
-    return InputClause(label, texts.code(tree), allowed), tree
+    allowed = None if values is None or not allowed_source else texts.test(texts.unary(values, allowed_source, f"输入“{label}”的允许值"), values)
+    return InputClause(label, texts.code(tree, element), allowed), tree
 
 
 def _outputs(table: etree._Element, elements: list[etree._Element], policy: HitPolicy, texts: Texts) -> list[OutputClause]:
@@ -92,7 +93,7 @@ def _outputs(table: etree._Element, elements: list[etree._Element], policy: HitP
         default_source = text_of(default)
         code: Code | None = None
         if default is not None and default_source:
-            code = texts.code(texts.expression(default, default_source, "默认输出"))
+            code = texts.code(texts.expression(default, default_source, "默认输出"), default)
         priorities, given = _priorities(element, texts)
         outputs.append(OutputClause(name, priorities, code, given))
     if policy.name in ("PRIORITY", "OUTPUT ORDER") and elements and not any(clause.has_values for clause in outputs):
@@ -140,8 +141,8 @@ def _rules(table: etree._Element, input_count: int, output_count: int, texts: Te
 def _add_rule(
     cells: _Cells, element: etree._Element, trees: list[nodes.UnaryTests], outputs: list[nodes.Node], sources: list[str], texts: Texts
 ) -> None:
-    tests: tuple[Test, ...] = tuple(texts.test(tree) for tree in trees)
-    cells.rules.append(Rule(tests, tuple(texts.code(output) for output in outputs)))
+    tests: tuple[Test, ...] = tuple(texts.test(tree, element) for tree in trees)
+    cells.rules.append(Rule(tests, tuple(texts.code(output, element) for output in outputs)))
     cells.constants.append([constant_cell(tree) for tree in trees])
     cells.trees.extend([*trees, *outputs])
     cells.elements.append(element)

@@ -51,19 +51,22 @@ class Texts:
         tests = self.types.allowed.get(type_name)
         return tests.tree if tests is not None and isinstance(tests.tree, nodes.UnaryTests) else None
 
-    def code(self, tree: nodes.Node) -> Code:
-        return self._unit().code(tree)
-
-    def test(self, tree: nodes.UnaryTests) -> Test:
-        return compile_unary(tree, self._unit())
-
-    def problems(self, tree: nodes.Node, element: etree._Element) -> Code:
-        """The code of a whole decision; what can only be null becomes a warning."""
+    def code(self, tree: nodes.Node, element: etree._Element) -> Code:
+        """The code of an expression; a part that can only be null becomes a warning."""
         unit = self._unit()
         code = unit.code(tree)
+        self._warn(unit, element)
+        return code
+
+    def test(self, tree: nodes.UnaryTests, element: etree._Element) -> Test:
+        unit = self._unit()
+        test = compile_unary(tree, unit)
+        self._warn(unit, element)
+        return test
+
+    def _warn(self, unit: Unit, element: etree._Element) -> None:
         for note in unit.problems:
             self.report.add(f"feel_{note.code}", element, f"{note.message};此处结果总为空值", "修改表达式", severity="warning", position=note.position)
-        return code
 
     def _unit(self) -> Unit:
         return Unit(compile_node, self.names & FUNCTIONS.keys(), self.types.checks)
