@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import logging
 import signal
@@ -66,7 +67,7 @@ def _run(stack: ExitStack, settings: Settings, check_only: bool) -> None:
     prepare(engine, settings)
     with step("启动网页服务与作业进程"):
         server = _web_server(engine, settings, listening)
-        stack.callback(server.close)
+        stack.callback(_close_web_server, server)
         stack.enter_context(_worker())
     say(f"\n拓客已就绪：{address(settings)}\n按 Ctrl-C 停止。")
     if not check_only:
@@ -108,10 +109,10 @@ def _reserved(settings: Settings) -> Iterator[socket.socket]:
             # Two sockets may be bound to one port until one of them listens; from here on it is ours.
             listening.listen(1024)
         except OSError as error:
-            raise CommandFailed(
-                f"✗ 不能使用端口 {settings.port}（{settings.host}）：{error.strerror or error}\n"
-                "  可能已有一个拓客在运行；停止它，或换一个端口，例如 TUOKE_PORT=8001 make run"
-            ) from error
+            taken = error.errno == errno.EADDRINUSE
+            why = "已被占用；可能已有一个拓客在运行" if taken else f"不能使用（{settings.host}）：{error.strerror or error}"
+            other = 8001 if settings.port != 8001 else 8002
+            raise CommandFailed(f"✗ 端口 {settings.port} {why}\n  停止占用它的程序，或换一个端口，例如 TUOKE_PORT={other} make run") from error
         yield listening
 
 
@@ -123,6 +124,12 @@ def _web_server(engine: ProcessEngine, settings: Settings, listening: socket.soc
         raise CommandFailed(f"✗ 找不到网页部分（{'.'.join(WEB_APPLICATION)}）：{error}") from error
     app = create_app(engine=engine, settings=settings)
     return waitress.create_server(app, sockets=[listening], threads=WEB_THREADS, ident="tuoke", clear_untrusted_proxy_headers=True)
+
+
+def _close_web_server(server: Any) -> None:
+    """Requests that are being answered are finished first, up to five seconds."""
+    server.task_dispatcher.shutdown()
+    server.close()
 
 
 @contextmanager

@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
 from engine.forms import DEFAULT_ZONE, Form
 from engine.forms.components import ChoiceField, Component, TextField
-from engine.forms.display import field_words, plain_words
+from engine.forms.display import plain_words
 from engine.model.values import JsonValue, from_json
-from engine.queries.labels import element_names, element_of, field_labels, top_fields
+from engine.queries.labels import element_names, element_of, label_words, top_fields
+from engine.queries.value_words import value_words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from engine.bpmn.pack import Pack
-
-MOST_CHOICES = 3
 
 
 class Sentence(NamedTuple):
@@ -36,7 +34,6 @@ class Words:
 
     pack: Pack
     names: Mapping[str, str]
-    now: datetime
 
     def sentence(self, event: sa.Row[Any]) -> Sentence:
         told = _SENTENCES[event.kind](self, event)
@@ -131,35 +128,29 @@ def _completed(words: Words, event: sa.Row[Any]) -> Sentence:
     values = event.data.get("values") or {}
     if form is None:
         return Sentence(f"{words.actor(event)} 办理了“{zh}”", f"{words.actor(event)} completed “{en}”")
-    chosen_zh, chosen_en = _choices(form, values)
+    chosen_zh, chosen_en = _choice(form, values)
     head_zh, head_en = f"{words.actor(event)} 办理了“{zh}”", f"{words.actor(event)} completed “{en}”"
-    return Sentence(
-        f"{head_zh}：{chosen_zh}" if chosen_zh else head_zh, f"{head_en}: {chosen_en}" if chosen_en else head_en, _remark(form, values, words.now)
-    )
+    return Sentence(f"{head_zh}：{chosen_zh}" if chosen_zh else head_zh, f"{head_en}: {chosen_en}" if chosen_en else head_en, _remark(form, values))
 
 
-def _choices(form: Form, values: Mapping[str, JsonValue]) -> tuple[str, str]:
-    """What was chosen among radio buttons: that is what a decision looks like."""
-    chosen = [component for key, component in top_fields(form) if values.get(key) is not None and _is_radio(component)][:MOST_CHOICES]
-    zh, en = ([_shown(component, values, language) for component in chosen] for language in ("zh", "en"))
-    return "、".join(zh), ", ".join(en)
+def _choice(form: Form, values: Mapping[str, JsonValue]) -> tuple[str, str]:
+    """What was chosen when the form asks for one choice: that is what a decision looks like."""
+    chosen = [component for key, component in top_fields(form) if values.get(key) is not None and _is_radio(component)]
+    if len(chosen) != 1:
+        return "", ""
+    value = from_json(values[chosen[0].key])
+    return value_words(chosen[0], value, "zh"), value_words(chosen[0], value, "en")
 
 
-def _is_radio(component: Component) -> bool:
+def _is_radio(component: Component) -> TypeGuard[ChoiceField]:
     return isinstance(component, ChoiceField) and component.style == "radio" and component.source is None and "." not in component.key
 
 
-def _shown(component: Component, values: Mapping[str, JsonValue], language: str) -> str:
-    if not isinstance(component, ChoiceField):
-        raise TypeError(component.type)
-    return field_words(component, from_json(values[component.key]), component.options, language, DEFAULT_ZONE)
-
-
-def _remark(form: Form, values: Mapping[str, JsonValue], now: datetime) -> str:
+def _remark(form: Form, values: Mapping[str, JsonValue]) -> str:
     """The first long text that was written, with its label: an opinion or a reason."""
     for key, component in top_fields(form):
         if isinstance(component, TextField) and component.multiline and isinstance(values.get(key), str) and values[key].strip():
-            return f"{field_labels(form, now)[key][0]}：{values[key].strip()}"
+            return f"{label_words(component, 'zh') or key}：{values[key].strip()}"
     return ""
 
 

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from engine.bpmn.runtime import visible_variables
-from engine.forms import DEFAULT_ZONE
-from engine.forms.display import plain_words
+from engine.forms import Component
 from engine.model.errors import InputRejected
 from engine.model.identity import Actor
 from engine.model.outcome import InstanceStatus
@@ -19,9 +18,10 @@ from engine.queries.decisions import earlier_decisions
 from engine.queries.heads import heads, require_instance, versions
 from engine.queries.history import in_words
 from engine.queries.incidents import incident_rows
-from engine.queries.labels import outcome_en, pack_labels
+from engine.queries.labels import label_words, outcome_en, pack_fields
 from engine.queries.reading import Query, Reading, check_page, search_words
 from engine.queries.story import read_log, tell
+from engine.queries.value_words import value_words
 from engine.queries.views import InstanceDetail, InstancePage, InstanceRow, VariableLine, VariableSet
 from engine.queries.visibility import visible_instances
 from engine.queries.waiting import waits
@@ -120,7 +120,7 @@ class InstanceView(Query[InstanceDetail]):
             progress=story.progress(),
             open_tasks=head.current,
             incidents=incident_rows(reading, actor, Incident.instance_id == self.instance_id) if head.incidents else (),
-            variables=variable_lines(reading, pack, visible_variables(pack, bytes(row.snapshot), 0)),
+            variables=variable_lines(pack, visible_variables(pack, bytes(row.snapshot), 0)),
             decisions=earlier_decisions(reading, pack, self.instance_id, story.decided),
             steps=in_words(reading, pack, events),
             document=pack.settings.document,
@@ -128,10 +128,20 @@ class InstanceView(Query[InstanceDetail]):
         )
 
 
-def variable_lines(reading: Reading, pack: Pack, values: dict[str, Value]) -> tuple[VariableLine, ...]:
-    """Variables in words, in the order in which they are kept."""
-    labels = pack_labels(pack, reading.now)
-    return tuple(VariableLine(name, *labels.get(name, (name, "")), plain_words(value, "zh", DEFAULT_ZONE), value) for name, value in values.items())
+def variable_lines(pack: Pack, values: dict[str, Value]) -> tuple[VariableLine, ...]:
+    """Variables in words, in the order in which they are kept, without those that the head of the page shows."""
+    fields = pack_fields(pack)
+    return tuple(_line(fields.get(name), name, value) for name, value in values.items() if name not in _IN_HEAD)
+
+
+_IN_HEAD = frozenset({"starter", "businessKey", "startedAt"})
+
+
+def _line(component: Component | None, name: str, value: Value) -> VariableLine:
+    label = label_words(component, "zh") if component else ""
+    label_en = label_words(component, "en") if component else ""
+    text, text_en = value_words(component, value, "zh"), value_words(component, value, "en")
+    return VariableLine(name, label or name, "" if label_en == label else label_en, text, text_en, value)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
@@ -11,7 +10,6 @@ import sqlalchemy as sa
 from engine.feel import FeelError
 from engine.forms import Component, Form
 from engine.forms.components import DynamicList, Group
-from engine.forms.rules import Words
 from engine.queries.reading import Reading, text_array
 from engine.queries.views import RoleName
 from engine.store.registers import Group as GroupRow
@@ -58,41 +56,41 @@ def outcome_en(pack: Pack, process_key: str, end_element_id: str | None) -> str:
 
 def top_fields(form: Form) -> Iterator[tuple[str, Component]]:
     """(top-level data key, component) of fields and lists, in the order of the form; below a group with a path the group stands for its fields."""
-    yield from _fields(form.components)
+    yield from top_fields_of(form.components)
 
 
-def _fields(components: Iterable[Component]) -> Iterator[tuple[str, Component]]:
+def top_fields_of(components: Iterable[Component]) -> Iterator[tuple[str, Component]]:
+    """The same for any level: of a form, a group or a row."""
     for component in components:
         if isinstance(component, Group) and not component.path:
-            yield from _fields(component.components)
+            yield from top_fields_of(component.components)
         elif isinstance(component, (Group, DynamicList)):
             yield component.path.split(".")[0], component
         elif key := getattr(component, "key", None):
             yield str(key).split(".")[0], component
 
 
-def field_labels(form: Form, now: datetime) -> dict[str, tuple[str, str]]:
+def field_labels(form: Form) -> dict[str, tuple[str, str]]:
     """Top-level data key -> label in Chinese and in English."""
     labels: dict[str, tuple[str, str]] = {}
     for key, component in top_fields(form):
-        zh, en = _words(component.label, "zh", now), _words(component.label, "en", now)
+        zh, en = label_words(component, "zh"), label_words(component, "en")
         labels.setdefault(key, (zh or key, "" if en == zh else en))
     return labels
 
 
-def _words(words: Words, language: str, now: datetime) -> str:
-    """A label without the scope it may show values of; then it is as the form has it."""
-    template = words.template(language)
+def label_words(component: Component, language: str) -> str:
+    """A label without the values it may show; when it cannot do without them, as the form has it."""
     try:
-        return template.fill({}, now, lambda value: "" if value is None else str(value)).strip()
+        return component.label.template(language).fill({}, None, lambda value: "" if value is None else str(value)).strip()
     except FeelError:
-        return words.plain
+        return component.label.plain
 
 
-def pack_labels(pack: Pack, now: datetime) -> Mapping[str, tuple[str, str]]:
-    """Labels of variables by the form fields that write them; the first form in the pack's order wins."""
-    labels: dict[str, tuple[str, str]] = {}
+def pack_fields(pack: Pack) -> Mapping[str, Component]:
+    """Variables by the form fields that write them; the first form in the pack's order wins."""
+    fields: dict[str, Component] = {}
     for form in pack.forms.values():
-        for key, pair in field_labels(form, now).items():
-            labels.setdefault(key, pair)
-    return labels
+        for key, component in top_fields(form):
+            fields.setdefault(key, component)
+    return fields

@@ -8,9 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from engine.forms import DEFAULT_ZONE, Component, Form
-from engine.forms.components import ChoiceField, Field
-from engine.forms.display import field_words, plain_words
+from engine.forms import Component, Form
 from engine.model.errors import NotFoundError
 from engine.model.identity import Actor
 from engine.model.pack import RecordType
@@ -20,6 +18,7 @@ from engine.queries.instances import instance_rows
 from engine.queries.labels import field_labels, top_fields
 from engine.queries.reading import Query, Reading, check_page, search_words
 from engine.queries.register_views import FieldChange, RecordChangeLine, RecordColumn, RecordDetail, RecordKind, RecordPage, RecordRow
+from engine.queries.value_words import value_words
 from engine.queries.visibility import visible_instances
 from engine.store.registers import Record, RecordChange, RecordTypeRow
 from engine.store.tables import Deployment, Instance
@@ -42,12 +41,7 @@ class _Register:
 
     def words(self, key: str, value: JsonValue, language: str) -> str:
         """A value of a field for reading; empty when there is none."""
-        if value is None or value == "" or value == []:
-            return ""
-        component, typed = self.fields.get(key), from_json(value)
-        if isinstance(component, Field) and not (isinstance(component, ChoiceField) and component.source is not None):
-            return field_words(component, typed, component.options if isinstance(component, ChoiceField) else (), language, DEFAULT_ZONE)
-        return plain_words(typed, language, DEFAULT_ZONE)
+        return value_words(self.fields.get(key), from_json(value), language)
 
 
 def _may(actor: Actor, roles: Sequence[str]) -> bool:
@@ -70,7 +64,7 @@ def _register(reading: Reading, actor: Actor, key: str) -> _Register:
     pack: Pack = reading.pack(row.deployment_id, row.digest)
     kept: dict[str, Any] = {name: tuple(value) if isinstance(value, list) else value for name, value in row.settings.items()}
     form = pack.forms[kept["form_id"]]
-    return _Register(RecordType(**kept), kind, form, dict(top_fields(form)), field_labels(form, reading.now))
+    return _Register(RecordType(**kept), kind, form, dict(top_fields(form)), field_labels(form))
 
 
 @dataclass(frozen=True, slots=True)

@@ -285,6 +285,7 @@ class VariableLine:
     label: str
     label_en: str
     text: str
+    text_en: str
     value: Value
 
 
