@@ -13,7 +13,8 @@ from engine.feel import nodes
 
 RESULT = "\u0000result"
 KINDS = (
-    "literalExpression", "decisionTable", "context", "list", "relation", "functionDefinition", "invocation", "conditional", "filter", "for", "every", "some",
+    "literalExpression", "decisionTable", "context", "list", "relation", "functionDefinition", "invocation",
+    "conditional", "filter", "for", "every", "some",
 )  # fmt: skip
 
 

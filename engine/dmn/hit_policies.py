@@ -20,7 +20,12 @@ if TYPE_CHECKING:
     from engine.dmn.table import DecisionTable
 
 POLICIES = ("UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER")
-AGGREGATIONS: dict[str, Callable[[list[Value]], Value]] = {"SUM": total_of_list, "MIN": min_of_list, "MAX": max_of_list, "COUNT": lambda values: Decimal(len(values))}
+AGGREGATIONS: dict[str, Callable[[list[Value]], Value]] = {
+    "SUM": total_of_list,
+    "MIN": min_of_list,
+    "MAX": max_of_list,
+    "COUNT": lambda values: Decimal(len(values)),
+}
 
 
 @dataclass(frozen=True, slots=True)

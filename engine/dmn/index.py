@@ -9,14 +9,14 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 
 from engine.feel import nodes, temporal
 from engine.feel.errors import NullResult
 from engine.feel.operators import negate
 from engine.feel.values import kind_of
-from engine.model.values import Value
+from engine.model.values import FarDate, Value, shift
 
 _ORDERED = frozenset(("number", "string", "date", "days and time duration", "years and months duration", "boolean"))
 
@@ -94,7 +94,12 @@ def constant(node: nodes.Node) -> Value:
 def _date_text(node: nodes.Node) -> str | None:
     if isinstance(node, nodes.AtLiteral):
         return node.text
-    if isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name) and node.function.name in ("date", "duration") and len(node.arguments) == 1:
+    if (
+        isinstance(node, nodes.Call)
+        and isinstance(node.function, nodes.Name)
+        and node.function.name in ("date", "duration")
+        and len(node.arguments) == 1
+    ):
         argument = node.arguments[0]
         if isinstance(argument, nodes.Literal) and isinstance(argument.value, str):
             return argument.value
@@ -105,7 +110,14 @@ class Segments:
     """The segments that the constants of one kind cut."""
 
     def __init__(self, kind: str, cells: Iterable[ConstantCell | None]) -> None:
-        ends = {end for cell in cells if cell is not None and cell.kind == kind for one in cell.intervals for end in (one.low, one.high) if end is not None}
+        ends = {
+            end
+            for cell in cells
+            if cell is not None and cell.kind == kind
+            for one in cell.intervals
+            for end in (one.low, one.high)
+            if end is not None
+        }
         self.points = sorted(ends)
         self.count = 2 * len(self.points) + 1
         self.everything = self._possible(kind)
@@ -136,11 +148,9 @@ class Segments:
         return (self.everything & ~bits) if cell.negated else bits & self.everything
 
 
-def _next_day(value: date) -> date | None:
-    try:
-        return value + timedelta(days=1)
-    except OverflowError:
-        return None
+def _next_day(value: date | FarDate) -> date | FarDate:
+    following: date | FarDate = shift(value, 1)
+    return following
 
 
 class ColumnIndex:

@@ -17,7 +17,11 @@ from engine.feel.types import type_check
 from engine.feel.values import FeelFunction
 from engine.model.values import Value
 
-_OLD_NAMES = {"days and time duration": "days and time duration", "dayTimeDuration": "days and time duration", "yearMonthDuration": "years and months duration"}
+_OLD_NAMES = {
+    "days and time duration": "days and time duration",
+    "dayTimeDuration": "days and time duration",
+    "yearMonthDuration": "years and months duration",
+}
 
 
 class ItemTypes:

@@ -16,9 +16,12 @@ from engine.feel import nodes
 from engine.feel.analysis import free_names
 from engine.feel.functions.registry import FUNCTIONS
 
-_NAMED = frozenset(("decision", "inputData", "businessKnowledgeModel", "decisionService", "variable", "itemComponent", "formalParameter", "column", "output"))
+_NAMED = frozenset(
+    ("decision", "inputData", "businessKnowledgeModel", "decisionService", "variable", "itemComponent", "formalParameter", "column", "output")
+)
 _KNOWN = frozenset(
-    ("import", "itemDefinition", "decision", "inputData", "businessKnowledgeModel", "decisionService", "knowledgeSource", "textAnnotation", "association",
+    ("import", "itemDefinition", "decision", "inputData", "businessKnowledgeModel", "decisionService", "knowledgeSource", "textAnnotation",
+     "association",
      "group", "elementCollection", "businessContextElement", "performanceIndicator", "organizationUnit", "description", "extensionElements")
 )  # fmt: skip
 
@@ -55,9 +58,7 @@ class _Loader:
         services = {one.id: one for one in map(self._service, children(self.root, "decisionService"))}
         report_cycles({one.id: (*one.requires, *one.knowledge) for one in decisions.values()}, self.elements, self.report)
         inputs = {element.get("id", ""): self._variable(element) for element in children(self.root, "inputData")}
-        return DecisionModel(
-            self.root.get("name", ""), decisions, knowledge, services, inputs, self.texts.types.checks, tuple(self.report.findings)
-        )
+        return DecisionModel(self.root.get("name", ""), decisions, knowledge, services, inputs, self.texts.types.checks, tuple(self.report.findings))
 
     def _check_elements(self) -> None:
         seen: dict[str, etree._Element] = {}

@@ -190,7 +190,9 @@ class _Session:
             if given is not None and set(given) != set(names) or len(arguments) != len(names):
                 raise NullResult("wrong_arguments", f"决策服务“{service.name}”的参数是 {'、'.join(names) or '(无)'}")
             ordered = arguments if given is None else [arguments[given.index(name)] for name in names]
-            return self._serve(service, [coerce(value, variable.type, self.model.types) for value, (_, variable) in zip(ordered, parameters, strict=True)])
+            return self._serve(
+                service, [coerce(value, variable.type, self.model.types) for value, (_, variable) in zip(ordered, parameters, strict=True)]
+            )
 
         return FeelFunction(service.name, names, tuple(variable.type for _, variable in parameters), invoke)
 

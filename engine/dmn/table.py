@@ -122,5 +122,3 @@ class DecisionTable:
         if len(self.outputs) == 1:
             return values[0]
         return {clause.name: value for clause, value in zip(self.outputs, values, strict=True)}
-
-

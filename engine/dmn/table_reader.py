@@ -130,7 +130,9 @@ def _rules(table: etree._Element, input_count: int, output_count: int, texts: Te
         results = list(children(element, "outputEntry"))
         for found, wanted, what in ((len(entries), input_count, "输入"), (len(results), output_count, "输出")):
             if found != wanted:
-                texts.report.add("wrong_cell_count", element, f"第 {number} 条规则有 {found} 个{what}单元格,应有 {wanted} 个", "补齐或删去单元格", rule=number)
+                texts.report.add(
+                    "wrong_cell_count", element, f"第 {number} 条规则有 {found} 个{what}单元格,应有 {wanted} 个", "补齐或删去单元格", rule=number
+                )
         trees = [texts.unary(entry, text_of(entry) or "-", f"第 {number} 条规则第 {column} 列的条件") for column, entry in enumerate(entries, 1)]
         outputs = [_output_cell(entry, number, column, texts) for column, entry in enumerate(results, 1)]
         if len(entries) == input_count and len(results) == output_count:
@@ -156,5 +158,3 @@ def _output_cell(entry: etree._Element, number: int, column: int, texts: Texts) 
         texts.report.add("output_empty", entry, f"{where}为空,按空值(null)处理", "填写结果;确要空值请写 null", severity="warning", rule=number)
         source = "null"
     return texts.expression(entry, source, where)
-
-

@@ -66,7 +66,9 @@ class Texts:
 
     def _warn(self, unit: Unit, element: etree._Element) -> None:
         for note in unit.problems:
-            self.report.add(f"feel_{note.code}", element, f"{note.message};此处结果总为空值", "修改表达式", severity="warning", position=note.position)
+            self.report.add(
+                f"feel_{note.code}", element, f"{note.message};此处结果总为空值", "修改表达式", severity="warning", position=note.position
+            )
 
     def _unit(self) -> Unit:
         return Unit(compile_node, self.names & FUNCTIONS.keys(), self.types.checks)

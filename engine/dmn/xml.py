@@ -24,7 +24,12 @@ def read_root(data: bytes, report: Report) -> etree._Element:
     if root is not None:
         name = etree.QName(root)
         if name.localname != "definitions" or name.namespace not in NAMESPACES:
-            report.add("not_dmn", root, f"根元素是 {name.localname}(命名空间 {name.namespace}),不是 DMN 1.3–1.5 的 definitions", "用 DMN 1.3 以上的建模器另存")
+            report.add(
+                "not_dmn",
+                root,
+                f"根元素是 {name.localname}(命名空间 {name.namespace}),不是 DMN 1.3–1.5 的 definitions",
+                "用 DMN 1.3 以上的建模器另存",
+            )
         else:
             _check_depth(root, report)
     if root is None or report.errors:
@@ -36,7 +41,9 @@ def _parse(data: bytes, report: Report) -> etree._Element | None:
     if len(data) > MAX_BYTES:
         report.add("file_too_large", None, f"文件有 {len(data)} 字节,上限为 {MAX_BYTES}", "拆分文件")
         return None
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=True, remove_pis=True)
+    parser = etree.XMLParser(
+        resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False, huge_tree=False, remove_comments=True, remove_pis=True
+    )
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:

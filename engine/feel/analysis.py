@@ -47,8 +47,7 @@ def free_names(node: nodes.Node, bound: frozenset[str] = frozenset()) -> tuple[f
 
 def _collect(node: nodes.Node, bound: frozenset[str], sure: set[str], perhaps: set[str]) -> None:
     if isinstance(node, nodes.Name):
-        if node.name not in bound:
-            sure.add(node.name)
+        sure.update({node.name} - bound)
     elif isinstance(node, nodes.Filter):
         _collect(node.base, bound, sure, perhaps)
         _collect(node.condition, bound | {"item"}, perhaps, perhaps)

@@ -11,6 +11,7 @@ from engine.feel.analysis import mentions
 from engine.feel.code import Code, Frame, Scope, Unit
 from engine.feel.errors import FeelLimitExceeded, NullResult
 from engine.feel.limits import LIMITS, Run
+from engine.feel.operators import OPERATIONS
 from engine.feel.values import kind_of, shown_kind
 from engine.model.values import Range, Value
 
@@ -107,8 +108,8 @@ def range_members(value: Range) -> Iterable[Value]:
     if value.high < value.low:
         raise NullResult("range_reversed", "区间的起点大于终点")
     one = Decimal(1) if kind_of(value.low) == "number" else timedelta(days=1)
-    low = value.low if value.low_closed else value.low + one
-    high = value.high if value.high_closed else value.high - one
+    low = value.low if value.low_closed else OPERATIONS["+"](value.low, one)
+    high = value.high if value.high_closed else OPERATIONS["-"](value.high, one)
     return [] if high < low else steps(low, high)
 
 
@@ -119,12 +120,14 @@ def steps(start: Value, end: Value) -> Iterator[Value]:
         raise NullResult("range_not_countable", f"不能从{shown_kind(start)}数到{shown_kind(end)}")
     if kind == "number" and (start != start.to_integral_value() or end != end.to_integral_value()):
         raise NullResult("range_not_countable", "循环区间的两端须为整数")
-    size = abs(end - start) if kind == "number" else abs((end - start).days)
+    distance = OPERATIONS["-"](end, start)
+    size = abs(distance) if kind == "number" else abs(distance.days)
     if size > LIMITS.list_items:
         raise FeelLimitExceeded("list_too_long", f"循环超过 {LIMITS.list_items} 次")
     return _count(start, int(size), Decimal(1) if kind == "number" else timedelta(days=1), start > end)
 
 
 def _count(start: Value, size: int, one: Value, down: bool) -> Iterator[Value]:
+    move = OPERATIONS["-" if down else "+"]
     for index in range(size + 1):
-        yield start - one * index if down else start + one * index
+        yield move(start, one * index)

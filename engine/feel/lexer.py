@@ -25,12 +25,63 @@ _TOKEN = re.compile(
 )
 NAME = re.compile(f"[{_START}][{_PART}]*")
 KEYWORDS = frozenset(
-    "and or if then else for in return some every satisfies between instance of function true false null external".split()
+    [
+        "and",
+        "or",
+        "if",
+        "then",
+        "else",
+        "for",
+        "in",
+        "return",
+        "some",
+        "every",
+        "satisfies",
+        "between",
+        "instance",
+        "of",
+        "function",
+        "true",
+        "false",
+        "null",
+        "external",
+    ]
 )
 # Full-width and Chinese punctuation that an input method writes where FEEL wants the ASCII sign; the grammar counts it among the letters.
-LOOKALIKES = {"，": ",", "（": "(", "）": ")", "＞": ">", "＜": "<", "＝": "=", "＋": "+", "－": "-", "＊": "*", "／": "/", "：": ":", "；": ";",
-              "［": "[", "］": "]", "｛": "{", "｝": "}", "．": ".", "。": ".", "、": ",", "＂": '"', "“": '"', "”": '"', "‘": "'", "’": "'", "！": "!",
-              "≥": ">=", "≤": "<=", "≠": "!=", "×": "*", "÷": "/", "【": "[", "】": "]"}
+LOOKALIKES = {
+    "，": ",",
+    "（": "(",
+    "）": ")",
+    "＞": ">",
+    "＜": "<",
+    "＝": "=",
+    "＋": "+",
+    "－": "-",
+    "＊": "*",
+    "／": "/",
+    "：": ":",
+    "；": ";",
+    "［": "[",
+    "］": "]",
+    "｛": "{",
+    "｝": "}",
+    "．": ".",
+    "。": ".",
+    "、": ",",
+    "＂": '"',
+    "“": '"',
+    "”": '"',
+    "‘": "'",
+    "’": "'",
+    "！": "!",
+    "≥": ">=",
+    "≤": "<=",
+    "≠": "!=",
+    "×": "*",
+    "÷": "/",
+    "【": "[",
+    "】": "]",
+}
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|U([0-9a-fA-F]{6})|(.))", re.DOTALL)
 _ESCAPED = {"n": "\n", "t": "\t", "r": "\r", '"': '"', "'": "'", "\\": "\\"}
 
@@ -73,9 +124,12 @@ def _unreadable(source: str, offset: int) -> FeelSyntaxError:
 
 
 def unescape(body: str) -> str:
-    """The text between the quotes; an escape that FEEL does not know stays as written, so that "\\d" is a pattern."""
+    """The text between the quotes; an escape that FEEL does not know stays as written, so that "\\d" is a pattern.
+
+    NUL becomes U+FFFD like a lone surrogate: databases keep neither.
+    """
     if "\\" not in body:
-        return body
+        return body.replace("\0", "\ufffd")
 
     def one(match: re.Match[str]) -> str:
         short, long, sign = match.groups()
@@ -84,7 +138,7 @@ def unescape(body: str) -> str:
         code = int(short or long, 16)
         return chr(code) if code <= 0x10FFFF else match.group()
 
-    text = _ESCAPE.sub(one, body)
+    text = _ESCAPE.sub(one, body).replace("\0", "\ufffd")
     return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace") if any("\ud800" <= sign <= "\udfff" for sign in text) else text
 
 

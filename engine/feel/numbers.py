@@ -6,7 +6,9 @@ from decimal import ROUND_HALF_EVEN, Clamped, Context, Decimal, DivisionByZero, 
 
 from engine.feel.errors import NullResult
 
-DECIMAL128 = Context(prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capitals=1, clamp=0, traps=[InvalidOperation, DivisionByZero, Overflow])
+DECIMAL128 = Context(
+    prec=34, rounding=ROUND_HALF_EVEN, Emin=-6143, Emax=6144, capitals=1, clamp=0, traps=[InvalidOperation, DivisionByZero, Overflow]
+)
 FAILURES = (InvalidOperation, DivisionByZero, Overflow, Clamped)
 
 

@@ -86,7 +86,8 @@ def _if(node: nodes.If) -> tuple[str, int]:
 
 def _iterators(iterators: tuple[nodes.Iterator, ...]) -> str:
     return ", ".join(
-        f"{_name(iterator.name)} in {_print(iterator.source, _OR)}" + (f"..{_print(iterator.end, _OR)}" if iterator.end is not None else "") for iterator in iterators
+        f"{_name(iterator.name)} in {_print(iterator.source, _OR)}" + (f"..{_print(iterator.end, _OR)}" if iterator.end is not None else "")
+        for iterator in iterators
     )
 
 

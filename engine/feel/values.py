@@ -12,7 +12,7 @@ from engine.feel.cursor import is_plain_name
 from engine.feel.errors import FeelLimitExceeded
 from engine.feel.limits import LIMITS
 from engine.feel.nodes import TypeNode
-from engine.model.values import Range, Value, YearsMonths, duration_text, number_text, time_text
+from engine.model.values import FarDate, FarDateTime, Range, Value, YearsMonths, duration_text, number_text, time_text
 
 CHINESE_KINDS = {
     "null": "空值", "boolean": "布尔值", "number": "数字", "string": "文本", "date": "日期", "time": "时间", "date and time": "日期时间",
@@ -37,6 +37,7 @@ class FeelFunction:
 
 
 KINDS[FeelFunction] = "function"
+KINDS[FarDate], KINDS[FarDateTime] = "date", "date and time"
 
 
 def kind_of(value: Value) -> str:

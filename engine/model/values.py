@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import MAXYEAR, MINYEAR, UTC, date, datetime, time, timedelta
+from datetime import tzinfo as TimeZone
 from decimal import Decimal
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ JsonValue: TypeAlias = Any
 
 TAG = "$"
 _EXACT_INTEGER = 2**53
+_FAR = re.compile(r"(?P<year>-\d{4,9}|0000|\d{5,9})(?P<rest>-\d\d-\d\d)")
 _ZONED = re.compile(r"^(?P<local>.+)@(?P<zone>[A-Za-z_+\-/0-9]+)$")
 
 
@@ -46,9 +48,113 @@ class Range:
     high_closed: bool = True
 
 
+_CYCLE_YEARS = 400
+_CYCLE_DAYS = 146_097
+_FIRST_NEAR_YEAR = 2000
+_EPOCH = datetime(_FIRST_NEAR_YEAR, 1, 1)  # noqa: DTZ001 - offsets are taken off before the difference is made
+
+
+@dataclass(frozen=True, slots=True)
+class FarDate:
+    """A date outside the years 1 to 9999 that Python knows: the day `near` (years 2000 to 2399), `cycle` times 400 years away."""
+
+    cycle: int
+    near: date
+
+    @property
+    def year(self) -> int:
+        return self.near.year + _CYCLE_YEARS * self.cycle
+
+    @property
+    def month(self) -> int:
+        return self.near.month
+
+    @property
+    def day(self) -> int:
+        return self.near.day
+
+    def isoweekday(self) -> int:
+        return self.near.isoweekday()
+
+    def isoformat(self) -> str:
+        return f"{'-' if self.year < 0 else ''}{abs(self.year):04d}-{self.month:02d}-{self.day:02d}"
+
+    def __lt__(self, other: FarDate | date) -> bool:
+        return place_in_time(self) < place_in_time(other)
+
+    def __gt__(self, other: FarDate | date) -> bool:
+        return place_in_time(self) > place_in_time(other)
+
+
+@dataclass(frozen=True, slots=True)
+class FarDateTime(FarDate):
+    """A date and time outside the years 1 to 9999, as FarDate."""
+
+    near: datetime
+
+    @property
+    def hour(self) -> int:
+        return self.near.hour
+
+    @property
+    def minute(self) -> int:
+        return self.near.minute
+
+    @property
+    def second(self) -> int:
+        return self.near.second
+
+    @property
+    def tzinfo(self) -> TimeZone | None:
+        return self.near.tzinfo
+
+    def utcoffset(self) -> timedelta | None:
+        return self.near.utcoffset()
+
+    def isoformat(self) -> str:
+        return FarDate.isoformat(self) + time_text(self.near)[10:]
+
+    def replace(self, *, tzinfo: TimeZone | None) -> FarDateTime:
+        return FarDateTime(self.cycle, self.near.replace(tzinfo=tzinfo))
+
+
+def spread(value: date | FarDate) -> tuple[int, Any]:
+    """A date or a date and time as (cycle, the same day in the years 2000 to 2399)."""
+    if isinstance(value, FarDate):
+        return value.cycle, value.near
+    cycle = (value.year - _FIRST_NEAR_YEAR) // _CYCLE_YEARS
+    return cycle, value.replace(year=value.year - _CYCLE_YEARS * cycle)
+
+
+def gather(cycle: int, near: date) -> Any:
+    """The inverse of `spread`; `near` may lie in any year."""
+    more, near = spread(near)
+    year = near.year + _CYCLE_YEARS * (cycle + more)
+    if MINYEAR <= year <= MAXYEAR:
+        return near.replace(year=year)
+    return FarDateTime(cycle + more, near) if isinstance(near, datetime) else FarDate(cycle + more, near)
+
+
+def shift(value: date | FarDate, days: int) -> Any:
+    """The same value so many days later, however many."""
+    cycle, near = spread(value)
+    more, rest = divmod(days, _CYCLE_DAYS)
+    return gather(cycle + more, near + timedelta(days=rest))
+
+
+def place_in_time(value: date | FarDate) -> int:
+    """Microseconds since 2000, in UTC when the value has an offset. Raises TypeError for anything that is no date."""
+    if not isinstance(value, (date, FarDate)):
+        raise TypeError("no place in time")
+    cycle, near = spread(value)
+    moment = near if isinstance(near, datetime) else datetime.combine(near, time())
+    passed = moment.replace(tzinfo=None) - _EPOCH - (moment.utcoffset() or timedelta(0))
+    return cycle * _CYCLE_DAYS * 86_400_000_000 + passed // timedelta(microseconds=1)
+
+
 def normalize(value: Any) -> Value:
     """Turn plain Python data into FEEL values (int and float become Decimal, tuples lists), deeply. Raises TypeError on anything else."""
-    if value is None or isinstance(value, (bool, str, Decimal, datetime, date, time, timedelta, YearsMonths, Range)):
+    if value is None or isinstance(value, (bool, str, Decimal, datetime, date, time, timedelta, YearsMonths, Range, FarDate)):
         return value
     if isinstance(value, int):
         return Decimal(value)
@@ -80,16 +186,35 @@ def duration_text(duration: timedelta) -> str:
     return ("-" if duration < timedelta(0) else "") + "P" + (body or "T0S")
 
 
-def time_text(value: time | datetime) -> str:
-    """FEEL text of a time or a date and time; named zones as `…@Asia/Shanghai`, UTC as `Z`."""
+def time_text(value: time | datetime | FarDateTime) -> str:
+    """FEEL text of a time or a date and time; named zones as `…@Asia/Shanghai`, UTC as `Z`, no zeros at the end of a fraction."""
+    if isinstance(value, FarDateTime):
+        return value.isoformat()
+    full = value.replace(tzinfo=None).isoformat()
+    bare = full.rstrip("0") if "." in full else full
     if isinstance(value.tzinfo, ZoneInfo):
-        return f"{value.replace(tzinfo=None).isoformat()}@{value.tzinfo.key}"
-    text = value.isoformat()
+        return f"{bare}@{value.tzinfo.key}"
+    text = bare + value.isoformat()[len(full) :]
     return text[:-6] + "Z" if value.tzinfo is not None and value.utcoffset() == timedelta(0) and text.endswith("+00:00") else text
 
 
 def _tagged(kind: str, text: JsonValue) -> JsonValue:
     return {TAG: kind, "v": text}
+
+
+def _texts_of(value: Value) -> tuple[str, JsonValue]:
+    """The tag and the text of a value that JSON lacks."""
+    if isinstance(value, (datetime, FarDateTime)):
+        return "datetime", time_text(value)
+    if isinstance(value, (date, FarDate)):
+        return "date", value.isoformat()
+    if isinstance(value, time):
+        return "time", time_text(value)
+    if isinstance(value, timedelta):
+        return "duration", duration_text(value)
+    if isinstance(value, YearsMonths):
+        return "months", value.months
+    return "range", [to_json(value.low), to_json(value.high), value.low_closed, value.high_closed]
 
 
 def to_json(value: Value) -> JsonValue:
@@ -101,18 +226,8 @@ def to_json(value: Value) -> JsonValue:
         if number == number.to_integral_value() and abs(number) < _EXACT_INTEGER:
             return int(number)
         return _tagged("number", number_text(number))
-    if isinstance(value, datetime):
-        return _tagged("datetime", time_text(value))
-    if isinstance(value, date):
-        return _tagged("date", value.isoformat())
-    if isinstance(value, time):
-        return _tagged("time", time_text(value))
-    if isinstance(value, timedelta):
-        return _tagged("duration", duration_text(value))
-    if isinstance(value, YearsMonths):
-        return _tagged("months", value.months)
-    if isinstance(value, Range):
-        return _tagged("range", [to_json(value.low), to_json(value.high), value.low_closed, value.high_closed])
+    if isinstance(value, (datetime, date, FarDate, time, timedelta, YearsMonths, Range)):
+        return _tagged(*_texts_of(value))
     if isinstance(value, Mapping):
         if TAG in value:
             return _tagged("context", [[str(key), to_json(item)] for key, item in value.items()])
@@ -145,11 +260,28 @@ def _zoned(kind: type[datetime] | type[time], text: str) -> datetime | time:
     return kind.fromisoformat(match["local"]).replace(tzinfo=ZoneInfo(match["zone"]))
 
 
+def _date(text: str) -> Any:
+    match = _FAR.fullmatch(text)
+    if match is None:
+        return date.fromisoformat(text)
+    cycle = (int(match["year"]) - _FIRST_NEAR_YEAR) // _CYCLE_YEARS
+    return gather(cycle, date.fromisoformat(f"{int(match['year']) - _CYCLE_YEARS * cycle}{match['rest']}"))
+
+
+def _date_time(text: str) -> Any:
+    day, _, clock = text.partition("T")
+    if _FAR.fullmatch(day) is None:
+        return _zoned(datetime, text)
+    cycle, near = spread(_date(day))
+    decoded = _zoned(time, clock)
+    return gather(cycle, datetime.combine(near, decoded if isinstance(decoded, time) else decoded.timetz()))
+
+
 _DECODERS: dict[str, Callable[[Any], Value]] = {
     "number": Decimal,
-    "date": date.fromisoformat,
+    "date": lambda text: _date(text),
     "time": lambda text: _zoned(time, text),
-    "datetime": lambda text: _zoned(datetime, text),
+    "datetime": lambda text: _date_time(text),
     "duration": _timedelta,
     "months": YearsMonths,
     "range": lambda parts: Range(from_json(parts[0]), from_json(parts[1]), parts[2], parts[3]),

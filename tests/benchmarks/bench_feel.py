@@ -36,7 +36,9 @@ def table(rows: int) -> bytes:
         f'<outputEntry id="o{row}"><text>"result {row}"</text></outputEntry></rule>'
         for row in range(rows)
     )
-    inputs = "".join(f'<input id="i{name}"><inputExpression id="e{name}"><text>{name}</text></inputExpression></input>' for name in ("amount", "level", "region"))
+    inputs = "".join(
+        f'<input id="i{name}"><inputExpression id="e{name}"><text>{name}</text></inputExpression></input>' for name in ("amount", "level", "region")
+    )
     return (
         '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="d" name="bench" namespace="urn:bench">'
         f'<decision id="dec" name="dec"><variable name="dec"/><decisionTable id="t" hitPolicy="UNIQUE">{inputs}<output id="out"/>{rules}'

@@ -49,7 +49,9 @@ def test_required_decisions_and_inputs():
 
 
 def test_a_value_of_the_wrong_type_is_null_with_a_reason():
-    data = model('<inputData id="a" name="a"><variable name="a" typeRef="number"/></inputData>' + decision("d", requires("a", kind="Input") + literal("a")))
+    data = model(
+        '<inputData id="a" name="a"><variable name="a" typeRef="number"/></inputData>' + decision("d", requires("a", kind="Input") + literal("a"))
+    )
     result = load(data, "f.dmn").evaluate("d", {"a": "x"})
     assert result.value is None
     assert result.notes[0].code == "wrong_type"
@@ -62,7 +64,8 @@ def test_business_knowledge_and_services():
         + "</encapsulatedLogic></businessKnowledgeModel>"
         + decision("inner", literal('"own"'))
         + decision("out", requires("inner") + literal('inner + "!"'))
-        + '<decisionService id="service" name="service"><variable name="service"/><outputDecision href="#out"/><inputDecision href="#inner"/></decisionService>'
+        + '<decisionService id="service" name="service"><variable name="service"/><outputDecision href="#out"/>'
+        '<inputDecision href="#inner"/></decisionService>'
         + decision("d", '<knowledgeRequirement><requiredKnowledge href="#bkm"/></knowledgeRequirement>'
                    '<knowledgeRequirement><requiredKnowledge href="#service"/></knowledgeRequirement>' + literal('[加倍(4), service("given")]'))
     )  # fmt: skip
@@ -93,7 +96,11 @@ def test_business_knowledge_and_services():
 def test_boxed_expressions(logic, expected):
     scope = {}
     if "<invocation>" in logic:
-        scope = {"f": load(model(decision("f", f'<functionDefinition><formalParameter name="n"/>{literal("n * n")}</functionDefinition>')), "f").evaluate("f", {}).value}
+        scope = {
+            "f": load(model(decision("f", f'<functionDefinition><formalParameter name="n"/>{literal("n * n")}</functionDefinition>')), "f")
+            .evaluate("f", {})
+            .value
+        }
     assert load(model(decision("d", logic)), "f.dmn").evaluate("d", scope).value == expected
 
 
@@ -133,7 +140,8 @@ def rule(identifier: str, cells: str, result: str = '"a"') -> str:
 
 
 def table(rules: str, attributes: str = 'hitPolicy="UNIQUE"', output: str = '<output id="o"/>') -> str:
-    return f'<decisionTable id="t" {attributes}>\n<input id="i"><inputExpression id="e"><text>x</text></inputExpression></input>{output}\n{rules}</decisionTable>'
+    clause = '<input id="i"><inputExpression id="e"><text>x</text></inputExpression></input>'
+    return f'<decisionTable id="t" {attributes}>\n{clause}{output}\n{rules}</decisionTable>'
 
 
 @pytest.mark.parametrize(
@@ -177,7 +185,10 @@ def test_the_line_is_that_of_the_cell():
 
 
 def test_every_error_at_once():
-    codes = {one.code for one in findings(model(decision("d", table(rule("a", "1|2") + rule("b", ")"), 'hitPolicy="X"')) + decision("second", literal("1 +"))))}
+    codes = {
+        one.code
+        for one in findings(model(decision("d", table(rule("a", "1|2") + rule("b", ")"), 'hitPolicy="X"')) + decision("second", literal("1 +"))))
+    }
     assert codes == {"wrong_cell_count", "feel_expression_expected", "unknown_hit_policy"}
 
 

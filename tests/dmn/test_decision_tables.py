@@ -14,6 +14,7 @@ from engine.dmn import DecisionEvaluation, DmnEvaluationError, load
 from engine.feel import compile_unary
 
 D = Decimal
+MODEL = "https://www.omg.org/spec/DMN/20230324/MODEL/"
 
 
 def table(rules, *, policy="UNIQUE", inputs=("x",), outputs=("",), values=(), defaults=(), aggregation=None, extra=""):
@@ -29,8 +30,9 @@ def table(rules, *, policy="UNIQUE", inputs=("x",), outputs=("",), values=(), de
         head += f'<rule id="rule{row}">{entries}</rule>'
     kind = f'hitPolicy="{policy}"' + (f' aggregation="{aggregation}"' if aggregation else "")
     return (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="m" name="m" namespace="urn:m">\n'
-        f'<decision id="d" name="决策">\n<variable id="v" name="d"/>\n<decisionTable id="t" {kind}>{head}</decisionTable></decision>{extra}</definitions>'
+        f'<?xml version="1.0" encoding="UTF-8"?>\n<definitions xmlns="{MODEL}" id="m" name="m" namespace="urn:m">\n'
+        f'<decision id="d" name="决策">\n<variable id="v" name="d"/>\n'
+        f'<decisionTable id="t" {kind}>{head}</decisionTable></decision>{extra}</definitions>'
     ).encode()
 
 
@@ -97,7 +99,7 @@ def test_an_empty_input_cell_holds_for_everything():
 
 
 def test_the_evaluation_tells_what_it_saw():
-    result = load(table([(("1", "-"), ('"a"',)), (("2", '"b"'), ('"c"',))], inputs=("x", "y + \"\"")), "t.dmn").evaluate("决策", {"x": D(2), "y": "b"})
+    result = load(table([(("1", "-"), ('"a"',)), (("2", '"b"'), ('"c"',))], inputs=("x", 'y + ""')), "t.dmn").evaluate("决策", {"x": D(2), "y": "b"})
     assert result.value == "c"
     assert result.evaluations == (DecisionEvaluation("d", "决策", "UNIQUE", (("x", D(2)), ('y + ""', "b")), (2,), "c"),)
 
@@ -111,7 +113,8 @@ def test_dates_and_negated_cells():
 
 
 _cells = st.sampled_from(
-    ["-", "1", "2, 4", "< 3", "<= 3", "> 2", "[1..4]", "(1..4)", "not(2)", "not([2..4))", '"a"', '"a", "b"', 'not("a")', "true", "null", "x + 1 > 3", "? > 2", "1, \"a\"",
+    ["-", "1", "2, 4", "< 3", "<= 3", "> 2", "[1..4]", "(1..4)", "not(2)", "not([2..4))", '"a"', '"a", "b"', 'not("a")', "true", "null",
+     "x + 1 > 3", "? > 2", "1, \"a\"",
      "[3..1]", "= 2", "< limit"]
 )  # fmt: skip
 _inputs = st.sampled_from([None, True, False, "a", "b", "", D(0), D(1), D("1.5"), D(2), D(3), D(4), D(5)])
@@ -122,13 +125,15 @@ def test_the_index_finds_what_testing_every_cell_finds(rows, x, y):
     scope = {"x": x, "y": y, "limit": D(3)}
     data = table([(cells, (str(number),)) for number, cells in enumerate(rows)], policy="RULE ORDER", inputs=("x", "y"))
     plain = [
-        D(number) for number, cells in enumerate(rows) if all(compile_unary(cell).test(value, scope) is True for cell, value in zip(cells, (x, y), strict=True))
+        D(number)
+        for number, cells in enumerate(rows)
+        if all(compile_unary(cell).test(value, scope) is True for cell, value in zip(cells, (x, y), strict=True))
     ]
     assert load(data, "t.dmn").evaluate("d", scope).value == plain
 
 
 def test_an_input_value_that_is_not_allowed_gives_null_and_a_reason():
-    data = table([(("-",), ("1",))]).replace(b"</inputExpression>", '</inputExpression><inputValues><text>"A","B"</text></inputValues>'.encode())
+    data = table([(("-",), ("1",))]).replace(b"</inputExpression>", b'</inputExpression><inputValues><text>"A","B"</text></inputValues>')
     result = load(data, "t.dmn").evaluate("d", {"x": "C"})
     assert result.value is None
     assert [note.code for note in result.notes] == ["not_allowed"]

@@ -7,7 +7,7 @@ import io
 import json
 import zipfile
 from collections import Counter
-from datetime import datetime, timezone
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,9 @@ from engine.feel.temporal import parse_literal
 from engine.feel.values import equal
 
 KIT = Path(__file__).resolve().parents[2].parent / "shared" / "tck"
-NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=timezone.utc)
-RECORDED_PASSES = {2: 1, 3: 1}
+NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+# Not passed of level 3: external Java functions (0076), imports of other files (0086).
+RECORDED_PASSES = {2: 126, 3: 1202}
 _TOLERANCE = Decimal("1e-8")
 
 
@@ -80,6 +81,8 @@ class Kit:
                 by_output = {model.decisions[one.outputs[0]].name: one.id for one in model.services.values()}
                 asked = by_output.get(asked, asked)
             value = model.evaluate(asked, {name: decode(data) for name, data in case["inputs"].items()}, now=NOW).value
+            if asked in model.services and len(model.services[asked].outputs) > 1:
+                value = value[case["decision"]]
             if case["error"]:
                 return "" if value is None else f"gave {value!r} instead of null"
             expected = decode(case["expected"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal, localcontext
 
 from hypothesis import given
@@ -15,7 +15,7 @@ from engine.model.values import YearsMonths
 
 numbers = st.decimals(min_value=-(10**12), max_value=10**12, places=4, allow_nan=False)
 days = st.dates(date(1900, 1, 1), date(2200, 12, 31))
-moments = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(timezone.utc))
+moments = st.datetimes(datetime(1900, 1, 1), datetime(2200, 1, 1), timezones=st.just(UTC))
 spans = st.timedeltas(timedelta(days=-20000), timedelta(days=20000))
 values = st.recursive(
     st.none() | st.booleans() | numbers | st.text(max_size=8) | days,
@@ -113,7 +113,9 @@ def _extend(inner):
         st.builds(nodes.Logic, st.sampled_from(["and", "or"]), st.lists(inner, min_size=2, max_size=3).map(tuple)),
         st.builds(nodes.Compare, st.sampled_from(["<", "<=", ">", ">=", "=", "!="]), inner, inner),
         st.builds(nodes.Between, inner, inner, inner),
-        st.builds(nodes.In, inner, st.lists(inner | st.builds(nodes.UnaryTest, st.sampled_from(["<", ">="]), inner), min_size=1, max_size=2).map(tuple)),
+        st.builds(
+            nodes.In, inner, st.lists(inner | st.builds(nodes.UnaryTest, st.sampled_from(["<", ">="]), inner), min_size=1, max_size=2).map(tuple)
+        ),
         st.builds(nodes.If, st.lists(pair, min_size=1, max_size=2).map(tuple), inner),
         st.builds(nodes.For, iterators, inner),
         st.builds(nodes.Quantified, st.sampled_from(["some", "every"]), iterators, inner),
@@ -149,17 +151,23 @@ def test_printed_cells_parse_to_the_same_tests(tests, negated):
     assert parse_unary_tests(print_expression(cell)) == cell
 
 
+def _refusal(attempt):
+    try:
+        attempt()
+    except FeelError as error:
+        return error
+    return None
+
+
 _PIECES = st.sampled_from(
-    ["(", ")", "[", "]", "{", "}", ",", ".", "..", "-", "+", "*", "**", "/", "<", ">=", "=", "!=", "a", "金额", "1", "2.5", '"x"', '@"P1D"', "if", "then", "else",
-     "for", "in", "return", "some", "satisfies", "and", "or", "not", "between", "instance of", "function", "null", "true", "?", "item", "date", "sum", ":", "`"]
+    ["(", ")", "[", "]", "{", "}", ",", ".", "..", "-", "+", "*", "**", "/", "<", ">=", "=", "!=", "a", "金额", "1", "2.5", '"x"', '@"P1D"', "if",
+     "then", "else",
+     "for", "in", "return", "some", "satisfies", "and", "or", "not", "between", "instance of", "function", "null", "true", "?", "item",
+     "date", "sum", ":", "`"]
 )  # fmt: skip
 
 
 @given(st.one_of(st.text(max_size=30), st.lists(_PIECES, max_size=12).map(" ".join), st.lists(_PIECES, max_size=12).map("".join)))
 def test_any_text_gives_a_value_or_a_feel_error(source):
     for attempt in (lambda: compile(source).evaluate({"a": Decimal(1)}), lambda: compile_unary(source).test(Decimal(1), {"a": [Decimal(1)]})):
-        try:
-            attempt()
-        except FeelError as error:
-            assert error.code
-            assert error.message
+        assert _refusal(attempt) is None or _refusal(attempt).message

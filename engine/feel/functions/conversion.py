@@ -10,7 +10,7 @@ from typing import Any
 from engine.feel.errors import NullResult
 from engine.feel.functions.registry import built_in
 from engine.feel.numbers import DECIMAL128, FAILURES, too_large
-from engine.feel.values import equal, kind_of, shown_kind, text
+from engine.feel.values import equal, kind_of, text
 from engine.model.values import Value
 
 _NUMBER = re.compile(r"-?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)

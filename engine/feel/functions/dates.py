@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from calendar import monthrange
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import TypeAlias
 
 from engine.feel import temporal
-from engine.feel.errors import NullResult
 from engine.feel.functions.lists import whole
 from engine.feel.functions.registry import built_in
 from engine.feel.limits import Run
-from engine.model.values import YearsMonths
+from engine.model.values import FarDate, YearsMonths, gather, spread
+
+AnyDate: TypeAlias = date | FarDate
 
 _DAY_NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 _MONTH_NAMES = (
@@ -19,22 +22,25 @@ _MONTH_NAMES = (
 
 
 @built_in("date", "from: string|date|date and time")
-def date_from(value: str | date) -> date:
+def date_from(value: str | AnyDate) -> AnyDate:
     if isinstance(value, str):
         return temporal.parse_date(value)
-    return value.date() if isinstance(value, datetime) else value
+    return temporal.day_of(value)
 
 
 @built_in("date", "year: number, month: number, day: number")
-def date_of(year: Decimal, month: Decimal, day: Decimal) -> date:
+def date_of(year: Decimal, month: Decimal, day: Decimal) -> AnyDate:
     return temporal.make_date(whole(year, "年"), whole(month, "月"), whole(day, "日"))
 
 
 @built_in("time", "from: string|time|date and time|date")
-def time_from(value: str | time | date) -> time:
+def time_from(value: str | time | AnyDate) -> time:
     if isinstance(value, str):
         return temporal.parse_time(value)
-    return value if isinstance(value, time) else temporal.midnight(value).timetz()
+    if isinstance(value, time):
+        return value
+    near: datetime = spread(temporal.midnight(value))[1]
+    return near.timetz()
 
 
 @built_in("time", "hour: number, minute: number, second: number, offset: days and time duration?=")
@@ -46,27 +52,28 @@ def time_of(hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta |
 
 
 @built_in("date and time", "from: string|date and time|date")
-def date_time_from(value: str | date) -> datetime:
+def date_time_from(value: str | AnyDate) -> AnyDate:
     return temporal.parse_date_time(value) if isinstance(value, str) else temporal.midnight(value)
 
 
 @built_in("date and time", "date: date|date and time, time: time")
-def date_time_of(date: date, time: time) -> datetime:
-    day = date.date() if isinstance(date, datetime) else date
-    return datetime.combine(day, time)
+def date_time_of(date: AnyDate, time: time) -> AnyDate:
+    return temporal.combine(temporal.day_of(date), time)
 
 
 @built_in("date and time", "date: date and time, timezone: string")
-def date_time_in_zone(date: datetime, timezone: str) -> datetime:
+def date_time_in_zone(date: AnyDate, timezone: str) -> AnyDate:
     zone = temporal.named_zone(timezone)
-    return date.replace(tzinfo=zone) if date.tzinfo is None else date.astimezone(zone)
+    cycle, near = spread(date)
+    moved: AnyDate = gather(cycle, near.replace(tzinfo=zone) if near.tzinfo is None else near.astimezone(zone))
+    return moved
 
 
 @built_in("date and time", "year: number, month: number, day: number, hour: number, minute: number, second: number, offset: days and time duration?=")
 def date_time_of_parts(
     year: Decimal, month: Decimal, day: Decimal, hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None
-) -> datetime:
-    return datetime.combine(date_of(year, month, day), time_of(hour, minute, second, offset))
+) -> AnyDate:
+    return temporal.combine(date_of(year, month, day), time_of(hour, minute, second, offset))
 
 
 @built_in("duration", "from: string|days and time duration|years and months duration")
@@ -75,7 +82,7 @@ def duration(value: str | timedelta | YearsMonths) -> timedelta | YearsMonths:
 
 
 @built_in("years and months duration", "from: date|date and time, to: date|date and time")
-def years_and_months_duration(start: date, end: date) -> YearsMonths:
+def years_and_months_duration(start: AnyDate, end: AnyDate) -> YearsMonths:
     return temporal.months_between(start, end)
 
 
@@ -90,29 +97,27 @@ def today(run: Run) -> date:
 
 
 @built_in("day of week", "date: date|date and time")
-def day_of_week(date: date) -> str:
-    return _DAY_NAMES[date.weekday()]
+def day_of_week(date: AnyDate) -> str:
+    return _DAY_NAMES[date.isoweekday() - 1]
 
 
 @built_in("day of year", "date: date|date and time")
-def day_of_year(date: date) -> Decimal:
-    return Decimal(date.timetuple().tm_yday)
+def day_of_year(date: AnyDate) -> Decimal:
+    return Decimal(spread(date)[1].timetuple().tm_yday)
 
 
 @built_in("week of year", "date: date|date and time")
-def week_of_year(date: date) -> Decimal:
-    return Decimal(date.isocalendar().week)
+def week_of_year(date: AnyDate) -> Decimal:
+    return Decimal(spread(date)[1].isocalendar().week)
 
 
 @built_in("month of year", "date: date|date and time")
-def month_of_year(date: date) -> str:
+def month_of_year(date: AnyDate) -> str:
     return _MONTH_NAMES[date.month - 1]
 
 
 @built_in("last day of month", "date: date|date and time")
-def last_day_of_month(value: date) -> date:
-    day = value.date() if isinstance(value, datetime) else value
-    first = temporal.add_months(day.replace(day=1), 1)
-    if first.day != 1:
-        raise NullResult("year_out_of_range", "没有下一个月")
-    return first - timedelta(days=1)
+def last_day_of_month(value: AnyDate) -> AnyDate:
+    cycle, near = spread(temporal.day_of(value))
+    last: AnyDate = gather(cycle, near.replace(day=monthrange(near.year, near.month)[1]))
+    return last

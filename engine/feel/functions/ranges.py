@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from engine.feel.errors import NullResult
 from engine.feel.functions.registry import built_in
-from engine.feel.values import compare, equal, kind_of
+from engine.feel.values import compare, equal
 from engine.feel.values import contains as range_contains
 from engine.model.values import Range, Value
 
@@ -102,5 +102,3 @@ _register("started by", f"range: range, point: {_POINT}", lambda span, point: sp
 _register("started by", "range1: range, range2: range", lambda one, other: _same_start(one, other) and _ends_last(one, other))
 _register("coincides", f"point1: {_POINT}, point2: {_POINT}", lambda one, other: order(one, other) == 0)
 _register("coincides", "range1: range, range2: range", lambda one, other: _same_start(one, other) and _same_end(one, other))
-
-
