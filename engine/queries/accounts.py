@@ -12,7 +12,7 @@ from engine.model.errors import NotAllowedError, NotFoundError
 from engine.model.identity import Actor
 from engine.queries.demo_accounts import DEMO_USER_IDS
 from engine.queries.labels import role_names
-from engine.queries.reading import Query, Reading
+from engine.queries.reading import Query, Reading, findable
 from engine.queries.register_views import AccountRow, SignedInAccount
 from engine.queries.views import RoleName
 from engine.store.registers import Group, Membership, User
@@ -38,9 +38,7 @@ class FindAccount(Query[SignedInAccount | None]):
     def answer(self, reading: Reading, actor: Actor) -> SignedInAccount | None:
         if not actor.is_system:
             raise NotAllowedError("system_only")
-        if "\x00" in self.user_id:
-            return None
-        row = reading.connection.execute(sa.select(*_COLUMNS).where(User.id == self.user_id, User.active)).one_or_none()
+        row = reading.connection.execute(sa.select(*_COLUMNS).where(User.id == findable(self.user_id), User.active)).one_or_none()
         if row is None:
             return None
         return SignedInAccount(Actor(row.id, row.name, frozenset(row.groups), row.is_administrator), row.language, row.session_epoch)

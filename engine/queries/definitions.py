@@ -12,7 +12,7 @@ from engine.bpmn.svg import draw
 from engine.model.errors import InputRejected, NotFoundError
 from engine.model.identity import Actor
 from engine.queries.heads import require_instance
-from engine.queries.reading import Query, Reading
+from engine.queries.reading import Query, Reading, findable
 from engine.queries.story import read_log, tell
 from engine.queries.views import DefinitionRow, Progress, StartView
 from engine.store.tables import Definition, Deployment, Instance
@@ -57,7 +57,7 @@ class Definitions(Query[tuple[DefinitionRow, ...]]):
     def answer(self, reading: Reading, actor: Actor) -> tuple[DefinitionRow, ...]:
         statement = _definitions().order_by(Deployment.number.desc(), Definition.id)
         if self.key is not None:
-            statement = statement.where(Definition.key == self.key)
+            statement = statement.where(Definition.key == findable(self.key))
         if self.newest_only:
             statement = statement.where(_IS_NEWEST)
         return _rows(reading, reading.connection.execute(statement).all())
@@ -87,7 +87,7 @@ class StartForm(Query[StartView]):
 
     def answer(self, reading: Reading, actor: Actor) -> StartView:
         row = reading.connection.execute(
-            _definitions().where(Definition.key == self.key, _IS_NEWEST).order_by(Definition.version.desc()).limit(1)
+            _definitions().where(Definition.key == findable(self.key), _IS_NEWEST).order_by(Definition.version.desc()).limit(1)
         ).one_or_none()
         if row is None:
             raise NotFoundError("no_such_process", key=str(self.key)[:100])
@@ -118,7 +118,7 @@ def _rows(reading: Reading, rows: Sequence[sa.Row[Any]]) -> tuple[DefinitionRow,
     counted = sa.select(Instance.definition_id, sa.func.count()).where(
         Instance.status == "active", Instance.definition_id.in_([row.id for row in rows])
     )
-    active = dict(reading.connection.execute(counted.group_by(Instance.definition_id)).tuples().all()) if rows else {}
+    active = dict(reading.connection.execute(counted.group_by(Instance.definition_id)).all()) if rows else {}
     definitions = []
     for row in rows:
         model = reading.pack(row.deployment_id, row.digest).processes[row.key]
@@ -148,7 +148,7 @@ def _rows(reading: Reading, rows: Sequence[sa.Row[Any]]) -> tuple[DefinitionRow,
 def _version(reading: Reading, process_key: str, version: int) -> tuple[sa.Row[Any], Pack]:
     row = None
     if isinstance(version, int) and 0 < version < 2**31:
-        row = reading.connection.execute(_definitions().where(Definition.key == process_key, Definition.version == version)).one_or_none()
+        row = reading.connection.execute(_definitions().where(Definition.key == findable(process_key), Definition.version == version)).one_or_none()
     if row is None:
         raise NotFoundError("no_such_process", key=str(process_key)[:100], version=version)
     return row, reading.pack(row.deployment_id, row.digest)

@@ -51,4 +51,4 @@ def require_instance(reading: Reading, actor: Actor, instance_id: str, *more: An
 def versions(reading: Reading, deployment_id: str) -> dict[str, int]:
     """The version that a deployment gave each of its processes."""
     rows = reading.connection.execute(sa.select(Definition.key, Definition.version).where(Definition.deployment_id == deployment_id))
-    return dict(rows.tuples().all())
+    return dict(rows.all())

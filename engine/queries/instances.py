@@ -19,7 +19,7 @@ from engine.queries.heads import heads, require_instance, versions
 from engine.queries.history import in_words
 from engine.queries.incidents import incident_rows
 from engine.queries.labels import label_words, outcome_en, pack_fields
-from engine.queries.reading import Query, Reading, check_page, search_words
+from engine.queries.reading import Query, Reading, check_page, findable, search_words
 from engine.queries.story import read_log, tell
 from engine.queries.value_words import value_words
 from engine.queries.views import InstanceDetail, InstancePage, InstanceRow, VariableLine, VariableSet
@@ -63,7 +63,7 @@ class InstanceList(Query[InstancePage]):
         if self.status is not None:
             wanted.append(Instance.status == self.status)
         if self.process_key is not None:
-            wanted.append(Instance.process_key == self.process_key)
+            wanted.append(Instance.process_key == findable(self.process_key))
         if self.mine:
             wanted.append(Instance.started_by == actor.user_id)
         searched = (Instance.title, Instance.business_key, Definition.name, Definition.name_en)

@@ -40,7 +40,7 @@ class Reading:
         names = {user_id: user_id for user_id in wanted} | {SYSTEM.user_id: SYSTEM.name}
         asked = sorted(wanted - {SYSTEM.user_id})
         if asked:
-            names |= dict(self.connection.execute(sa.select(User.id, User.name).where(User.id == sa.any_(sa.literal(asked, _TEXTS)))).tuples().all())
+            names |= dict(self.connection.execute(sa.select(User.id, User.name).where(User.id == sa.any_(sa.literal(asked, _TEXTS)))).all())
         return names
 
 
@@ -71,6 +71,13 @@ def check_page(limit: int, offset: int) -> None:
         raise InputRejected("wrong_number", field="limit", minimum=1, maximum=MAXIMUM_PAGE)
     if not 0 <= offset <= 10**9:
         raise InputRejected("wrong_number", field="offset", minimum=0, maximum=10**9)
+
+
+def findable(text: object) -> str:
+    """`text`, or nothing when it is no text that a database could hold: then nothing is found."""
+    if not isinstance(text, str) or "\x00" in text or any("\ud800" <= character <= "\udfff" for character in text):
+        return ""
+    return text
 
 
 def search_words(search: str) -> list[str]:

@@ -16,7 +16,7 @@ from engine.model.values import JsonValue, from_json
 from engine.queries.heads import heads
 from engine.queries.instances import instance_rows
 from engine.queries.labels import field_labels, top_fields
-from engine.queries.reading import Query, Reading, check_page, search_words
+from engine.queries.reading import Query, Reading, check_page, findable, search_words
 from engine.queries.register_views import FieldChange, RecordChangeLine, RecordColumn, RecordDetail, RecordKind, RecordPage, RecordRow
 from engine.queries.value_words import value_words
 from engine.queries.visibility import visible_instances
@@ -57,7 +57,7 @@ def _kind(row: sa.Row[Any], actor: Actor) -> RecordKind | None:
 def _register(reading: Reading, actor: Actor, key: str) -> _Register:
     statement = sa.select(RecordTypeRow.key, RecordTypeRow.name, RecordTypeRow.name_en, RecordTypeRow.settings, RecordTypeRow.deployment_id)
     statement = statement.add_columns(Deployment.digest).join(Deployment, Deployment.id == RecordTypeRow.deployment_id)
-    row = reading.connection.execute(statement.where(RecordTypeRow.key == key)).one_or_none() if "\x00" not in key else None
+    row = reading.connection.execute(statement.where(RecordTypeRow.key == findable(key))).one_or_none()
     kind = _kind(row, actor) if row is not None else None
     if row is None or kind is None:
         raise NotFoundError("no_such_record_type", record_type=str(key)[:100])
@@ -114,8 +114,8 @@ class RecordView(Query[RecordDetail]):
 
     def answer(self, reading: Reading, actor: Actor) -> RecordDetail:
         register = _register(reading, actor, self.record_type)
-        wanted = (Record.id == self.record_id, Record.record_type == self.record_type)
-        row = reading.connection.execute(sa.select(*Record.__table__.columns).where(*wanted)).one_or_none() if "\x00" not in self.record_id else None
+        wanted = (Record.id == findable(self.record_id), Record.record_type == self.record_type)
+        row = reading.connection.execute(sa.select(*Record.__table__.columns).where(*wanted)).one_or_none()
         if row is None:
             raise NotFoundError("no_such_record", record_type=self.record_type, record_id=str(self.record_id)[:100])
         changed = sa.select(*RecordChange.__table__.columns).where(RecordChange.record_id == self.record_id)
