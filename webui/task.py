@@ -113,7 +113,7 @@ def _page(view: TaskView, form: forms.ScreenForm, status: int = 200, *, conflict
         "lost": lost,
         "calls": view.calls,
         "documentation": pick(view.documentation, view.documentation_en),
-        "decisions": reading.decision_cards(view.earlier),
+        "decisions": reading.decision_cards(view.earlier, view.form.id if view.form else None),
         "shown": drawing.show(call.process_key, call.version, row.instance_id, view.progress),
         "standing": standing(view.open_tasks),
         "result": results.take() if status == 200 else None,

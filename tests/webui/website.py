@@ -28,7 +28,7 @@ PEOPLE = {
     "chenjing": ("陈静", "marketing_director"),
     "zhouwei": ("周伟", "general_manager"),
     "wuhao": ("吴昊", "production_department"),
-    "zhengkai": ("郑凯", "technical_department"),
+    "zhenglan": ("郑岚", "technical_department"),
 }
 PERSON_OF = {role: user_id for user_id, (_, role) in reversed(PEOPLE.items())}
 ADMINISTRATOR = "admin"
@@ -85,6 +85,13 @@ def as_posted(data: Mapping[str, Any], before: str = "") -> MultiDict[str, str]:
     return posted
 
 
+def submitted(data: Mapping[str, Any]) -> MultiDict[str, str]:
+    """As the submit button sends it: its own operation stands after the one that the form begins with."""
+    posted = as_posted(data)
+    posted.setlist("_op", ["refresh", "submit"])
+    return posted
+
+
 class Visitor:
     """One person at one browser."""
 
@@ -115,20 +122,24 @@ class Visitor:
         posted["csrf_token"] = self.token(page)
         return self.client.post(address, data=posted, headers=headers)
 
-    def task_address(self, element_id: str, tab: str = "mine") -> str:
+    def task_address(self, element_id: str, title: str = "", tabs: tuple[str, ...] = ("mine", "groups")) -> str:
         """Where the row of that element's task leads, in one of the lists."""
-        for row in self.page(f"/tasks?tab={tab}").xpath("//li[@data-element=$id]//a[@data-row]", id=element_id):
-            return str(row.get("href")).partition("?")[0]
-        raise AssertionError(f"no task of {element_id} in {tab}")
+        for tab in tabs:
+            for row in self.page(f"/tasks?tab={tab}&q={title}").xpath("//li[@data-element=$id]//a[@data-row]", id=element_id):
+                return str(row.get("href")).partition("?")[0]
+        raise AssertionError(f"no task of {element_id} {title} in {tabs}")
 
-    def complete(self, element_id: str, data: Mapping[str, Any], tab: str | None = None) -> TestResponse:
-        address = self.task_address(element_id, tab) if tab else self.find_task(element_id)
-        posted = as_posted(data)
-        posted["_op"] = "submit"
-        return self.post(address, posted)
+    def complete(self, element_id: str, data: Mapping[str, Any], title: str = "") -> TestResponse:
+        return self.post(self.task_address(element_id, title), submitted(data))
 
-    def find_task(self, element_id: str) -> str:
-        try:
-            return self.task_address(element_id, "mine")
-        except AssertionError:
-            return self.task_address(element_id, "groups")
+
+def walk(engine: ProcessEngine, browsers: Mapping[str, Visitor], scenario: str, title: str, until: str | None = None) -> TestResponse | None:
+    """Take an instance along a scenario, each step by a browser of its role, to the step of element `until` exclusively."""
+    response = None
+    for step in steps(scenario):
+        if step["task"] == until:
+            break
+        response = browsers[step["as"]].complete(step["task"], step["data"], title)
+        assert response.status_code == 303, (step["task"], response.text[-6000:])
+        engine.run_due_jobs()
+    return response

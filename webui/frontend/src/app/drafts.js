@@ -1,16 +1,18 @@
 // Says when what was typed is not kept yet, and asks before a page with such text is left.
 let unsaved = null;
 
-const state = (form, text) => {
+const say = (form, text) => {
   const line = form.querySelector('[data-draft-state]');
-  if (line) line.textContent = text ?? line.dataset.saved ?? '';
+  if (!line) return;
+  line.textContent = text;
+  line.classList.remove('draft-hint');
 };
 
 document.addEventListener('input', (event) => {
   const form = event.target.closest?.('form[data-drafts]');
   if (!form) return;
   unsaved = form;
-  state(form, form.querySelector('[data-draft-state]')?.dataset.unsaved);
+  say(form, form.querySelector('[data-draft-state]')?.dataset.unsaved);
 });
 
 document.addEventListener('htmx:after:request', (event) => {

@@ -6,7 +6,7 @@ const actions = {
   j: () => move(1),
   k: () => move(-1),
   c: () => (document.activeElement?.closest('li')?.querySelector('[data-claim] button') ?? document.querySelector('.taskpane [data-claim] button, [data-row][aria-current] ~ [data-claim] button'))?.click(),
-  '/': () => document.querySelector('[data-search]')?.focus(),
+  '/': () => { const box = document.querySelector('[data-search]'); box?.focus(); box?.select(); },
   '?': () => document.getElementById('shortcuts')?.showModal(),
 };
 
