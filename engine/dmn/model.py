@@ -120,13 +120,15 @@ class _Session:
         raise DmnEvaluationError("unknown_decision", f"没有决策“{reference}”", reference)
 
     def decide(self, decision_id: str) -> Value:
-        """The value of a decision, its requirements first."""
+        """The value of a decision, its requirements first: they are known under their variable's name and their id."""
         if decision_id in self.results:
             return self.results[decision_id]
         decision = self.model.decisions[decision_id]
         frame = Frame(self.scope)
         for required in decision.requires:
-            frame[self.model.decisions[required].variable.name] = self.decide(required)
+            value = self.decide(required)
+            frame.setdefault(required, value)
+            frame[self.model.decisions[required].variable.name] = value
         for data in decision.inputs:
             self._enter_input(frame, data)
         self._enter_knowledge(frame, decision.knowledge)

@@ -85,7 +85,7 @@ class DecisionTable:
         return output
 
     def _matching(self, values: list[Value], scope: Scope, run: Run) -> list[int]:
-        """Offsets of the rows whose every cell holds."""
+        """Offsets of the rows whose every cell holds; under FIRST nothing after the first is looked at."""
         bits = self.all_rules
         slow: list[tuple[int, int]] = []
         for column, (index, value) in enumerate(zip(self.columns, values, strict=True)):
@@ -105,6 +105,8 @@ class DecisionTable:
             row = low.bit_length() - 1
             if all(not (rows & low) or self._holds(row, column, values[column], scope, run) for column, rows in slow):
                 matched.append(row)
+                if self.hit_policy.name == "FIRST":
+                    break
         return matched
 
     def _holds(self, row: int, column: int, value: Value, scope: Scope, run: Run) -> bool:

@@ -67,6 +67,8 @@ class Cursor:
 
     def expect(self, text: str, where: str = "") -> None:
         if not self.accept(text):
+            if self.token.kind == "name":
+                self.refuse_lookalike(self.token)
             self.fail("expected", f"此处应为“{text}”{where},却是{self.shown()}")
 
     def shown(self) -> str:
@@ -124,10 +126,11 @@ class Cursor:
                 text += " " + self.token.text
                 self.index += 1
         elif text not in self.known:
-            self._refuse_lookalike(token)
+            self.refuse_lookalike(token)
         return text
 
-    def _refuse_lookalike(self, token: Token) -> None:
+    def refuse_lookalike(self, token: Token) -> None:
+        """Full-width signs count as letters in FEEL; one in an unknown name is a slip of the input method."""
         for offset, sign in enumerate(token.text):
             if sign in LOOKALIKES:
                 self.fail("full_width_sign", f"“{token.text}”中的“{sign}”是全角符号,请改为半角的 {LOOKALIKES[sign]}", token.start + offset + 1)

@@ -206,6 +206,8 @@ def _perhaps_negated(parser: Parser) -> nodes.UnaryTests:
 def _finish(parser: Parser) -> None:
     if parser.token.kind == "end":
         return
+    if parser.token.kind == "name":
+        parser.refuse_lookalike(parser.token)
     if parser.is_word(parser.token) and parser.is_word(parser.tokens[parser.index - 1]):
         pair = f"{parser.tokens[parser.index - 1].text} {parser.token.text}"
         parser.fail("unexpected", f"“{pair}”之间缺少运算符;带空格的名称须先声明")

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import doctest
 from decimal import Decimal
 
 import pytest
 
+import engine.dmn
 from engine.dmn import DmnEvaluationError, DmnRejected, load
 
 D = Decimal
@@ -234,3 +236,14 @@ def test_bytes_that_are_no_model(data, code):
 def test_any_declared_encoding(encoding):
     text = f'<?xml version="1.0" encoding="{encoding}"?>' + HEAD + decision("d", literal('"客户"')) + "</definitions>"
     assert load(text.encode(encoding), "f.dmn").evaluate("d", {}).value == "客户"
+
+
+def test_documented_examples_run():
+    outcome = doctest.testmod(engine.dmn)
+    assert outcome.attempted >= 4
+    assert outcome.failed == 0
+
+
+def test_a_required_decision_is_known_by_its_id_too():
+    data = model(decision("base_id", literal("20"), "基数") + decision("top", requires("base_id") + literal("base_id + 基数")))
+    assert load(data, "f.dmn").evaluate("top", {}).value == D(40)

@@ -147,6 +147,8 @@ def test_unary_tests(cell, value, scope, expected):
         ('"abc', "string_not_closed", 1, 1),
         ("1 +\n 2 ^ 3", "unknown_character", 2, 4),
         ("金额＞1000", "full_width_sign", 1, 3),
+        ("金额 ＞ 1000", "full_width_sign", 1, 4),
+        ("sum(1 ， 2)", "full_width_sign", 1, 7),
         ("sum（1，2）", "full_width_sign", 1, 4),
         ("“A”", "unknown_character", 1, 1),
         ("x y", "unexpected", 1, 3),

@@ -46,7 +46,7 @@ def test_refused(source, codes):
 
 
 @pytest.mark.parametrize(
-    "source", ["10 ** 6000 * 10 ** 6000", 'duration("P1D") * 10 ** 6000', "exp(10 ** 6000)", 'date("2020-01-01") + duration("P1D") * 10 ** 8']
+    "source", ["10 ** 6000 * 10 ** 6000", 'duration("P1D") * 10 ** 6000', "exp(10 ** 6000)", 'date("2020-01-01") + duration("P1D") * 10 ** 12']
 )
 def test_too_large_values_are_null(source):
     value, notes = compile(source).evaluate_with_notes({})
