@@ -33,7 +33,10 @@ def load(data: bytes, file: str) -> DecisionModel:
     """
     report = Report(file)
     root = read_root(data, report)
-    model = _Loader(root, report).load()
+    try:
+        model = _Loader(root, report).load()
+    except RecursionError:
+        report.add("nested_too_deep", root, "表达式嵌套过深", "简化表达式")
     if report.errors:
         raise DmnRejected(report.findings)
     return model

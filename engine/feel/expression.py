@@ -108,7 +108,7 @@ class UnaryTests(_Compiled):
 
 
 def _too_deep() -> FeelLimitExceeded:
-    return FeelLimitExceeded("calls_too_deep", "函数调用或数据嵌套过深")
+    return FeelLimitExceeded("calls_too_deep", "表达式、函数调用或数据嵌套过深")
 
 
 def compile(source: str, *, names: Collection[str] = (), types: Mapping[str, TypeCheck] | None = None) -> Expression:
@@ -126,10 +126,12 @@ def _expression(source: str, names: frozenset[str]) -> Expression:
 
 
 def _make_expression(source: str, names: frozenset[str], types: Mapping[str, TypeCheck]) -> Expression:
-    tree = parse(source, names)
     unit = Unit(compile_node, names & FUNCTIONS.keys(), types)
-    code = unit.code(tree)
-    return Expression(source, tree, code, tuple(unit.problems))
+    try:
+        tree = parse(source, names)
+        return Expression(source, tree, unit.code(tree), tuple(unit.problems))
+    except RecursionError:
+        raise _too_deep() from None
 
 
 def compile_unary(source: str, *, names: Collection[str] = (), types: Mapping[str, TypeCheck] | None = None) -> UnaryTests:
@@ -143,9 +145,12 @@ def _unary(source: str, names: frozenset[str]) -> UnaryTests:
 
 
 def _make_unary(source: str, names: frozenset[str], types: Mapping[str, TypeCheck]) -> UnaryTests:
-    tree = parse_unary_tests(source, names)
     unit = Unit(compile_node, names & FUNCTIONS.keys(), types)
-    return UnaryTests(source, tree, compile_unary_code(tree, unit), tuple(unit.problems))
+    try:
+        tree = parse_unary_tests(source, names)
+        return UnaryTests(source, tree, compile_unary_code(tree, unit), tuple(unit.problems))
+    except RecursionError:
+        raise _too_deep() from None
 
 
 def strip_marker(source: str) -> str | None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import inspect
+import sys
+
 import pytest
 
-from engine.feel import LIMITS, FeelError, compile
+from engine.feel import LIMITS, FeelError, FeelLimitExceeded, compile
 
 _DOUBLED = "{" + ", ".join(f"a{i + 1}: [a{i}, a{i}]" if i else "a1: [1]" for i in range(40))
 _MANY = "{a: for i in 1..50000 return i, b: for x in 1..100000 return "
@@ -52,6 +55,15 @@ def test_too_large_values_are_null(source):
     value, notes = compile(source).evaluate_with_notes({})
     assert value is None
     assert notes
+
+
+def test_a_deep_caller_gets_a_refusal_not_a_crash():
+    def deeper(frames):
+        return deeper(frames - 1) if frames else compile("(" * 55 + "2" + ")" * 55).evaluate({})
+
+    with pytest.raises(FeelLimitExceeded) as caught:
+        deeper(sys.getrecursionlimit() - len(inspect.stack()) - 60)
+    assert caught.value.code == "calls_too_deep"
 
 
 def test_powers_in_a_row_are_plain_decimal128():
