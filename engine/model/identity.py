@@ -23,6 +23,11 @@ class Actor:
 SYSTEM = Actor(user_id="system", name="系统", is_administrator=True, is_system=True)
 
 
+def is_auditor(actor: Actor) -> bool:
+    """Who may read every case (a foreign one is recorded) and verify all logs. Administrators; the one place to name others."""
+    return actor.is_administrator
+
+
 def task_id(instance_id: str, activity_instance_id: int) -> str:
     """The public name of a user task."""
     return f"{instance_id}.{activity_instance_id}"

@@ -57,7 +57,7 @@ def chained(previous: bytes, event: bytes) -> bytes:
 
 def time_text(at: datetime) -> str:
     """UTC with microseconds and Z."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Tables of people and of records, and who took part in which instance."""
+"""Tables of people and of records; who took part in which instance, and who looked into it."""
 
 from __future__ import annotations
 
@@ -56,6 +56,19 @@ class Participation(Base):
     user_id: Mapped[str] = mapped_column(primary_key=True)
     instance_id: Mapped[str] = mapped_column(ForeignKey("instances.id"), primary_key=True)
     first_at: Mapped[datetime]
+
+
+class Inspection(Base):
+    """An auditor looked into a case that was none of theirs. `purpose`: replay, export or case_file. Never updated or deleted (trigger)."""
+
+    __tablename__ = "inspections"
+    __table_args__ = (Index("ix_inspections_instance_id_actor_at", "instance_id", "actor", "at"), Index("ix_inspections_at", "at"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instances.id"))
+    purpose: Mapped[str]
 
 
 class RecordTypeRow(Base):

@@ -1,0 +1,67 @@
+"""Who may look into which case, and the record of who did.
+
+Staff read the cases that they started, took part in, or have a task of. Auditors read all; before they read a case that is none of theirs, the
+command InspectInstance records it, and what shows or hands out a case asks for that record: a foreign case cannot be read without a trace.
+
+A table of its own, not an event of the case: looking must not lengthen the case's hash chain, wait for its lock, or change what is executed again.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import sqlalchemy as sa
+
+from engine.model.errors import NotAllowedError, NotFoundError
+from engine.model.identity import Actor, is_auditor, is_instance_id
+from engine.store.database import Transaction
+from engine.store.event_stream import Connection, LoggedInstance, logged_instance
+from engine.store.registers import Inspection, Participation
+from engine.store.tables import Instance, WorkItem
+
+# One record covers a working day of moving through the same case.
+COVERS = timedelta(hours=12)
+
+
+def took_part(connection: Connection, actor: Actor, instance_id: str) -> bool:
+    """Started it, did something in it, or has a task of it now."""
+    ways = (
+        sa.select(Instance.id).where(Instance.id == instance_id, Instance.started_by == actor.user_id),
+        sa.select(Participation.instance_id).where(Participation.instance_id == instance_id, Participation.user_id == actor.user_id),
+        sa.select(WorkItem.instance_id).where(
+            WorkItem.instance_id == instance_id, WorkItem.assignee == actor.user_id, WorkItem.state == "open"
+        ),
+    )
+    return connection.execute(sa.union_all(*ways).limit(1)).first() is not None
+
+
+def require_auditor(actor: Actor) -> None:
+    if not is_auditor(actor):
+        raise NotAllowedError("auditors_only")
+
+
+def require_part(connection: Connection, actor: Actor, instance_id: object) -> LoggedInstance:
+    """The instance, for auditors and for who took part. Raises NotFoundError, also for those who may not know of it."""
+    instance = logged_instance(connection, instance_id) if isinstance(instance_id, str) and is_instance_id(instance_id) else None
+    if instance is None or not (is_auditor(actor) or took_part(connection, actor, instance.id)):
+        raise NotFoundError("no_such_instance", instance_id=str(instance_id)[:100])
+    return instance
+
+
+def require_readable(connection: Connection, actor: Actor, instance_id: object, now: datetime) -> LoggedInstance:
+    """The instance, to be shown or handed out. Raises NotFoundError; NotAllowedError("inspection_not_recorded") for an auditor without the record."""
+    instance = require_part(connection, actor, instance_id)
+    if not took_part(connection, actor, instance.id) and not _is_recorded(connection, actor, instance.id, now):
+        raise NotAllowedError("inspection_not_recorded", instance_id=instance.id)
+    return instance
+
+
+def record_inspection(tx: Transaction, actor: Actor, instance_id: str, purpose: str) -> None:
+    tx.connection.execute(sa.insert(Inspection).values(at=tx.now, actor=actor.user_id, instance_id=instance_id, purpose=purpose))
+
+
+def _is_recorded(connection: Connection, actor: Actor, instance_id: str, now: datetime) -> bool:
+    recent = sa.select(Inspection.id).where(
+        Inspection.instance_id == instance_id, Inspection.actor == actor.user_id, Inspection.at > now - COVERS
+    )
+    return connection.execute(recent.limit(1)).first() is not None

@@ -1,0 +1,60 @@
+"""Prints the speed of auditing: `python tests/benchmarks/bench_audit.py`. Not a test."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from time import perf_counter
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
+
+from engine import SYSTEM, Actor, CompleteTask, DeployPack, ProcessEngine, StartInstance
+from engine.audit.verify import verify_chains
+from engine.store.scratch import ScratchDatabases, temporary_server
+from tests.commands.packs import PACK
+
+ADMIN = Actor("admin", "管理员", is_administrator=True)
+WANG, LI = Actor("wangfang", "王芳", frozenset({"sales"})), Actor("liqiang", "李强", frozenset({"manager"}))
+INSTANCES, LONG = 20, 1_000
+
+
+def long_instance(engine: ProcessEngine) -> str:
+    """An instance with about a thousand events: a plan that is reviewed and refused again and again."""
+    instance_id = engine.run(StartInstance("visit", {"customer": "甲"}), ADMIN).instance_id
+    number = 2
+    while events_of(engine, instance_id) < LONG:
+        done = engine.run(CompleteTask(f"{instance_id}.{number}", {"aim": "看望客户并介绍新产品", "cost": "1.5"}), WANG)
+        number += 1
+        done = engine.run(CompleteTask(f"{instance_id}.{number}", {"ok": False}), LI)
+        number += 2
+        assert done.status == "active"
+    return instance_id
+
+
+def events_of(engine: ProcessEngine, instance_id: str) -> int:
+    statement = f"SELECT last_sequence FROM instances WHERE id = '{instance_id}'"
+    return engine.database.read(lambda connection: int(connection.exec_driver_sql(statement).scalar_one()))
+
+
+def main() -> None:
+    with temporary_server() as server:
+        databases = ScratchDatabases(server)
+        with databases.template(), databases.database() as url:
+            engine = ProcessEngine.open(url)
+            engine.run(DeployPack(PACK), SYSTEM)
+            ids = [long_instance(engine) for _ in range(INSTANCES)]
+            began = perf_counter()
+            result = verify_chains(engine.database)
+            seconds = perf_counter() - began
+            assert not result.breaks
+            print(f"verify                  {result.events / seconds:12,.0f} events/s  ({result.events} events)")
+            began = perf_counter()
+            result = verify_chains(engine.database, snapshots=True)
+            seconds = perf_counter() - began
+            print(f"verify with snapshots   {result.events / seconds:12,.0f} events/s")
+            assert ids
+            engine.close()
+
+
+if __name__ == "__main__":
+    main()
