@@ -25,7 +25,6 @@ def verify(_arguments: argparse.Namespace) -> int:
 
     began = time.monotonic()
     with opened_engine(Settings.from_environment()) as engine:
-        engine.migrate()
         result = verify_chains(engine.database, progress)
     for broken in result.breaks:
         say(f"✗ 流程实例 {broken.instance_id}：从第 {broken.sequence} 条事件起，哈希链断开")

@@ -15,9 +15,21 @@ def database_url(settings: Settings) -> str:
     return settings.database_url or EmbeddedServer.ensure(settings.data_dir)
 
 
+def open_engine(url: str, pool_size: int = 4) -> ProcessEngine:
+    """The engine on a database that answers and has this release's schema. Raises DatabaseUnavailable."""
+    engine = ProcessEngine.open(url, pool_size=pool_size)
+    try:
+        engine.database.read(lambda _connection: None)
+        engine.migrate()
+    except Exception:
+        engine.close()
+        raise
+    return engine
+
+
 @contextmanager
 def opened_engine(settings: Settings, pool_size: int = 4) -> Iterator[ProcessEngine]:
-    engine = ProcessEngine.open(database_url(settings), pool_size=pool_size)
+    engine = open_engine(database_url(settings), pool_size)
     try:
         yield engine
     finally:

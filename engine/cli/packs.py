@@ -88,7 +88,6 @@ def check_folder(folder: Path) -> tuple[Finding, ...]:
 
 def deploy(arguments: argparse.Namespace) -> int:
     with opened_engine(Settings.from_environment()) as engine:
-        engine.migrate()
         for folder in arguments.folders:
             say(f"✓ {deployment_text(deploy_folder(engine, folder, arguments.note))}")
     return 0

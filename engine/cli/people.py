@@ -31,7 +31,6 @@ def add(arguments: argparse.Namespace) -> int:
     """Create an account, or change one: what is not given is kept only for the password."""
     password = _asked_password(arguments)
     with opened_engine(Settings.from_environment()) as engine:
-        engine.migrate()
         command = SaveUser(
             arguments.user_id,
             arguments.name or arguments.user_id,
@@ -64,7 +63,6 @@ def _asked_password(arguments: argparse.Namespace) -> str | None:
 
 def show(arguments: argparse.Namespace) -> int:
     with opened_engine(Settings.from_environment()) as engine:
-        engine.migrate()
         if arguments.roles:
             for role in engine.read(Roles(), SYSTEM):
                 say(f"{role.key}\t{role.name}\t{role.department}")

@@ -17,7 +17,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from engine.cli.console import CommandFailed, complain, say, step
-from engine.cli.opening import database_url
+from engine.cli.opening import database_url, open_engine
 from engine.cli.packs import deploy_folder, deployment_text, pack_folders
 from engine.cli.people import make_demo_accounts
 from engine.model.identity import SYSTEM
@@ -62,7 +62,8 @@ def _run(stack: ExitStack, settings: Settings, check_only: bool) -> None:
         url = database_url(settings)
     if settings.database_url is None:
         stack.callback(_stop_database, settings, url)
-    engine = ProcessEngine.open(url, pool_size=WEB_THREADS)
+    with step("检查数据库结构"):
+        engine = open_engine(url, WEB_THREADS)
     stack.callback(engine.close)
     prepare(engine, settings)
     with step("启动网页服务与作业进程"):
@@ -75,9 +76,7 @@ def _run(stack: ExitStack, settings: Settings, check_only: bool) -> None:
 
 
 def prepare(engine: ProcessEngine, settings: Settings) -> None:
-    """Schema, packs and accounts: nothing is done twice."""
-    with step("检查数据库结构"):
-        engine.migrate()
+    """Packs and accounts: nothing is done twice."""
     folders = pack_folders(settings.processes_dir)
     if not folders:
         complain(f"! {settings.processes_dir} 中没有流程包")

@@ -25,7 +25,6 @@ def work(arguments: argparse.Namespace) -> int:
     if arguments.with_parent:
         threading.Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
     with opened_engine(Settings.from_environment(), pool_size=arguments.concurrency + 1) as engine:
-        engine.migrate()
         if not arguments.with_parent:
             say(f"✓ {STARTED}（Ctrl-C 停止）")
         run_worker(engine, stop, concurrency=arguments.concurrency)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from engine.audit.questions import ReexecuteNext
 from engine.bpmn.pack import Pack, load_pack
 from engine.cli.scenarios.checks import differences
 from engine.cli.scenarios.files import Scenario, ScenarioStep
@@ -108,6 +109,7 @@ class ScenarioRunner:
             self._step(engine, instance_id, step)
             _settle(engine, step.place)
         yield from differences(engine, self._pack, instance_id, scenario.expected)
+        yield from (f"流程实例 {result.instance_id} 重演不同：{result.zh}" for result in engine.read(ReexecuteNext(), SYSTEM) if result.difference)
 
     def _step(self, engine: ProcessEngine, instance_id: str, step: ScenarioStep) -> None:
         if step.kind == "task":

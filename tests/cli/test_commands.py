@@ -1,0 +1,211 @@
+"""`tuoke` on a database that the environment names: deploy, lint, test, accounts, verify, and what is said when something is wrong."""
+
+from __future__ import annotations
+
+import io
+import sys
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from engine import SYSTEM, CompleteTask, Definitions, ProcessEngine, SignIn, StartInstance, Users
+from engine.cli import main
+from tests.commands.packs import PACK
+from tests.commands.people import ADMIN, WANG
+
+PROCESSES = Path(__file__).resolve().parents[2] / "processes"
+SCENARIO = """
+name = "一步"
+process = "plain"
+as = "sales"
+clock = 2026-11-23T09:00:00+08:00
+[[step]]
+task = "work"
+as = "sales"
+[expect]
+end = "end"
+"""
+
+
+@pytest.fixture
+def database(fresh_database_url, monkeypatch):
+    monkeypatch.setenv("TUOKE_DATABASE_URL", fresh_database_url)
+    return fresh_database_url
+
+
+@pytest.fixture
+def pack(tmp_path):
+    folder = tmp_path / "tests_pack"
+    (folder / "scenarios").mkdir(parents=True)
+    for name, content in PACK.items():
+        (folder / name).write_bytes(content)
+    (folder / "scenarios" / "one.toml").write_text(SCENARIO, encoding="utf-8")
+    (folder / "plain.bpmn~").write_text("what an editor left behind")
+    (folder / ".DS_Store").write_text("what a system left behind")
+    return folder
+
+
+def spoil(pack, file, old, new):
+    path = pack / file
+    content = path.read_text(encoding="utf-8")
+    assert old in content
+    path.write_text(content.replace(old, new), encoding="utf-8")
+
+
+@pytest.mark.parametrize("arguments", [["--help"], ["serve", "--help"], ["user", "add", "--help"], ["test", "-h"]])
+def test_help_is_chinese_first(capsys, arguments):
+    with pytest.raises(SystemExit) as leaving:
+        main(arguments)
+    shown = capsys.readouterr().out
+    assert leaving.value.code == 0
+    assert "用法 usage: tuoke" in shown
+    assert "显示这份说明 · show this help" in shown
+
+
+@pytest.mark.parametrize("arguments", [[], ["nothing"], ["user"], ["worker", "--concurrency", "0"], ["lint"]])
+def test_wrong_use_is_told_with_status_2(capsys, arguments):
+    with pytest.raises(SystemExit) as leaving:
+        main(arguments)
+    assert leaving.value.code == 2
+    assert "用法 usage: tuoke" in capsys.readouterr().err
+
+
+def test_deploy_and_what_is_unchanged(database, capsys, pack):
+    assert main(["deploy", str(pack), "--note", "第一次"]) == 0
+    assert main(["deploy", str(pack)]) == 0
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("✓ 流程包 tests：")
+    assert "拜访 第 1 版" in first
+    assert second == "✓ 流程包 tests：没有变化"
+    engine = ProcessEngine.open(database)
+    assert {row.version for row in engine.read(Definitions(), ADMIN)} == {1}
+    engine.close()
+
+
+def test_a_refused_pack_is_told_with_file_and_line_and_changes_nothing(database, capsys, pack):
+    assert main(["deploy", str(pack)]) == 0
+    spoil(pack, "visit.bpmn", "=ok<", "=ok and<")
+    spoil(pack, "plain.bpmn", "userTask", "complexGateway")
+    capsys.readouterr()
+    assert main(["deploy", str(pack)]) == 1
+    told = capsys.readouterr().err
+    assert f"✗ {pack}/visit.bpmn:1 [agreed_end" in told
+    assert f"✗ {pack}/plain.bpmn:1 " in told
+    assert "原有版本不变" in told
+    engine = ProcessEngine.open(database)
+    assert {row.version for row in engine.read(Definitions(), ADMIN)} == {1}
+    engine.close()
+
+
+def test_lint(capsys, pack):
+    assert main(["lint", str(pack), str(PROCESSES / "customer_development")]) == 0
+    capsys.readouterr()
+    spoil(pack, "visit.bpmn", "=ok<", "=ok and<")
+    spoil(pack, "scenarios/one.toml", 'as = "sales"', 'who = "sales"')
+    assert main(["lint", str(pack)]) == 1
+    *findings, summary = capsys.readouterr().out.splitlines()
+    assert any(line.startswith(f"✗ {pack}/visit.bpmn:1 [agreed_end") for line in findings)
+    assert any(line.startswith(f"✗ {pack}/scenarios/one.toml") and "who" in line for line in findings)
+    assert summary.startswith(f"✗ {pack}：")
+
+
+def test_scenarios_on_databases_for_a_moment(database_server, capsys, pack):
+    assert main(["test", str(pack), "--server", database_server]) == 0
+    line, summary = capsys.readouterr().out.splitlines()
+    assert line.startswith(f"✓ 一步（{pack}/scenarios/one.toml）")
+    assert summary == "✓ 1 个场景通过，0 个没有通过"
+    spoil(pack, "scenarios/one.toml", 'end = "end"', 'end = "other"')
+    assert main(["test", str(pack), "--server", database_server]) == 1
+    line, problem, summary = capsys.readouterr().out.splitlines()
+    assert (line[0], problem.strip(), summary) == ("✗", "结束事件应为 other，实际为 end", "✗ 0 个场景通过，1 个没有通过")
+    assert main(["test", str(pack), "--only", "没有这个"]) == 2
+    with psycopg.connect(database_server) as connection:
+        assert connection.execute("SELECT count(*) FROM pg_database WHERE datname LIKE 'tuoke_scratch_%'").fetchone() == (0,)
+
+
+def test_scenarios_of_a_pack_that_cannot_be_deployed(database_server, capsys, pack):
+    spoil(pack, "visit.bpmn", "=ok<", "=ok and<")
+    assert main(["test", str(pack), "--server", database_server]) == 1
+    assert "场景没有运行" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("command", ["lint", "deploy", "test"])
+def test_a_folder_that_is_no_pack(database, capsys, tmp_path, command):
+    for folder in (tmp_path, tmp_path / "missing"):
+        assert main([command, str(folder)]) == 2
+        assert f"✗ {folder}：不是流程包文件夹" in capsys.readouterr().err
+
+
+def test_accounts(database, capsys, monkeypatch, pack):
+    assert main(["deploy", str(pack)]) == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO("a long secret\n"))
+    assert main(["user", "add", "wangfang", "--name", "王芳", "--group", "sales", "--password-stdin"]) == 0
+    monkeypatch.setattr(sys, "stdin", io.StringIO("short\n"))
+    assert main(["user", "add", "boss", "--admin", "--password-stdin"]) == 1
+    assert "密码应有 8 到 200 个字符" in capsys.readouterr().err
+    assert main(["user", "add", "cook", "--group", "kitchen", "--keep-password"]) == 1
+    assert "没有角色 kitchen" in capsys.readouterr().err
+    assert main(["user", "add", "王芳", "--keep-password"]) == 1
+    assert "账号只能用小写字母" in capsys.readouterr().err
+    assert main(["user", "list"]) == 0
+    assert main(["user", "list", "--roles"]) == 0
+    assert capsys.readouterr().out.splitlines() == ["wangfang\t王芳\t销售", "sales\t销售\t", "manager\t经理\t"]
+    engine = ProcessEngine.open(database)
+    assert engine.run(SignIn("wangfang", "a long secret"), SYSTEM).actor == WANG
+    assert main(["user", "add", "wangfang", "--name", "王芳芳", "--inactive", "--keep-password"]) == 0
+    (account,) = engine.read(Users(), ADMIN)
+    assert (account.name, account.active, account.roles) == ("王芳芳", False, ())
+    engine.close()
+
+
+def test_verify_finds_every_kind_of_tampering(database, capsys, pack):
+    assert main(["deploy", str(pack)]) == 0
+    engine = ProcessEngine.open(database)
+    begun = [engine.run(StartInstance("plain"), WANG) for _ in range(5)]
+    engine.run(CompleteTask(begun[0].next_task_id, {"x": 1.5}), WANG)
+    engine.close()
+    capsys.readouterr()
+    assert main(["verify"]) == 0
+    assert capsys.readouterr().out.startswith("✓ 事件日志完整，没有被改动（5 个流程实例")
+    with psycopg.connect(database) as connection:
+        connection.execute("ALTER TABLE events DISABLE TRIGGER USER")
+        connection.execute("""UPDATE events SET data = '{"x":2}' WHERE instance_id = %s AND sequence = 3""", [begun[1].instance_id])
+        connection.execute("DELETE FROM events WHERE instance_id = %s AND sequence = 4", [begun[2].instance_id])
+        connection.execute(
+            "DELETE FROM events WHERE instance_id = %s AND sequence = (SELECT max(sequence) FROM events WHERE instance_id = %s)",
+            [begun[3].instance_id, begun[3].instance_id],
+        )
+        connection.execute("UPDATE events SET actor = 'liqiang' WHERE instance_id = %s AND sequence = 1", [begun[4].instance_id])
+    assert main(["verify"]) == 1
+    *broken, summary = capsys.readouterr().out.splitlines()
+    where = {line.split("：")[0].removeprefix("✗ 流程实例 "): line for line in broken}
+    assert set(where) == {each.instance_id for each in begun[1:]}
+    assert "从第 3 条事件起" in where[begun[1].instance_id]
+    assert "从第 4 条事件起" in where[begun[2].instance_id]
+    assert "从第 1 条事件起" in where[begun[4].instance_id]
+    assert summary.startswith("✗ 4 个流程实例的事件日志被改动过")
+
+
+def test_migrate(empty_database_url, capsys, monkeypatch):
+    monkeypatch.setenv("TUOKE_DATABASE_URL", empty_database_url)
+    assert main(["migrate"]) == 0
+    assert main(["migrate"]) == 0
+    assert capsys.readouterr().out.splitlines()[-1] == "✓ 数据库结构已是最新"
+    with psycopg.connect(empty_database_url) as connection:
+        assert connection.execute("SELECT count(*) FROM users").fetchone() == (0,)
+
+
+@pytest.mark.parametrize(
+    "url, status, told",
+    [
+        ("postgresql://nobody:nothing@127.0.0.1:1/none", 1, "✗ 数据库连接不上"),
+        ("mysql://x/y", 2, "✗ TUOKE_DATABASE_URL"),
+    ],
+)
+def test_a_database_that_is_not_there(capsys, monkeypatch, url, status, told):
+    monkeypatch.setenv("TUOKE_DATABASE_URL", url)
+    assert main(["user", "list"]) == status
+    shown = capsys.readouterr().err
+    assert shown.startswith(told)
+    assert "nothing" not in shown
