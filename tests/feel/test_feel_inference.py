@@ -247,7 +247,7 @@ def _grown(inner):
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(st.recursive(_leaf, _grown, max_leaves=7), st.fixed_dictionaries({name: st.sampled_from([*values, None]) for name, values in VALUES.items()}))
 def test_an_expression_without_problems_gives_a_value_of_its_type(tree, scope):
     source = print_expression(tree)

@@ -43,12 +43,12 @@ def _built_in(name: str, node: nodes.Call, arguments: list[Type], walk: Walk) ->
         return NULL
     results: list[Type] = []
     misfits: list[tuple[Param, Type]] = []
-    result = RESULTS.get(name, lambda _arguments: ANY)
+    result = RESULTS.get(name)
     for signature in candidates:
         ordered = _in_order(signature, arguments, node.names)
         misfit = _misfit(signature, ordered)
         if misfit is None:
-            results.append(result([NULL if kind is None else kind for _, kind in ordered]))
+            results.append(ANY if result is None else result([NULL if kind is None else kind for _, kind in ordered]))
         else:
             misfits.append(misfit)
     if results:

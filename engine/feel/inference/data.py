@@ -92,6 +92,8 @@ def filter_(node: nodes.Filter, names: Names, walk: Walk) -> Type:
     results = [list_of(item)] if "boolean" in condition.kinds or not condition.kinds else []
     if "number" in condition.kinds:
         results.append(item)
+        if not isinstance(node.condition, (nodes.Literal, nodes.Negate)):  # a position that is null lets no item through
+            results.append(list_of(NULL))
     return union(*results)
 
 
