@@ -16,12 +16,13 @@ MOST_OPENED = 10
 LONGEST_REASON = 200
 
 
-def keep(task_name: str, completed: Completed) -> None:
-    _keep(_("已提交“%(task)s”", task=task_name), completed, pick(completed.outcome, completed.outcome_en), completed.reason)
+def keep(task_name: str, completed: Completed, *, has_next: bool) -> None:
+    """`has_next`: the page that comes next is another task to do."""
+    _keep(_("已提交“%(task)s”", task=task_name), completed, has_next, pick(completed.outcome, completed.outcome_en), completed.reason)
 
 
 def keep_start(process_name: str, started: Started) -> None:
-    _keep(_("已发起“%(process)s”", process=process_name), started)
+    _keep(_("已发起“%(process)s”", process=process_name), started, started.next_task_id is not None)
 
 
 def take() -> dict[str, Any] | None:
@@ -30,12 +31,12 @@ def take() -> dict[str, Any] | None:
     return result
 
 
-def _keep(title: str, done: Completed | Started, outcome: str = "", reason: str | None = None) -> None:
+def _keep(title: str, done: Completed | Started, has_next: bool, outcome: str = "", reason: str | None = None) -> None:
     session[KEY] = {
         "title": title,
         "instance_id": done.instance_id,
         "opened": [(pick(task.element_name, task.element_name_en), pick(task.who, task.who_en)) for task in done.opened[:MOST_OPENED]],
         "outcome": outcome,
         "reason": (reason or "")[:LONGEST_REASON],
-        "has_next": done.next_task_id is not None,
+        "has_next": has_next,
     }

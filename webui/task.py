@@ -9,7 +9,19 @@ from flask import Blueprint, make_response, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
-from engine import ClaimTask, CompleteTask, ConflictError, FormRejected, SaveDraft, TaskForm, TaskNotOpen, TaskView, UnclaimTask, operation_of
+from engine import (
+    ClaimTask,
+    CompleteTask,
+    ConflictError,
+    FormRejected,
+    SaveDraft,
+    TaskForm,
+    TaskNotOpen,
+    TaskView,
+    UnclaimTask,
+    Worklist,
+    operation_of,
+)
 from webui import drawing, forms, reading, results
 from webui.instances import standing
 from webui.language import pick
@@ -73,12 +85,19 @@ def submit(task_id: str) -> ResponseReturnValue:
 
 def _complete(view: TaskView, typed: Mapping[str, Any]) -> ResponseReturnValue:
     completed = run(CompleteTask(view.row.task_id, typed, request.form.get(SEEN) or None))
-    results.keep(pick(view.row.element_name, view.row.element_name_en), completed)
-    following = completed.next_task_id
+    following = completed.next_task_id or _next_of_mine(completed.instance_id)
+    results.keep(pick(view.row.element_name, view.row.element_name_en), completed, has_next=following is not None)
     address = url_for("task.show", task_id=following) if following else url_for("task.show", task_id=completed.task_id, tab="done")
     if is_fragment_request():
         return Response(headers={"HX-Redirect": address})
     return redirect(address, 303)
+
+
+def _next_of_mine(instance_id: str) -> str | None:
+    """What is mine to do next: of the same instance if there is any, else what is first in my list."""
+    rows = read(Worklist("mine")).rows
+    ids = [row.task_id for row in rows if row.instance_id == instance_id] or [row.task_id for row in rows]
+    return ids[0] if ids else None
 
 
 def _form_answer(view: TaskView, form: forms.ScreenForm, status: int = 200) -> Response:

@@ -15,7 +15,7 @@ def test_a_core_customer_gets_into_the_register_through_all_roles(desks: Desk):
     desks.start("core_enterprise_success", "宁波海川机械有限公司")
     page = desks.walk("core_enterprise_success", "宁波海川机械有限公司")
     expect(page.locator(".result")).to_contain_text("流程结束，结果：开发成功")
-    page.get_by_role("link", name="看整个流程").click()
+    page.get_by_role("link", name="看刚才的流程").click()
     expect(page.locator(".status-line")).to_contain_text("开发成功")
     expect(page.locator(".diagram-canvas svg").first).to_be_visible()
     expect(page.locator(".bjs-powered-by")).to_be_visible()
@@ -46,7 +46,7 @@ def test_the_whole_refusal_without_scripts(desks: Desk):
     desks.start("application_refused", "无脚本机械有限公司")
     page = desks.walk("application_refused", "无脚本机械有限公司")
     expect(page.locator(".result")).to_contain_text("流程结束，结果：申请未批准")
-    page.get_by_role("link", name="看整个流程").click()
+    page.get_by_role("link", name="看刚才的流程").click()
     expect(page.locator(".diagram > svg")).to_be_visible()
 
 

@@ -32,15 +32,21 @@ def app(engine: ProcessEngine, tmp_path_factory: pytest.TempPathFactory) -> Flas
     return app
 
 
-@pytest.fixture
-def visitor(app: Flask) -> Callable[[str | None], Visitor]:
+@pytest.fixture(scope="module")
+def visitor_of_module(app: Flask) -> Callable[[str | None], Visitor]:
     """visitor("wangfang"): a browser in which she has signed in; visitor(None): nobody has."""
 
     def open_browser(user_id: str | None) -> Visitor:
-        limiter.reset()
+        with app.app_context():
+            limiter.reset()
         browser = Visitor(app)
         if user_id:
             assert browser.sign_in(user_id).status_code == 303
         return browser
 
     return open_browser
+
+
+@pytest.fixture
+def visitor(visitor_of_module: Callable[[str | None], Visitor]) -> Callable[[str | None], Visitor]:
+    return visitor_of_module

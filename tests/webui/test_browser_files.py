@@ -100,7 +100,7 @@ def test_every_file_named_in_the_manifest_is_there(manifest: dict[str, Any]) -> 
 def test_nothing_is_loaded_from_elsewhere() -> None:
     styles = [path for path in DIST.glob("*.css") if re.search(r"url\(\s*[\"']?(https?:)?//", path.read_text(encoding="utf-8"))]
     assert styles == []
-    assert [path.name for path in DIST.glob("*.js") if "import(\"http" in path.read_text(encoding="utf-8")] == []
+    assert [path.name for path in DIST.glob("*.js") if 'import("http' in path.read_text(encoding="utf-8")] == []
     assert [*DIST.glob("*.css")]
 
 
