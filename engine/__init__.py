@@ -1,5 +1,7 @@
 """拓客's process engine. What is named here is public, nothing else is: open a ProcessEngine, run commands, read queries."""
 
+from engine.bpmn.archive import files_of, pack_zip
+from engine.bpmn.finding_words import draw_findings, finding_words
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
 from engine.commands.instances import Changed, RetryIncident, Started, StartInstance, TerminateInstance
 from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
@@ -9,6 +11,7 @@ from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, Co
 from engine.commands.timers import Fired, FireTimer, StartByTimer
 from engine.commands.users import ChangeLanguage, ChangePassword, SaveUser, SignedIn, SignIn, UserSaved
 from engine.commands.work import OpenedTask
+from engine.dmn.sheet import DecisionSheet, SheetColumn, SheetRule
 from engine.forms import Form, FormRights, FormView, apply_operation, decode_post, operation_of, problem_text
 from engine.forms import view as form_view
 from engine.model.errors import (
@@ -48,6 +51,21 @@ from engine.queries.demo_accounts import DEMO_PASSWORD
 from engine.queries.history import History, HistoryInWords
 from engine.queries.incidents import Incidents
 from engine.queries.instances import InstanceList, InstanceView, Variables
+from engine.queries.pack_views import (
+    FormUse,
+    PackCall,
+    PackDetail,
+    PackFileRow,
+    PackForm,
+    PackProcess,
+    PackRecordType,
+    PackRelease,
+    PackRole,
+    PackRow,
+    PackScenario,
+    PackVersionRow,
+)
+from engine.queries.packs import FormPreview, PackFile, PackFiles, Packs, PackView, SubProcessSvg
 from engine.queries.register_views import (
     AccountRow,
     FieldChange,
@@ -106,6 +124,7 @@ __all__ = [
     "DEMO_PASSWORD",
     "DatabaseUnavailable",
     "DecisionError",
+    "DecisionSheet",
     "DefinitionRejected",
     "DefinitionRow",
     "DefinitionVersion",
@@ -129,8 +148,10 @@ __all__ = [
     "FireTimer",
     "Fired",
     "Form",
+    "FormPreview",
     "FormRejected",
     "FormRights",
+    "FormUse",
     "FormView",
     "History",
     "HistoryEvent",
@@ -152,6 +173,21 @@ __all__ = [
     "NotAllowedError",
     "NotFoundError",
     "OpenedTask",
+    "PackCall",
+    "PackDetail",
+    "PackFile",
+    "PackFileRow",
+    "PackFiles",
+    "PackForm",
+    "PackProcess",
+    "PackRecordType",
+    "PackRelease",
+    "PackRole",
+    "PackRow",
+    "PackScenario",
+    "PackVersionRow",
+    "PackView",
+    "Packs",
     "ProcessCall",
     "ProcessEngine",
     "ProcessError",
@@ -178,6 +214,8 @@ __all__ = [
     "ScriptError",
     "Sent",
     "Settings",
+    "SheetColumn",
+    "SheetRule",
     "SignIn",
     "SignedIn",
     "SignedInAccount",
@@ -190,6 +228,7 @@ __all__ = [
     "Started",
     "StepLimitReached",
     "StorageError",
+    "SubProcessSvg",
     "TaskAlreadyClaimed",
     "TaskForm",
     "TaskNotOpen",
@@ -206,7 +245,11 @@ __all__ = [
     "WorklistPage",
     "apply_operation",
     "decode_post",
+    "draw_findings",
+    "files_of",
+    "finding_words",
     "form_view",
     "operation_of",
+    "pack_zip",
     "problem_text",
 ]

@@ -16,8 +16,15 @@ from engine.model.errors import DefinitionRejected
 
 PADDING = 16.0
 _STATES = {
-    "zh": {"done": "已完成", "active": "进行中", "cancelled": "已取消", "diagram": "流程图", "empty": "该流程没有图形"},
-    "en": {"done": "done", "active": "in progress", "cancelled": "cancelled", "diagram": "Process diagram", "empty": "This process has no drawing"},
+    "zh": {"done": "已完成", "active": "进行中", "cancelled": "已取消", "wrong": "有问题", "diagram": "流程图", "empty": "该流程没有图形"},
+    "en": {
+        "done": "done",
+        "active": "in progress",
+        "cancelled": "cancelled",
+        "wrong": "at fault",
+        "diagram": "Process diagram",
+        "empty": "This process has no drawing",
+    },
 }
 _BACK = frozenset({"participant", "lane", "group"})
 
@@ -31,8 +38,10 @@ def draw(
     cancelled: Collection[str] = (),
     language: str = "zh",
     standalone: bool = False,
+    wrong: Collection[str] = (),
 ) -> str:
-    """An `<svg>` element of the process: `done`, `cancelled` and `active` (with their count of tokens) elements and taken `flows` stand out.
+    """An `<svg>` element of the process: `done`, `cancelled` and `active` (with their count of tokens) elements and taken `flows` stand out, and so
+    do `wrong` elements and flows, those with findings.
 
     Elements carry classes (`bpmn-user-task is-done`) and `data-element`; colours are CSS variables (`--bpmn-line` …) with light defaults, fixed
     colours when `standalone` (programs that know no CSS variables). Raises DefinitionRejected for bytes that are no BPMN file.
@@ -43,13 +52,35 @@ def draw(
     words = _STATES["en" if language.startswith("en") else "zh"]
     elements = {str(node.get("id")): node for node in parsed.root.iter(f"{{{BPMN}}}*") if node.get("id")}
     identity = "bpmn-" + sha256(process_key.encode("utf-8", "replace")).hexdigest()[:8]
-    marks = Marks(frozenset(done), dict(active or {}), frozenset(flows), frozenset(cancelled), words)
+    marks = Marks(frozenset(done), dict(active or {}), frozenset(flows), frozenset(cancelled), words, frozenset(wrong))
     painter = Painter(elements, marks, identity, standalone, _names(elements, language))
     plane = _plane(parsed.root, process_key)
     if plane is not None:
         _paint(plane, elements, painter)
     title = _title(elements, process_key, painter.names, words)
     return _svg(painter, identity, title, _description(marks, painter.names, words), words)
+
+
+def sub_process_planes(xml: bytes) -> frozenset[str]:
+    """Ids of collapsed sub-processes that have a drawing of their own; none for bytes that are no BPMN file."""
+    root = parse(xml, "").root
+    if root is None:
+        return frozenset()
+    inner = {node.get("id") for kind in ("subProcess", "transaction", "adHocSubProcess") for node in root.iter(f"{{{BPMN}}}{kind}")}
+    return frozenset(str(plane.get("bpmnElement")) for plane in root.iterfind(f".//{{{BPMNDI}}}BPMNPlane") if plane.get("bpmnElement") in inner)
+
+
+def diagram_keys(xml: bytes) -> tuple[str, ...]:
+    """What `draw` takes to draw each plane of a file once: the process of the plane, or the sub-process that it shows; none for no BPMN file."""
+    root = parse(xml, "").root
+    if root is None:
+        return ()
+    planes = [str(plane.get("bpmnElement")) for plane in root.iterfind(f".//{{{BPMNDI}}}BPMNPlane")]
+    first: dict[str, str] = {}
+    for collaboration in root.iterfind(f"./{{{BPMN}}}collaboration"):
+        for participant in collaboration.iterfind(f"./{{{BPMN}}}participant[@processRef]"):
+            first.setdefault(collaboration.get("id") or "", participant.get("processRef") or "")
+    return tuple(dict.fromkeys((first.get(plane) or plane).rpartition(":")[2] for plane in planes))
 
 
 def _names(elements: Mapping[str, etree._Element], language: str) -> dict[str, str]:
@@ -106,7 +137,7 @@ def _title(elements: Mapping[str, etree._Element], process_key: str, names: Mapp
 def _description(marks: Marks, names: Mapping[str, str], words: Mapping[str, str]) -> str:
     """What the drawing shows, for people who don't see it."""
     parts = []
-    for state, identifiers in (("active", marks.active), ("done", marks.done), ("cancelled", marks.cancelled)):
+    for state, identifiers in (("active", marks.active), ("done", marks.done), ("cancelled", marks.cancelled), ("wrong", marks.wrong)):
         listed = [names.get(each) or "" for each in names if each in identifiers and names.get(each)]
         if listed:
             parts.append(f"{words[state]}:{'、'.join(listed)}" if words["done"] == "已完成" else f"{words[state]}: {', '.join(listed)}")

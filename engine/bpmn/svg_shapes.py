@@ -27,6 +27,8 @@ COLOURS = {
     "active-fill": "#d0ebff",
     "cancelled-line": "#adb5bd",
     "cancelled-fill": "#f1f3f5",
+    "wrong-line": "#c92a2a",
+    "wrong-fill": "#fff0f0",
 }
 _EVENTS = frozenset({"startEvent", "endEvent", "intermediateCatchEvent", "intermediateThrowEvent", "boundaryEvent", "implicitThrowEvent"})
 _SUB_PROCESSES = frozenset({"subProcess", "transaction", "adHocSubProcess"})
@@ -43,8 +45,11 @@ class Marks:
     flows: frozenset[str]
     cancelled: frozenset[str]
     words: Mapping[str, str]
+    wrong: frozenset[str] = frozenset()
 
     def state(self, identifier: str) -> str:
+        if identifier in self.wrong:
+            return "wrong"
         if self.active.get(identifier, 0) > 0:
             return "active"
         return "cancelled" if identifier in self.cancelled else "done" if identifier in self.done else ""
@@ -150,16 +155,16 @@ class Painter:
     def edge(self, edge: etree._Element, node: etree._Element, points: list[Point]) -> None:
         """A sequence flow, message flow or association."""
         identifier, kind = node.get("id") or "", local(node)
-        taken = identifier in self._marks.flows
+        taken, wrong = identifier in self._marks.flows, identifier in self._marks.wrong
         self._boxes += [(x, y, 0.0, 0.0) for x, y in points]
         dash = f' stroke-dasharray="{_DASHED[kind]}"' if kind in _DASHED else ""
         arrow = f' marker-end="url(#{self._identity}-{"taken" if taken else "arrow"})"' if kind != "association" else ""
-        colour = self.colour("done-line" if taken else "muted" if kind in _DASHED else "line")
+        colour = self.colour("wrong-line" if wrong else "done-line" if taken else "muted" if kind in _DASHED else "line")
         name = self.names.get(identifier, "")
         self._edges.append(
-            f'<g class="bpmn-{_dashed_name(kind)}{" is-taken" if taken else ""}" data-element="{escape(identifier)}">'
+            f'<g class="bpmn-{_dashed_name(kind)}{" is-wrong" if wrong else " is-taken" if taken else ""}" data-element="{escape(identifier)}">'
             + (f"<title>{escape(name)}</title>" if name else "")
-            + f'<path d="{rounded(points)}" fill="none" stroke="{colour}" stroke-width="{2.4 if taken else 1.4}"{dash}{arrow}/>'
+            + f'<path d="{rounded(points)}" fill="none" stroke="{colour}" stroke-width="{2.4 if taken or wrong else 1.4}"{dash}{arrow}/>'
             + self._flow_start(node, points, colour)
             + "</g>"
         )
@@ -186,7 +191,7 @@ class Painter:
 
     def _paint(self, state: str, width: float = 1.5) -> str:
         prefix = f"{state}-" if state else ""
-        thickness = {"active": width + 1.2, "done": width + 0.4}.get(state, width)
+        thickness = {"active": width + 1.2, "wrong": width + 1.2, "done": width + 0.4}.get(state, width)
         return f'fill="{self.colour(prefix + "fill")}" stroke="{self.colour(prefix + "line")}" stroke-width="{thickness:g}"'
 
     def _activity(self, kind: str, node: etree._Element, box: Box, state: str, open_: bool) -> str:
@@ -196,7 +201,7 @@ class Painter:
         if kind == "transaction":
             inner = (x + 3, y + 3, max(0.0, width - 6), max(0.0, height - 6))
             parts.append(f'<rect {rect(inner)} rx="7" fill="none" stroke="{self.colour("line")}"/>')
-        line = self.colour(f"{state}-line" if state in ("done", "active", "cancelled") else "line")
+        line = self.colour(f"{state}-line" if state in ("done", "active", "cancelled", "wrong") else "line")
         if kind in TASKS:
             style, icon = TASKS[kind]
             fill = line if style == "f" else "none"
