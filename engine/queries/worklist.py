@@ -19,6 +19,7 @@ from engine.store.tables import Definition, Instance, WorkItem
 
 Tab = Literal["mine", "groups", "done", "started"]
 _ASSIGNEE, _STARTER, _PROCESS = sa.orm.aliased(User), sa.orm.aliased(User), sa.orm.aliased(Definition)
+_KEY = (WorkItem.instance_id, WorkItem.activity_instance_id)
 # A called process belongs to the same deployment as the instance's own.
 _COLUMNS = (
     WorkItem.instance_id,
@@ -84,13 +85,34 @@ class Worklist(Query[WorklistPage]):
     def answer(self, reading: Reading, actor: Actor) -> WorklistPage:
         check_page(self.limit, self.offset)
         wanted = (*self._tab(actor), *_found(self.search))
-        page = task_rows().where(*wanted).order_by(*self._order()).limit(self.limit).offset(self.offset)
+        # The page is cut before the names are joined: a group may have thousands of open tasks.
+        keys = (
+            self._source()
+            .with_only_columns(*_KEY, maintain_column_froms=True)
+            .where(*wanted)
+            .order_by(*self._order())
+            .limit(self.limit)
+            .offset(self.offset)
+            .subquery()
+        )
+        page = task_rows().join(keys, sa.and_(*(column == keys.c[column.key] for column in _KEY))).order_by(*self._order())
         rows = to_task_rows(reading, reading.connection.execute(page).all())
         counts = _counts(reading, actor)
         total = counts.get(self.tab) if not self.search.split() else None
         if total is None:
-            total = len(rows) if 0 < len(rows) < self.limit and not self.offset else _count(reading, wanted)
+            total = len(rows) if 0 < len(rows) < self.limit and not self.offset else self._count(reading, wanted)
         return WorklistPage(rows, total, counts)
+
+    def _source(self) -> sa.Select[*tuple[Any, ...]]:
+        """Only as many tables as the conditions need."""
+        if self.search.split():
+            return task_rows()
+        plain = sa.select(*_KEY)
+        return plain.join(Instance, Instance.id == WorkItem.instance_id) if self.tab == "started" else plain
+
+    def _count(self, reading: Reading, wanted: Iterable[sa.ColumnElement[bool]]) -> int:
+        counted = self._source().where(*wanted).with_only_columns(sa.func.count(), maintain_column_froms=True)
+        return int(reading.connection.scalar(counted) or 0)
 
     def _tab(self, actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
         match self.tab:
@@ -117,11 +139,6 @@ def _found(search: str) -> Iterable[sa.ColumnElement[bool]]:
     searched = (WorkItem.element_name, WorkItem.element_name_en, Instance.title, Instance.business_key, _PROCESS.name, _PROCESS.name_en)
     for pattern in search_words(search):
         yield sa.or_(*(column.ilike(pattern) for column in searched))
-
-
-def _count(reading: Reading, wanted: Iterable[sa.ColumnElement[bool]]) -> int:
-    counted = task_rows().where(*wanted).with_only_columns(sa.func.count(), maintain_column_froms=True)
-    return int(reading.connection.scalar(counted) or 0)
 
 
 def _counts(reading: Reading, actor: Actor) -> dict[str, int]:
