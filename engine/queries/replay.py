@@ -1,0 +1,221 @@
+"""Replay: every step of an instance, and the instance as it was right after any of them.
+
+A moment is folded from the log each time, from the first event to the one asked for. Nothing is kept between two requests: a cache would have to be
+right about who may read, about which process answers, and about a log that somebody tampered with meanwhile; folding a thousand events costs about
+20 ms, reading them included (tests/benchmarks/bench_audit.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from engine.forms import Component
+from engine.model.errors import InputRejected
+from engine.model.fold import Folder, InstanceState
+from engine.model.identity import Actor
+from engine.model.values import JsonValue, Value, from_json
+from engine.queries.heads import versions
+from engine.queries.history import in_words
+from engine.queries.labels import element_of, label_words, pack_fields
+from engine.queries.reading import Query, Reading
+from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayView
+from engine.queries.story import Story, read_log, tell
+from engine.queries.value_words import value_words
+from engine.queries.views import ProcessCall
+from engine.store.case_access import require_readable
+from engine.store.tables import Event
+
+if TYPE_CHECKING:
+    from engine.bpmn.pack import Pack
+
+_TASK_KINDS = ("task_opened", "task_claimed", "task_unclaimed", "task_assigned", "task_completed")
+_UP_TO = (
+    sa.select(*(column for column in Event.__table__.c if column.name not in ("instance_id", "hash")))
+    .where(Event.instance_id == sa.bindparam("instance_id"), Event.sequence <= sa.bindparam("last"))
+    .order_by(Event.sequence)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Replay(Query[ReplayView]):
+    """All steps. For who took part; for auditors after InspectInstance. Raises NotFoundError, NotAllowedError("inspection_not_recorded")."""
+
+    instance_id: str
+
+    def answer(self, reading: Reading, actor: Actor) -> ReplayView:
+        head = require_readable(reading.connection, actor, self.instance_id, reading.now)
+        pack = reading.pack(head.deployment_id, head.digest)
+        events = read_log(reading, head.id)
+        return ReplayView(
+            instance_id=head.id,
+            process_key=head.process_key,
+            process_name=head.process_name,
+            process_name_en=head.process_name_en,
+            version=head.version,
+            title=head.title,
+            business_key=head.business_key,
+            status=head.status,
+            outcome=head.outcome,
+            reason=head.reason,
+            started_at=head.started_at,
+            ended_at=head.ended_at,
+            last_hash=head.end.hash.hex(),
+            calls=_calls(reading, tell(pack, events), head.deployment_id, head.version),
+            steps=_steps(reading, pack, events),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayMoment(Query[MomentView]):
+    """The instance right after the event of that sequence, 1 to the last one. Raises as Replay does; InputRejected for another number."""
+
+    instance_id: str
+    sequence: int
+
+    def answer(self, reading: Reading, actor: Actor) -> MomentView:
+        head = require_readable(reading.connection, actor, self.instance_id, reading.now)
+        if not isinstance(self.sequence, int) or not 1 <= self.sequence <= head.end.sequence:
+            raise InputRejected("wrong_number", field="sequence", minimum=1, maximum=head.end.sequence)
+        pack = reading.pack(head.deployment_id, head.digest)
+        events = reading.connection.execute(_UP_TO, {"instance_id": head.id, "last": self.sequence}).all()
+        folder, story = Folder(), Story(pack)
+        for event in events:
+            folder.add(event)  # type: ignore[arg-type]  # a row has a fact's attributes
+            story.add(event)
+        state, event = folder.state(), events[-1]
+        fields = _Fields(pack)
+        changes = _changes(fields, events)
+        return MomentView(
+            instance_id=head.id,
+            last_sequence=head.end.sequence,
+            step=_steps(reading, pack, events, last_only=True)[0],
+            process_key=event.process_key or head.process_key,
+            state=state,
+            calls=_calls(reading, story, head.deployment_id, head.version),
+            progress=story.progress(),
+            variables=_variables(fields, state, story, event.activity_instance_id, changes),
+            changes=changes,
+            form=_form(pack, story, event, head.process_key),
+        )
+
+
+class _Fields:
+    """Names and values of variables in words."""
+
+    def __init__(self, pack: Pack) -> None:
+        self._fields: Mapping[str, Component] = pack_fields(pack)
+
+    def labels(self, name: str) -> tuple[str, str]:
+        component = self._fields.get(name)
+        zh, en = (label_words(component, "zh"), label_words(component, "en")) if component else ("", "")
+        return zh or name, "" if en == zh else en
+
+    def words(self, name: str, value: Value) -> tuple[str, str]:
+        component = self._fields.get(name)
+        return value_words(component, value, "zh"), value_words(component, value, "en")
+
+
+def _steps(reading: Reading, pack: Pack, events: Sequence[sa.Row[Any]], *, last_only: bool = False) -> tuple[ReplayStep, ...]:
+    told = events[-1:] if last_only else events
+    commands: dict[int, int] = {}
+    command = 0
+    for event in events:
+        command = event.sequence if event.kind == "command" else command
+        commands[event.sequence] = command
+    substituted = reading.user_names(event.on_behalf_of for event in told)
+    lines = in_words(reading, pack, told, technical=True, most=len(told))
+    return tuple(
+        ReplayStep(line, commands[line.sequence], event.on_behalf_of, substituted.get(event.on_behalf_of or "", ""))
+        for line, event in zip(lines, told, strict=True)
+    )
+
+
+def _calls(reading: Reading, story: Story, deployment_id: str, version: int) -> tuple[ProcessCall, ...]:
+    known = versions(reading, deployment_id)
+    return tuple(replace(call, version=known.get(call.process_key, call.version)) for call in story.calls(version))
+
+
+def _changes(fields: _Fields, events: Sequence[sa.Row[Any]]) -> tuple[MomentChange, ...]:
+    """From the last command on; several changes of a variable are one, from the first old to the last new value."""
+    start = max((index for index, event in enumerate(events) if event.kind == "command"), default=0)
+    found: dict[tuple[int, str], dict[str, JsonValue]] = {}
+    here: set[tuple[int, str]] = set()
+    for event in events[start:]:
+        if event.kind != "variables_changed":
+            continue
+        scope = int(event.data["scope"])
+        for name, change in event.data["changes"].items():
+            first = found.get((scope, name), change)
+            found[scope, name] = {key: each[key] for key, each in (("old", first), ("new", change)) if key in each}
+            if event is events[-1]:
+                here.add((scope, name))
+    return tuple(_change(fields, scope, name, change, (scope, name) in here) for (scope, name), change in found.items())
+
+
+def _change(fields: _Fields, scope: int, name: str, change: Mapping[str, JsonValue], here: bool) -> MomentChange:
+    old, new = from_json(change.get("old")), from_json(change.get("new"))
+    texts = (*fields.words(name, old), *fields.words(name, new))
+    return MomentChange(name, *fields.labels(name), scope, old, new, *texts, "old" not in change, "new" not in change, here)
+
+
+def _variables(
+    fields: _Fields, state: InstanceState, story: Story, activity_instance_id: int, changes: Iterable[MomentChange]
+) -> tuple[MomentVariable, ...]:
+    changed = {(change.scope, change.name) for change in changes if change.here}
+    lines = []
+    for name, json in story.seen_by(activity_instance_id).items():
+        value, scope = from_json(json), _home(state, activity_instance_id, name)
+        lines.append(MomentVariable(name, *fields.labels(name), scope, *fields.words(name, value), value, (scope, name) in changed))
+    return tuple(lines)
+
+
+def _home(state: InstanceState, activity_instance_id: int, name: str) -> int:
+    """The innermost scope that has the variable."""
+    current = activity_instance_id
+    while name not in state.variables.get(current, {}):
+        token = state.tokens.get(current)
+        if token is None:
+            return 0
+        current = token.scope
+    return current
+
+
+def _form(pack: Pack, story: Story, event: sa.Row[Any], process_key: str) -> MomentForm | None:
+    if event.kind in _TASK_KINDS:
+        return _task_form(pack, story, event)
+    if event.kind == "command" and event.data["type"] == "StartInstance" and event.data["arguments"]["start_element_id"] is None:
+        return _start_form(pack, event, process_key)
+    return None
+
+
+def _task_form(pack: Pack, story: Story, event: sa.Row[Any]) -> MomentForm | None:
+    element = element_of(pack, event.process_key, event.element_id)
+    assignment = element.assignment if element else None
+    form = pack.forms.get(assignment.form_id or "") if assignment else None
+    if element is None or assignment is None or form is None:
+        return None
+    is_done = event.kind == "task_completed"
+    scope = story.decided[-1].seen if is_done else story.seen_by(event.activity_instance_id)
+    submitted = _values(event.data.get("values") or {}) if is_done else None
+    return MomentForm(form.id, form, element.id, event.activity_instance_id, _values(scope), submitted, assignment.field_rights)
+
+
+def _start_form(pack: Pack, event: sa.Row[Any], process_key: str) -> MomentForm | None:
+    """What was submitted is the command's own input."""
+    starts = pack.processes[process_key].starts()
+    element = next((each for each in starts if each.event is None or each.event.type == "none"), None)
+    assignment = element.assignment if element else None
+    form = pack.forms.get(assignment.form_id or "") if assignment else None
+    if element is None or assignment is None or form is None:
+        return None
+    arguments = event.data["arguments"]
+    scope = {"starter": event.actor, "businessKey": arguments["business_key"], "startedAt": event.at}
+    return MomentForm(form.id, form, element.id, 0, scope, _values(arguments["variables"]), assignment.field_rights)
+
+
+def _values(values: Mapping[str, JsonValue]) -> dict[str, Value]:
+    return {name: from_json(value) for name, value in values.items()}
