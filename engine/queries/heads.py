@@ -32,10 +32,13 @@ HEAD = (
 )
 
 
+_HEADS = sa.select(*HEAD).join(Definition, Definition.id == Instance.definition_id).join(Deployment, Deployment.id == Definition.deployment_id)
+_VERSIONS = sa.select(Definition.key, Definition.version).where(Definition.deployment_id == sa.bindparam("deployment_id"))
+
+
 def heads(*more: Any) -> sa.Select[*tuple[Any, ...]]:
     """Selects heads of instances, and `more` columns of theirs."""
-    selected = sa.select(*HEAD, *more).join(Definition, Definition.id == Instance.definition_id)
-    return selected.join(Deployment, Deployment.id == Definition.deployment_id)
+    return _HEADS.add_columns(*more)
 
 
 def require_instance(reading: Reading, actor: Actor, instance_id: str, *more: Any) -> sa.Row[Any]:
@@ -50,5 +53,4 @@ def require_instance(reading: Reading, actor: Actor, instance_id: str, *more: An
 
 def versions(reading: Reading, deployment_id: str) -> dict[str, int]:
     """The version that a deployment gave each of its processes."""
-    rows = reading.connection.execute(sa.select(Definition.key, Definition.version).where(Definition.deployment_id == deployment_id))
-    return dict(rows.all())
+    return dict(reading.connection.execute(_VERSIONS, {"deployment_id": deployment_id}).all())

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.feel import FeelError
 from engine.forms import Component, Form
 from engine.forms.components import DynamicList, Group
-from engine.queries.reading import Reading, text_array
+from engine.queries.reading import Reading
 from engine.queries.views import RoleName
 from engine.store.registers import Group as GroupRow
 
@@ -21,13 +21,16 @@ if TYPE_CHECKING:
 BETWEEN = {"zh": "、", "en": ", "}
 
 
+_KEYS = sa.bindparam("keys", type_=sa.ARRAY(sa.Text()))
+_ROLES = sa.select(GroupRow.key, GroupRow.name, GroupRow.name_en, GroupRow.department).where(GroupRow.key == sa.any_(_KEYS))
+
+
 def role_names(reading: Reading, keys: Iterable[str]) -> dict[str, RoleName]:
     """Every key with its role; a group that is no role is named by its own text."""
     wanted = sorted(set(keys))
     if not wanted:
         return {}
-    statement = sa.select(GroupRow.key, GroupRow.name, GroupRow.name_en, GroupRow.department).where(GroupRow.key == sa.any_(text_array(wanted)))
-    found = {row.key: RoleName(row.key, row.name, row.name_en, row.department) for row in reading.connection.execute(statement)}
+    found = {row.key: RoleName(*row) for row in reading.connection.execute(_ROLES, {"keys": wanted})}
     return {key: found.get(key) or RoleName(key, key) for key in wanted}
 
 

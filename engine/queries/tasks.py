@@ -41,6 +41,18 @@ _MORE = (
     _OWN.deployment_id,
     _OWN_DEPLOYMENT.digest,
 )
+_TASK = (
+    task_rows()
+    .add_columns(*_MORE)
+    .join(_OWN, _OWN.id == Instance.definition_id)
+    .join(_OWN_DEPLOYMENT, _OWN_DEPLOYMENT.id == _OWN.deployment_id)
+    .where(WorkItem.instance_id == sa.bindparam("instance_id"), WorkItem.activity_instance_id == sa.bindparam("activity_instance_id"))
+)
+_DRAFT = sa.select(Draft.data, Draft.revision, Draft.saved_at).where(
+    Draft.instance_id == sa.bindparam("instance_id"),
+    Draft.activity_instance_id == sa.bindparam("activity_instance_id"),
+    Draft.user_id == sa.bindparam("user_id"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,10 +73,8 @@ def _task(reading: Reading, actor: Actor, public_id: str) -> sa.Row[Any]:
     parts = parse_task_id(public_id)
     row = None
     if parts is not None:
-        statement = task_rows().add_columns(*_MORE).join(_OWN, _OWN.id == Instance.definition_id)
-        statement = statement.join(_OWN_DEPLOYMENT, _OWN_DEPLOYMENT.id == _OWN.deployment_id)
-        statement = statement.where(WorkItem.instance_id == parts[0], WorkItem.activity_instance_id == parts[1], _may_see(actor))
-        row = reading.connection.execute(statement).one_or_none()
+        place = {"instance_id": parts[0], "activity_instance_id": parts[1]}
+        row = reading.connection.execute(_TASK.where(_may_see(actor)), place).one_or_none()
     if row is None:
         raise NotFoundError("no_such_task", task_id=str(public_id)[:100])
     return row
@@ -127,10 +137,8 @@ def _can_unclaim(actor: Actor, row: sa.Row[Any], is_open: bool) -> bool:
 
 
 def _draft(reading: Reading, actor: Actor, row: sa.Row[Any]) -> DraftView | None:
-    statement = sa.select(Draft.data, Draft.revision, Draft.saved_at).where(
-        Draft.instance_id == row.instance_id, Draft.activity_instance_id == row.activity_instance_id, Draft.user_id == actor.user_id
-    )
-    found = reading.connection.execute(statement).one_or_none()
+    place = {"instance_id": row.instance_id, "activity_instance_id": row.activity_instance_id, "user_id": actor.user_id}
+    found = reading.connection.execute(_DRAFT, place).one_or_none()
     return None if found is None else DraftView({key: from_json(value) for key, value in found.data.items()}, found.revision, found.saved_at)
 
 

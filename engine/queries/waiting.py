@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.model.identity import Actor, task_id
 from engine.queries.labels import element_names, element_of, role_names, who
-from engine.queries.reading import Reading, text_array
+from engine.queries.reading import Reading
 from engine.queries.views import CurrentWork, RoleName
 from engine.store.registers import Participation
 from engine.store.tables import Incident, Job, Subscription, Timer, WorkItem
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _IDS = sa.bindparam("ids", type_=sa.ARRAY(sa.Text()))
 _NO_TEXT, _NO_TEXTS, _NO_TIME = sa.null().cast(sa.Text()), sa.null().cast(sa.ARRAY(sa.Text())), sa.null().cast(sa.DateTime(timezone=True))
+_PART = sa.select(Participation.instance_id).where(Participation.user_id == sa.bindparam("user_id"), Participation.instance_id == sa.any_(_IDS))
 _ASIDE = ("boundary_event", "start_event")
 
 
@@ -87,10 +88,7 @@ def _insider(reading: Reading, actor: Actor, started_by: Mapping[str, str]) -> I
         yield from started_by
         return
     yield from (instance for instance, starter in started_by.items() if starter == actor.user_id)
-    part = sa.select(Participation.instance_id).where(
-        Participation.user_id == actor.user_id, Participation.instance_id == sa.any_(text_array(started_by))
-    )
-    yield from reading.connection.scalars(part)
+    yield from reading.connection.scalars(_PART, {"user_id": actor.user_id, "ids": list(started_by)})
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from typing import Any, Literal
 
@@ -12,7 +12,7 @@ from engine.model.errors import InputRejected
 from engine.model.identity import Actor, is_instance_id
 from engine.queries.labels import role_names
 from engine.queries.reading import Query, Reading, check_page, search_words
-from engine.queries.views import TaskRow, WorklistPage
+from engine.queries.views import RoleName, TaskRow, WorklistPage
 from engine.queries.visibility import assigned_to, offered_to, visible_instances
 from engine.store.registers import User
 from engine.store.tables import Definition, Instance, WorkItem
@@ -46,25 +46,29 @@ _COLUMNS = (
 )
 
 
+_OWN = sa.orm.aliased(Definition)
+_ROWS = (
+    sa.select(*_COLUMNS)
+    .join(Instance, Instance.id == WorkItem.instance_id)
+    .join(_OWN, _OWN.id == Instance.definition_id)
+    .outerjoin(_PROCESS, sa.and_(_PROCESS.deployment_id == _OWN.deployment_id, _PROCESS.key == WorkItem.process_key))
+    .outerjoin(_ASSIGNEE, _ASSIGNEE.id == WorkItem.assignee)
+    .outerjoin(_STARTER, _STARTER.id == Instance.started_by)
+)
+
+
 def task_rows() -> sa.Select[*tuple[Any, ...]]:
     """Selects what a TaskRow holds; `work_items` and `instances` are free for conditions."""
-    own = sa.orm.aliased(Definition)
-    return (
-        sa.select(*_COLUMNS)
-        .join(Instance, Instance.id == WorkItem.instance_id)
-        .join(own, own.id == Instance.definition_id)
-        .outerjoin(_PROCESS, sa.and_(_PROCESS.deployment_id == own.deployment_id, _PROCESS.key == WorkItem.process_key))
-        .outerjoin(_ASSIGNEE, _ASSIGNEE.id == WorkItem.assignee)
-        .outerjoin(_STARTER, _STARTER.id == Instance.started_by)
-    )
+    return _ROWS
 
 
 def to_task_rows(reading: Reading, rows: Sequence[sa.Row[Any]]) -> tuple[TaskRow, ...]:
     roles = role_names(reading, (group for row in rows for group in row.candidate_groups))
-    return tuple(
-        TaskRow(**{name: row._mapping[name] for name in _FIELDS}, candidate_groups=tuple(roles[group] for group in row.candidate_groups))
-        for row in rows
-    )
+    return tuple(_task_row(row._mapping, roles) for row in rows)
+
+
+def _task_row(row: Mapping[Any, Any], roles: Mapping[str, RoleName]) -> TaskRow:
+    return TaskRow(**{name: row[name] for name in _FIELDS}, candidate_groups=tuple(roles[group] for group in row["candidate_groups"]))
 
 
 _FIELDS = tuple(each.name for each in fields(TaskRow) if each.name != "candidate_groups")

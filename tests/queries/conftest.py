@@ -22,6 +22,9 @@ class HandClock:
         self.moment += timedelta(seconds=1)
         return self.moment
 
+    def move(self, **by: float) -> None:
+        self.moment += timedelta(**by)
+
 
 @pytest.fixture
 def engine(fresh_database_url: str) -> Iterator[ProcessEngine]:
