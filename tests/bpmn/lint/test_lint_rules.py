@@ -11,7 +11,8 @@ import pytest
 from engine.bpmn import lint
 from engine.bpmn.lint import rules
 from tests.bpmn.diagrams import findings
-from tests.bpmn.lint.rule_cases import CASES, Case
+from tests.bpmn.lint.rule_cases import CASES
+from tests.bpmn.lint.rule_parts import Case
 
 RULES = sorted(path.stem for path in Path(rules.__path__[0]).glob("[a-z]*.py"))
 ALL = [pytest.param(case, id=f"{rule}-{case.code}-{number}") for rule, cases in CASES.items() for number, case in enumerate(cases)]
