@@ -119,7 +119,7 @@ def test_a_register_whose_pack_changed_shows_old_records_by_the_new_form(engine)
     assert page.rows[0].cells == ("A1", "甲")
 
 
-COMPONENTS = [
+COMPONENTS: list[dict[str, object]] = [
     {"type": "textfield", "key": "name", "label": "名称", "properties": {"label.en": "Name"}},
     {"type": "checkbox", "key": "agreed", "label": "同意"},
     {
