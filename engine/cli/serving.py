@@ -6,6 +6,7 @@ import argparse
 import errno
 import importlib
 import logging
+import resource
 import signal
 import socket
 import subprocess
@@ -27,6 +28,9 @@ from engine.settings import Settings
 from engine.store.embedded_server import EmbeddedServer
 
 WEB_THREADS = 16
+MOST_CONNECTIONS, OTHER_FILES, IDLE_SECONDS = 2000, 500, 60
+# The application refuses more than 4 MB with words; what is far beyond is not even received.
+MAX_HEADER_BYTES, MAX_BODY_BYTES = 64 * 1024, 64 * 1024 * 1024
 WEB_APPLICATION = ("webui", "create_app")  # found when it is needed: the engine knows nothing of the web
 WORKER_STOP_SECONDS = 20.0
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 60.0
@@ -122,7 +126,26 @@ def _web_server(engine: ProcessEngine, settings: Settings, listening: socket.soc
     except ImportError as error:
         raise CommandFailed(f"✗ 找不到网页部分（{'.'.join(WEB_APPLICATION)}）：{error}") from error
     app = create_app(engine=engine, settings=settings)
-    return waitress.create_server(app, sockets=[listening], threads=WEB_THREADS, ident="tuoke", clear_untrusted_proxy_headers=True)
+    return waitress.create_server(
+        app,
+        sockets=[listening],
+        threads=WEB_THREADS,
+        ident="tuoke",
+        clear_untrusted_proxy_headers=True,
+        connection_limit=_most_connections(),
+        asyncore_use_poll=True,
+        channel_timeout=IDLE_SECONDS,
+        max_request_header_size=MAX_HEADER_BYTES,
+        max_request_body_size=MAX_BODY_BYTES,
+    )
+
+
+def _most_connections() -> int:
+    """A browser keeps up to six open without using them, and one that finds no place waits until others are closed: many, within what the system lets us open."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    files = MOST_CONNECTIONS + OTHER_FILES if hard == resource.RLIM_INFINITY else min(MOST_CONNECTIONS + OTHER_FILES, hard)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))
+    return max(files - OTHER_FILES, files // 2)
 
 
 def _close_web_server(server: Any) -> None:
