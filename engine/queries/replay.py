@@ -42,7 +42,7 @@ _UP_TO = (
 
 @dataclass(frozen=True, slots=True)
 class Replay(Query[ReplayView]):
-    """All steps. For who took part; for auditors after InspectInstance. Raises NotFoundError, NotAllowedError("inspection_not_recorded")."""
+    """All steps. For who took part; for auditors after InspectInstances. Raises NotFoundError, NotAllowedError("inspection_not_recorded")."""
 
     instance_id: str
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from engine.store.database import driver_connection
 from engine.store.event_log import ChainEnd
+from engine.store.registers import User
 from engine.store.tables import Definition, Deployment, Instance
 
 Connection: TypeAlias = sa.Connection
@@ -102,6 +103,11 @@ def next_instances(connection: Connection, after: str, limit: int) -> list[Logge
 
 def logged_instance(connection: Connection, instance_id: str) -> LoggedInstance | None:
     return next(iter(_heads(connection.execute(_SOME, {"ids": [instance_id]}))), None)
+
+
+def user_names(connection: Connection) -> dict[str, str]:
+    """The names of all accounts by their ids."""
+    return {row.id: row.name for row in connection.execute(sa.select(User.id, User.name))}
 
 
 def _heads(rows: Iterable[sa.Row[Any]]) -> list[LoggedInstance]:

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from engine import SYSTEM, CompleteTask, DeployPack, ProcessEngine, StartInstance
 from engine.audit.verify import verify_chains
-from engine.commands.inspections import InspectInstance
+from engine.commands.inspections import InspectInstances
 from tests.commands.packs import PACK
 from tests.commands.people import ADMIN, WANG
 
@@ -49,7 +49,7 @@ def owned(owned_url: str) -> Iterator[ProcessEngine]:
     engine.migrate()
     engine.run(DeployPack(PACK), SYSTEM)
     plain = engine.run(StartInstance("plain", {}), WANG).instance_id
-    engine.run(InspectInstance(plain), ADMIN)
+    engine.run(InspectInstances([plain], "replay"), ADMIN)
     engine.run(CompleteTask(f"{plain}.2", {"note": 1}), WANG)
     engine.run(StartInstance("enrol", {"code": "1", "label": "甲"}), WANG)
     engine.run_due_jobs()
@@ -82,7 +82,7 @@ def test_a_superuser_who_pretends_to_be_a_replica(fresh_database_url, change):
     engine = ProcessEngine.open(fresh_database_url)
     engine.run(DeployPack(PACK), SYSTEM)
     plain = engine.run(StartInstance("plain", {}), WANG).instance_id
-    engine.run(InspectInstance(plain), ADMIN)
+    engine.run(InspectInstances([plain], "replay"), ADMIN)
     engine.run(StartInstance("enrol", {"code": "1", "label": "甲"}), WANG)
     engine.run_due_jobs()
     with engine.database.engine.connect() as connection:

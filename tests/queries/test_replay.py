@@ -20,7 +20,7 @@ from engine import (
     StartInstance,
     form_view,
 )
-from engine.commands.inspections import InspectInstance
+from engine.commands.inspections import InspectInstances
 from engine.model.events import Fact
 from engine.model.fold import fold
 from engine.queries.replay import Replay, ReplayMoment
@@ -111,13 +111,13 @@ def test_a_moment_that_never_was(engine, visit, sequence):
 def test_who_took_part_may_look_and_nobody_else(engine, visit):
     for actor in (ADMIN, WANG, LI):
         assert engine.read(Replay(visit), actor).steps
-        assert engine.run(InspectInstance(visit), actor).recorded is False
+        assert engine.run(InspectInstances([visit], "replay"), actor).recorded == 0
     for actor in (SUN, NOBODY):
         for query in (Replay(visit), ReplayMoment(visit, 1)):
             with pytest.raises(NotFoundError):
                 engine.read(query, actor)
         with pytest.raises(NotFoundError):
-            engine.run(InspectInstance(visit), actor)
+            engine.run(InspectInstances([visit], "replay"), actor)
 
 
 def test_a_foreign_case_is_not_read_without_a_record(engine):
@@ -125,13 +125,17 @@ def test_a_foreign_case_is_not_read_without_a_record(engine):
     for query in (Replay(mine), ReplayMoment(mine, 1)):
         with pytest.raises(NotAllowedError, match="inspection_not_recorded"):
             engine.read(query, ADMIN)
-    inspected = engine.run(InspectInstance(mine, "replay"), ADMIN)
-    assert inspected.recorded is True
+    inspected = engine.run(InspectInstances([mine], "replay"), ADMIN)
+    assert inspected.recorded == 1
     assert engine.read(Replay(mine), ADMIN).steps
     statement = sa.text("SELECT actor, instance_id, purpose, at FROM inspections")
     assert engine.database.read(lambda connection: connection.execute(statement).all()) == [("admin", mine, "replay", inspected.at)]
     with pytest.raises(InputRejected):
-        engine.run(InspectInstance(mine, "curiosity"), ADMIN)
+        engine.run(InspectInstances([mine], "curiosity"), ADMIN)
+    with pytest.raises(InputRejected):
+        engine.run(InspectInstances(["nothing"], "replay"), ADMIN)
+    with pytest.raises(NotFoundError):
+        engine.run(InspectInstances([mine, "0" * 32], "replay"), ADMIN)
     engine.clock = lambda: inspected.at + COVERS + timedelta(seconds=1)
     with pytest.raises(NotAllowedError):
         engine.read(Replay(mine), ADMIN)
