@@ -59,7 +59,8 @@ def navigation() -> list[Entry]:
     ]
     if current_user.actor.is_administrator:
         entries.append(("incidents", _("异常"), "alert-triangle", "incidents.show"))
-    current = {"task": "tasklist"}.get(request.blueprint or "", request.blueprint)
+        entries.append(("packs", _("流程包"), "package", "packs.show"))
+    current = {"task": "tasklist", "deploying": "packs"}.get(request.blueprint or "", request.blueprint)
     return [Entry(text, icon, url_for(endpoint), name == current) for name, text, icon, endpoint in entries]
 
 

@@ -12,6 +12,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
+from webui import tools
 from webui.messages import Problem, describe_status, is_fragment_request
 
 NOTICE = "#notice"
@@ -26,12 +27,16 @@ def prepare(app: Flask) -> None:
 
 def answer(problem: Problem) -> Response:
     """A page of its own, or a notice at the top of the page that htmx is on."""
+    if tools.is_tool_request():
+        return tools.answer(problem)
     if is_fragment_request():
         return _notice(problem)
     return make_response(render_template("problem.html", problem=problem), problem.status)
 
 
 def signed_out() -> Response:
+    if tools.is_tool_request():
+        return tools.answer(Problem(401, _("需要登录"), _("请用管理员的账号和密码（HTTP Basic），或带上登录后的会话。"), "signed_out"))
     text = _("你的登录已经到期，填写的内容还在这一页。请在新窗口登录，然后回到这里再次提交。")
     actions = ((_("在新窗口登录"), url_for("signin.show")),)
     return _notice(Problem(401, _("需要重新登录"), text, "signed_out", actions))

@@ -18,7 +18,7 @@ from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 
 from engine import ConflictError, EngineError, NotAllowedError, NotFoundError, RejectedError, SignedIn, StorageError
-from webui import problems
+from webui import problems, tools
 from webui.accounts import Account, find_account
 from webui.messages import describe, is_fragment_request
 
@@ -27,6 +27,7 @@ SIGN_IN_LIMIT = "10 per minute; 60 per hour"
 EPOCH = "epoch"
 UNREACHABLE = "accounts_unreachable"
 ATTRIBUTE = "tuoke_access"
+LARGEST = "tuoke_largest_request"
 CONTENT_SECURITY_POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -78,6 +79,16 @@ def allow(access: Access) -> Callable[[View], View]:
     return declare
 
 
+def receives(most_bytes: int) -> Callable[[View], View]:
+    """Declares that a view takes larger requests than others; only those who may open it can send them."""
+
+    def declare(view: View) -> View:
+        setattr(view, LARGEST, most_bytes)
+        return view
+
+    return declare
+
+
 def access_of(view: Callable[..., Any] | None) -> Access | None:
     return getattr(view, ATTRIBUTE, None)
 
@@ -107,6 +118,7 @@ def prepare(app: Flask) -> None:
     limiter.init_app(app)
     manager = LoginManager(app)
     manager.user_loader(_load_account)
+    manager.request_loader(lambda asking: tools.account_of(asking, limiter, SIGN_IN_LIMIT))
     allow(Access.ANYONE)(app.view_functions["static"])
     # Before everything else, CSRF included: a request to a view that is closed learns nothing more.
     app.before_request_funcs.setdefault(None, []).insert(0, _guard)
@@ -171,12 +183,13 @@ def _guard() -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     if access is Access.ADMINISTRATORS and not current_user.actor.is_administrator:
         raise NotAllowedError("administrators_only")
+    request.max_content_length = getattr(view, LARGEST, current_app.config["MAX_CONTENT_LENGTH"])
     return None
 
 
 def _ask_to_sign_in() -> ResponseReturnValue:
     """A page leads to the sign-in page and back; a fragment says so in place, so that what was typed stays where it is."""
-    if is_fragment_request():
+    if is_fragment_request() or tools.is_tool_request():
         return problems.signed_out()
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("signin.show", next=target))

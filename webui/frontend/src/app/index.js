@@ -5,6 +5,7 @@ import './shell.css';
 import './parts.css';
 import './tasks.css';
 import './pages.css';
+import './packs.css';
 import './forms.css';
 import './print.css';
 import 'htmx.org';

@@ -1,0 +1,185 @@
+"""The catalogue of process packs: every deployment with its diagrams, decisions, forms, roles and files, to look at and to take away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from engine import (
+    DiagramSvg,
+    FormPreview,
+    FormUse,
+    FormView,
+    NotFoundError,
+    PackDetail,
+    PackFile,
+    PackFiles,
+    PackForm,
+    PackProcess,
+    Packs,
+    PackView,
+    SubProcessSvg,
+    form_view,
+    pack_zip,
+)
+from webui.findings import grouped
+from webui.language import LANGUAGES, language
+from webui.link import engine, read
+from webui.messages import is_fragment_request
+from webui.security import Access, allow
+
+LONGEST_PATH = 300
+MEDIA_TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".form": "application/json", ".toml": "application/toml"}
+
+blueprint = Blueprint("packs", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A tab of a pack's page; `count` None: nothing to count."""
+
+    name: str
+    text: str
+    count: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A process with its drawing; `path` tells apart the places where the same process may be opened."""
+
+    process: PackProcess
+    path: str
+    address: str
+    links: dict[str, str]
+    drawing: str
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """A form as staff see it where `use` stands, or without any rights of a task."""
+
+    form: PackForm
+    use: FormUse | None
+    language: str
+    view: FormView
+
+
+@blueprint.get("/packs")
+@allow(Access.ADMINISTRATORS)
+def show() -> ResponseReturnValue:
+    return render_template("packs/list.html", packs=read(Packs()))
+
+
+@blueprint.get("/packs/<key>")
+@allow(Access.ADMINISTRATORS)
+def open(key: str) -> ResponseReturnValue:
+    view = read(PackView(key, _deployment()))
+    parts = _parts(view)
+    part = next((one.name for one in parts if one.name == request.args.get("part")), parts[0].name)
+    shown: dict[str, Any] = {}
+    if part == "diagrams":
+        shown["opened"] = [_opened(view, process) for process in outermost(view.processes)]
+    elif part == "forms" and view.forms:
+        shown["preview"] = _preview(view)
+    return render_template("packs/pack.html", view=view, parts=parts, part=part, warnings=grouped(view.warnings), **shown)
+
+
+@blueprint.get("/packs/<key>/processes/<process_key>")
+@allow(Access.ADMINISTRATORS)
+def process(key: str, process_key: str) -> ResponseReturnValue:
+    """A called process, or the inside of a collapsed sub-process, opened where it is called or on a page of its own."""
+    view = read(PackView(key, _deployment()))
+    found = next((one for one in view.processes if one.key == process_key), None)
+    if found is None:
+        raise NotFoundError("no_such_process", key=process_key[:100])
+    inside = request.args.get("inside")
+    drawing = read(SubProcessSvg(process_key, found.version.version, inside, language())) if inside else ""
+    opened = _opened(view, found, request.args.get("path", "")[:LONGEST_PATH])
+    template = "packs/opened.html" if is_fragment_request() else "packs/process.html"
+    return render_template(template, view=view, one=opened, drawing=drawing)
+
+
+@blueprint.get("/packs/<key>/pack.zip")
+@allow(Access.ADMINISTRATORS)
+def archive(key: str) -> ResponseReturnValue:
+    return _download(pack_zip(read(PackFiles(key, _deployment()))), f"{key}.zip", "application/zip")
+
+
+@blueprint.get("/packs/<key>/file")
+@allow(Access.ADMINISTRATORS)
+def file(key: str) -> ResponseReturnValue:
+    name = request.args.get("name", "")
+    content = read(PackFile(key, name, _deployment()))
+    media_type = next((media for ending, media in MEDIA_TYPES.items() if name.endswith(ending)), "application/octet-stream")
+    return _download(content, name.rpartition("/")[2], media_type)
+
+
+def outermost(processes: Iterable[PackProcess]) -> list[PackProcess]:
+    """Those that nobody calls, and what cannot be reached from them: processes that call each other in a circle."""
+    by_key = {process.key: process for process in processes}
+    shown = [process for process in by_key.values() if process.top]
+    reached: set[str] = set()
+    waiting = [process.key for process in shown]
+    for process in [*by_key.values(), None]:
+        while waiting:
+            key = waiting.pop()
+            if key not in reached and key in by_key:
+                reached.add(key)
+                waiting += [call.process_key for call in by_key[key].calls if call.process_key]
+        if process is not None and process.key not in reached:
+            shown.append(process)
+            waiting.append(process.key)
+    return shown
+
+
+def _deployment() -> str | None:
+    return request.args.get("deployment") or None
+
+
+def _parts(view: PackDetail) -> list[Part]:
+    return [
+        Part("diagrams", _("流程图"), len(view.processes)),
+        Part("decisions", _("决策表"), len(view.decisions)),
+        Part("forms", _("表单"), len(view.forms)),
+        Part("records", _("台账"), len(view.record_types)),
+        Part("roles", _("岗位"), len(view.roles)),
+        Part("scenarios", _("场景"), len(view.scenarios)),
+        Part("files", _("文件"), len(view.files)),
+        Part("releases", _("部署记录"), len(view.releases)),
+    ]
+
+
+def _opened(view: PackDetail, process: PackProcess, path: str = "") -> Opened:
+    path = f"{path}.{process.key}" if path else process.key
+    version = process.version.version
+    return Opened(
+        process=process,
+        path=path,
+        address=url_for("diagrams.xml", process_key=process.key, version=version),
+        links={call.element_id: f"#in-{path}-{call.element_id}" for call in process.calls if call.process_key},
+        drawing=read(DiagramSvg(process.key, version, language=language())),
+    )
+
+
+def _preview(view: PackDetail) -> Preview:
+    """The form that is asked for, the first one else, in the language that is asked for."""
+    form_id = request.args.get("form")
+    found = read(FormPreview(view.key, form_id, view.release.deployment_id)) if form_id else view.forms[0]
+    use = next((use for use in found.uses if use.element_id == request.args.get("use")), found.uses[0] if found.uses else None)
+    asked = request.args.get("language")
+    shown = asked if asked in LANGUAGES else language()
+    zone = ZoneInfo(current_app.config["TIME_ZONE"])
+    rights = use.rights if use else {}
+    return Preview(found, use, shown, form_view(found.form, None, {}, rights, {}, engine().now(), language=shown, zone=zone))
+
+
+def _download(content: bytes, name: str, media_type: str) -> Response:
+    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
+    return Response(content, mimetype=media_type, headers={"Content-Disposition": disposition})

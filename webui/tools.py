@@ -1,0 +1,49 @@
+"""Programs as visitors: signing in with name and password on every request, and answers as JSON."""
+
+from __future__ import annotations
+
+from flask import Request, Response, abort, current_app, g, request
+from flask_limiter import Limiter
+from flask_limiter.util import get_remote_address
+from limits import parse_many
+
+from engine import SYSTEM, NotAllowedError, SignIn
+from webui.accounts import Account
+from webui.link import engine
+from webui.messages import Problem
+
+PATH = "/api/"
+BY_PASSWORD = "by_password"
+TRIED = "password_tried"
+EXAMPLE = "curl -u USER:PASSWORD -F files=@pack.zip -F note='…' {host}/api/deployments"
+
+
+def is_tool_request() -> bool:
+    return request.path.startswith(PATH)
+
+
+def account_of(asking: Request, limiter: Limiter, limit: str) -> Account | None:
+    """Who sends name and password (HTTP Basic) with a request of a tool; too many wrong ones from one address end in status 429.
+
+    Browsers are never asked for them, so they never send them for somebody else.
+    """
+    given = asking.authorization
+    if not asking.path.startswith(PATH) or given is None or given.type != "basic" or g.get(TRIED):
+        return None
+    g.setdefault(TRIED, True)
+    rates, key = parse_many(limit), ("tools", get_remote_address())
+    if not all(limiter.limiter.test(rate, *key) for rate in rates):
+        abort(429)
+    try:
+        signed_in = engine().run(SignIn(given.username or "", given.password or ""), SYSTEM)
+    except NotAllowedError:
+        for rate in rates:
+            limiter.limiter.hit(rate, *key)
+        return None
+    g.setdefault(BY_PASSWORD, True)
+    return Account(signed_in.actor, signed_in.language, signed_in.session_epoch)
+
+
+def answer(problem: Problem) -> Response:
+    content = {"error": problem.code or str(problem.status), "title": problem.title, "text": problem.text}
+    return Response(current_app.json.dumps(content, ensure_ascii=False), problem.status, mimetype="application/json")
