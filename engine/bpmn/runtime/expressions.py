@@ -97,7 +97,7 @@ def parse_time(text: str) -> Value:
 
 def parse_duration(text: str) -> timedelta | YearsMonths:
     match = re.fullmatch(r"P(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)W)?(?=\d|T|$)(?:(\d+)D)?(T.*)?", text)
-    if match is None or text == "P":
+    if match is None or text == "P" or text.endswith("T"):
         raise ValueError(f"not a duration: {text}")
     years, months, weeks, days, clock = match.groups()
     if years or months:

@@ -14,6 +14,7 @@ from typing import Any
 import orjson
 
 from engine.bpmn.runtime.tokens import Token, TokenWorkflow
+from engine.model.errors import ScriptError
 from engine.model.values import JsonValue, Value, from_json, to_json
 
 MISSING: Any = object()
@@ -54,16 +55,30 @@ class Scopes:
         return dict(self._stored.get(scope, {}))
 
     def set(self, scope: int, values: Mapping[str, Value]) -> None:
-        """Set names in exactly this scope and record what changed."""
+        """Set names in exactly this scope and record what changed. Raises ScriptError, and sets nothing, for a value that cannot be kept."""
+        encoded = {name: storable(value, name) for name, value in values.items()}
         names = self._stored.setdefault(scope, {})
         changes: dict[str, Any] = {}
-        for name, value in values.items():
-            new, old = to_json(value), names.get(name, MISSING)
+        for name, new in encoded.items():
+            old = names.get(name, MISSING)
             if old is not MISSING and old == new and orjson.dumps(old) == orjson.dumps(new):  # 1 == True for Python, not for people
                 continue
             changes[name] = {"new": new} if old is MISSING else {"old": old, "new": new}
             names[name] = new
             self._decoded.pop((scope, name), None)
+        if changes:
+            self._record(scope, changes)
+
+    def put_back(self, scope: int, before: Mapping[str, list[JsonValue]]) -> None:
+        """Names of exactly this scope as they were: [value], or [] for one that was not there."""
+        names = self._stored.get(scope, {})
+        changes: dict[str, Any] = {}
+        for name, kept in before.items():
+            old = names.pop(name, MISSING)
+            self._decoded.pop((scope, name), None)
+            if kept:
+                names[name] = kept[0]
+            changes[name] = {**({} if old is MISSING else {"old": old}), **({"new": kept[0]} if kept else {})}
         if changes:
             self._record(scope, changes)
 
@@ -89,6 +104,14 @@ class Scopes:
             targets.setdefault(scope, {})[name] = value
         for scope, names in targets.items():
             self.set(scope, names)
+
+
+def storable(value: Value, name: str) -> JsonValue:
+    """The JSON form of a value. Raises ScriptError for one that has none, such as a function."""
+    try:
+        return to_json(value)
+    except (TypeError, ValueError) as error:
+        raise ScriptError("value_not_storable", name=name, message=str(error)) from error
 
 
 class ScopeView(Mapping[str, Value]):

@@ -14,7 +14,7 @@ import orjson
 import zstandard
 
 from engine.bpmn.runtime.library import Library
-from engine.bpmn.runtime.tokens import Token, TokenWorkflow
+from engine.bpmn.runtime.tokens import READY, Token, TokenWorkflow
 from engine.model.errors import EventLogCorrupt
 from engine.model.outcome import End, InstanceStatus
 from engine.model.values import JsonValue
@@ -81,4 +81,6 @@ def revive(stored: Stored, library: Library) -> TokenWorkflow:
         token.phase = phase
         if memo:
             token.internal_data = memo
+        if state == READY:  # a step that reached its limit left it queued
+            workflow.queue.append(token)
     return workflow

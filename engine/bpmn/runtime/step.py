@@ -5,7 +5,7 @@ A token that fails stops where it is with an incident; the rest of the instance 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -82,13 +82,30 @@ class Step:
     def view(self, token: Token, extra: Mapping[str, Value] | None = None) -> ScopeView:
         return ScopeView(self.scopes, token, extra)
 
-    def mapped(self, token: Token, mappings: tuple[Mapped, ...]) -> dict[str, Value]:
-        """Evaluate mappings in order, each seeing the results of those before it."""
+    def mapped(self, token: Token, mappings: tuple[Mapped, ...], current: Callable[[str], Value]) -> dict[str, Value]:
+        """Evaluate mappings in order, each seeing the results of those before it; a dotted target goes into the context that `current` has."""
         results: dict[str, Value] = {}
         for mapping in mappings:
-            view = self.view(token, results)
-            assign_path(results, mapping.target, evaluate(mapping.source, view, self.now), view.get)
+            assign_path(results, mapping.target, evaluate(mapping.source, self.view(token, results), self.now), current)
         return results
+
+    def take_inputs(self, token: Token) -> dict[str, Value]:
+        """The input mappings become locals. A second try starts from the locals that were there before the first."""
+        if not token.element.inputs:
+            return {}
+        self.scopes.put_back(token.id, token.memo.pop("before", {}))
+        inputs = self.mapped(token, token.element.inputs, lambda _: None)
+        before = self.scopes.raw(token.id)
+        self.scopes.set(token.id, inputs)
+        token.memo["before"] = {name: [before[name]] if name in before else [] for name in inputs}
+        return inputs
+
+    def give_outputs(self, token: Token) -> None:
+        """The output mappings go up; those of one of many instances start at its own scope, where the output element's variable is."""
+        if token.element.outputs:
+            loop = token.element.loop
+            own = token.task_spec.role == "inner" and loop is not None and loop.type != "standard"
+            self.scopes.propagate(token, self.mapped(token, token.element.outputs, self.view(token).get), own=own)
 
     def results(self, token: Token, values: Mapping[str, Value]) -> None:
         """What an activity brought: local when output mappings choose what leaves it, else up to where each name is defined."""
@@ -101,13 +118,16 @@ class Step:
 
     def enter(self, spec: ElementSpec, host: Token, flow: str | None = None, **memo: Any) -> Token:
         """A new token at an element inside `host`, queued."""
-        if len(self.workflow.tasks) >= TOKEN_LIMIT:
-            raise StepLimitReached("too_many_tokens", limit=TOKEN_LIMIT)
         token = host._add_child(spec, FUTURE)
         token.memo.update(memo)
         self._entered(token, host, flow)
         token._set_state(READY)
         return token
+
+    def room_for(self, count: int) -> None:
+        """Raises StepLimitReached when `count` more tokens are too many; asked before anything is written."""
+        if len(self.workflow.tasks) + count > TOKEN_LIMIT:
+            raise StepLimitReached("too_many_tokens", limit=TOKEN_LIMIT)
 
     def _entered(self, token: Token, host: Token, flow: str | None) -> None:
         if flow is not None:
@@ -160,8 +180,9 @@ class Step:
         self.workflow.forget(token)
         behavior = host.task_spec.behavior
         wakes = not any(True for _ in host.tokens()) if behavior is None else behavior.wakes(host, token)
-        if wakes and host.phase == "wait":
-            host.wake("check")
+        enough = "enough" in host.memo
+        if wakes and (host.phase == "wait" or enough):
+            host.wake("check", first=enough)
 
     # The loop
 
@@ -193,7 +214,10 @@ class Step:
     def _joins_that_can_fire(self) -> bool:
         """Inclusive joins decide only when nothing else moves; the first that can fire is queued."""
         arrivals = [token for token in self.workflow.tasks.values() if token.state == WAITING and not token.is_armed]
+        oldest: dict[tuple[int, ElementSpec], Token] = {}
         for token in sorted(arrivals, key=lambda each: int(each.id)):
+            oldest.setdefault((token.host.id, token.task_spec), token)
+        for token in oldest.values():
             if token.task_spec.behavior.can_fire(self, token):
                 token._set_state(READY)
                 return True
@@ -210,13 +234,15 @@ class Step:
                 return None
             token.phase = "outputs"
         if token.phase == "outputs":
-            if token.element.outputs and token.task_spec.role != "body":
-                self.scopes.propagate(token, self.mapped(token, token.element.outputs), own=False)
+            if token.task_spec.role != "body":
+                self.give_outputs(token)
             if token.task_spec.role == "inner":
                 token.host.task_spec.behavior.collect(self, token)
             behavior.leaving(self, token)
             token.phase = "flows"
         token.chosen = behavior.choose(self, token)
+        if len(token.chosen) > 1:
+            self.room_for(len(token.chosen) - 1)
         return True
 
     def run_root(self, token: Token) -> bool | None:
@@ -256,15 +282,15 @@ class Step:
     def _catcher(self, host: Token, code: str) -> ElementSpec | None:
         if host.task_spec.role == "inner":
             return None
-        process = host.task_spec.process
         matching: ElementSpec | None = None
-        for boundary in process.boundaries(host.element.id):
-            if boundary.event is None or boundary.event.type != "error":
+        for boundary in host.task_spec.boundaries:
+            event = boundary.element.event
+            if event is None or event.type != "error":
                 continue
-            if boundary.event.error_code == code:
-                return host.task_spec.process_spec.spec(boundary.id)
-            if boundary.event.error_code is None and matching is None:
-                matching = host.task_spec.process_spec.spec(boundary.id)
+            if event.error_code == code:
+                return boundary
+            if event.error_code is None and matching is None:
+                matching = boundary
         return matching
 
     def _catch(self, origin: Token, host: Token, catcher: ElementSpec, error: ThrownError) -> None:

@@ -71,16 +71,21 @@ class Token(Task):  # type: ignore[misc]
 
     def tokens(self) -> Iterator[Token]:
         """The tokens that this one contains, armed events left out."""
-        return (child for child in self.children if not child.is_armed)
+        tasks = self.workflow.tasks
+        return (child for child in [tasks[identity] for identity in self._children] if "armed" not in child.internal_data)
 
     def armed(self) -> Iterator[Token]:
-        return (child for child in self.children if child.is_armed)
+        tasks = self.workflow.tasks
+        return (child for child in [tasks[identity] for identity in self._children] if "armed" in child.internal_data)
 
-    def wake(self, phase: Phase) -> None:
-        """Queue this token to go on with `phase`; one with an incident stays where it is until it is retried."""
+    def wake(self, phase: Phase, *, first: bool = False) -> None:
+        """Queue this token to go on with `phase`, `first`: before all others; one with an incident stays where it is until it is retried."""
         self.phase = phase
-        if self._state != ERROR:
-            self._set_state(READY)
+        if self._state == ERROR:
+            return
+        self._set_state(READY)
+        if first:
+            self.workflow.queue.rotate(1)
 
     def run(self) -> bool | None:
         """One step of the library's protocol; a token that neither completed nor became a waiting arrival has STARTED."""
@@ -119,6 +124,11 @@ class ElementSpec(BpmnSpecMixin):  # type: ignore[misc]
 
     def target(self, flow: Flow) -> ElementSpec:
         return self.process_spec.spec(flow.target)
+
+    @property
+    def boundaries(self) -> tuple[ElementSpec, ...]:
+        """The events on the element's border, in document order."""
+        return tuple(self.process_spec.spec(identity) for identity in self.process_spec.border.get(self.element.id, ()))
 
     def test(self) -> None:
         """Checked at deployment, not at every step."""
@@ -165,6 +175,10 @@ class ProcessSpec(BpmnProcessSpec):  # type: ignore[misc]
         self.model = model
         self.library = library
         self.start = RootSpec(self, ROOT_SPEC)
+        self.border: dict[str, list[str]] = {}
+        for element in model.elements.values():
+            if element.attached_to is not None:
+                self.border.setdefault(element.attached_to, []).append(element.id)
 
     def spec(self, element_id: str) -> ElementSpec:
         """What a token arriving at the element meets. Names are prefixed: the library gives `Start`, `End` and `Root` a meaning of their own."""

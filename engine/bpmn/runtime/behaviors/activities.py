@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from engine.bpmn.elements import Assignment
-from engine.bpmn.runtime.behaviors.arming import arm_boundaries, wait_for
+from engine.bpmn.runtime.behaviors.arming import arm_boundaries, plan_wait, wait_for
 from engine.bpmn.runtime.behaviors.base import Behavior
 from engine.bpmn.runtime.behaviors.events import open_job, throw
 from engine.bpmn.runtime.expressions import as_json_number, evaluate, evaluate_names, evaluate_text, evaluate_time
@@ -29,7 +29,7 @@ class Activity(Behavior):
     """Input mappings first, then the activity's own work."""
 
     def enter(self, step: Step, token: Token) -> bool:
-        step.scopes.set(token.id, step.mapped(token, token.element.inputs))
+        step.take_inputs(token)
         return self.begin(step, token)
 
     def begin(self, step: Step, token: Token) -> bool:
@@ -87,8 +87,9 @@ class Job(Activity):
         if element.job is None and element.event is not None:
             throw(step, token, element.event)
             return True
+        inputs = step.take_inputs(token)
         self.border(step, token)
-        open_job(step, token)
+        open_job(step, token, inputs)
         return False
 
 
@@ -100,8 +101,9 @@ class Receive(Activity):
             return True
         if token.element.event is None:
             raise AssertionError(f"{token.element.id} has no message")
+        plan = plan_wait(step, token.element.event, token)
         self.border(step, token)
-        wait_for(step, token, token.element.event, token)
+        wait_for(step, token, token.element.event, plan)
         return False
 
 
@@ -148,6 +150,7 @@ class SubProcess(Activity):
     """Hosts the tokens of an embedded sub-process."""
 
     def begin(self, step: Step, token: Token) -> bool:
+        step.room_for(1)
         self.border(step, token)
         if not any(True for _ in token.tokens()):
             start = token.task_spec.process.starts(token.element.id)[0]
@@ -166,7 +169,10 @@ class SubProcess(Activity):
 
 
 class CallActivity(SubProcess):
-    """Hosts another process of the pack behind a wall: it sees what went in, and what comes out is chosen."""
+    """Hosts another process of the pack behind a wall: it sees what went in, and what comes out is chosen.
+
+    What the call's own locals (input mappings, the item of a repeated call) are named stays inside, as with every activity.
+    """
 
     def begin(self, step: Step, token: Token) -> bool:
         called = token.element.called
@@ -176,13 +182,15 @@ class CallActivity(SubProcess):
             return False
         if _call_depth(token) > CALL_DEPTH_LIMIT:
             raise ProcessError("calls_too_deep", limit=CALL_DEPTH_LIMIT, process=called.process_key)
+        step.room_for(1)
         spec = token.task_spec.process_spec.library.process_spec(called.process_key)
         self.border(step, token)
+        own = step.scopes.names(token.id)
         if called.all_in:
-            own = set(step.scopes.names(token.id))
             step.scopes.set(token.id, {name: value for name, value in step.view(token).items() if name not in own})
         token.memo["call"] = {name: _mark(value) for name, value in step.scopes.raw(token.id).items()}
         token.memo["call"][""] = called.process_key
+        token.memo["shields"] = list(own)
         start = next(each for each in spec.model.starts() if each.event is None or each.event.type == "none")
         step.enter(spec.spec(start.id), token)
         return False
@@ -192,8 +200,9 @@ class CallActivity(SubProcess):
             return False
         called = token.element.called
         if called is not None and called.all_out and not token.element.outputs:
-            given = token.memo["call"]
-            changed = {name: step.scopes.get(token.id, name) for name, value in step.scopes.raw(token.id).items() if given.get(name) != _mark(value)}
+            given, shields = token.memo["call"], set(token.memo.get("shields", ()))
+            raw = {name: value for name, value in step.scopes.raw(token.id).items() if name not in shields}
+            changed = {name: step.scopes.get(token.id, name) for name, value in raw.items() if given.get(name) != _mark(value)}
             step.scopes.propagate(token, changed, own=False)
         return True
 

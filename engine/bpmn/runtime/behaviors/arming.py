@@ -2,32 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 from engine.bpmn.elements import EventDefinition
 from engine.bpmn.runtime.expressions import evaluate_text
 from engine.bpmn.runtime.timers import Schedule, first_due, next_due
 from engine.bpmn.runtime.tokens import WAITING, ElementSpec, Token
+from engine.model.errors import ScriptError
 from engine.model.outcome import SubscriptionWait, TimerWait
 from engine.model.values import Value, to_json
 
 if TYPE_CHECKING:
     from engine.bpmn.runtime.step import Step
 
+_WAITED_FOR = ("timer", "message", "signal")
 
-def wait_for(step: Step, token: Token, event: EventDefinition, scope: Token, **detail: Any) -> None:
-    """Open the wait of an event; expressions see what `scope` sees. Raises ProcessError before anything is written."""
-    view = step.view(scope)
+Plan: TypeAlias = Schedule | str | None  # a timer's first firing, or the correlation key of a message
+
+
+def plan_wait(step: Step, event: EventDefinition, scope: Token) -> Plan:
+    """What the event will wait for; expressions see what `scope` sees. Raises ProcessError; writes nothing."""
     if event.type == "timer":
-        schedule(step, token, first_due(event, view, step.now), **detail)
+        return first_due(event, step.view(scope), step.now)
+    if event.type == "signal" or event.correlation_key is None:
+        return None
+    key = evaluate_text(event.correlation_key, step.view(scope), step.now)
+    if key is None:  # it would wait for messages without a key, which are meant for somebody else
+        raise ScriptError("correlation_key_missing", expression=event.correlation_key, message=event.name)
+    return key
+
+
+def wait_for(step: Step, token: Token, event: EventDefinition, plan: Plan, **detail: Any) -> None:
+    """Open the wait of an event as planned."""
+    if isinstance(plan, Schedule):
+        schedule(step, token, plan, **detail)
         return
-    key = evaluate_text(event.correlation_key, view, step.now) if event.correlation_key is not None else None
-    wait_type = "signal" if event.type == "signal" else "message"
-    step.fact("subscription_opened", token, type=wait_type, name=event.name, correlation_key=key, **detail)
-    process_key, element_id = token.task_spec.process.key, token.element.id
-    step.open(SubscriptionWait(token.id, process_key, element_id, "signal" if event.type == "signal" else "message", event.name or "", key))
+    wait_type: Literal["message", "signal"] = "signal" if event.type == "signal" else "message"
+    step.fact("subscription_opened", token, type=wait_type, name=event.name, correlation_key=plan, **detail)
+    step.open(SubscriptionWait(token.id, token.task_spec.process.key, token.element.id, wait_type, event.name or "", plan))
 
 
 def schedule(step: Step, token: Token, plan: Schedule, **detail: Any) -> None:
@@ -41,28 +55,33 @@ def schedule_of(token: Token) -> Schedule:
     return Schedule(datetime.fromisoformat(due), remaining, interval)
 
 
-def arm(step: Step, host: Token, spec: ElementSpec, **memo: Any) -> None:
-    """Let an event wait on behalf of `host`. It is no token yet; it has the id of its wait."""
-    event = spec.element.event
-    waiting = host._add_child(spec, WAITING)
-    waiting.memo.update(memo, armed=host.id)
-    try:
-        if event is None:  # a receive task behind an event-based gateway carries its message itself
+def arm(step: Step, host: Token, branches: Sequence[tuple[ElementSpec, str | None]]) -> None:
+    """Let events wait on behalf of `host`: (event, flow of an event-based gateway to it). They are no tokens yet and have the ids of their waits.
+
+    All are planned before the first waits: one that fails leaves none behind.
+    """
+    plans: list[tuple[ElementSpec, str | None, EventDefinition, Plan]] = []
+    for spec, branch in branches:
+        event = spec.element.event
+        if event is None:
             raise AssertionError(f"{spec.element.id} has no event to wait for")
-        wait_for(step, waiting, event, host, attached_to=host.id)
-    except BaseException:
-        for other in list(host.armed()):
-            step.disarm(other)
-        raise
+        plans.append((spec, branch, event, plan_wait(step, event, host)))
+    for spec, branch, event, plan in plans:
+        waiting = host._add_child(spec, WAITING)
+        waiting.memo["armed"] = host.id
+        if branch is not None:
+            waiting.memo["branch"] = branch
+        wait_for(step, waiting, event, plan, attached_to=host.id)
 
 
 def arm_boundaries(step: Step, host: Token) -> None:
-    """Arm all timers, messages and signals on the activity's border, once."""
-    if any(True for _ in host.armed()):
+    """Arm all timers, messages and signals on the activity's border, once in its life."""
+    if host.memo.get("border"):
         return
-    for boundary in host.task_spec.process.boundaries(host.element.id):
-        if boundary.event is not None and boundary.event.type in ("timer", "message", "signal"):
-            arm(step, host, host.task_spec.process_spec.spec(boundary.id))
+    specs = [spec for spec in host.task_spec.boundaries if spec.element.event is not None and spec.element.event.type in _WAITED_FOR]
+    if specs:
+        arm(step, host, [(spec, None) for spec in specs])
+        host.memo["border"] = True
 
 
 def happen(step: Step, event: Token, values: Mapping[str, Value]) -> None:

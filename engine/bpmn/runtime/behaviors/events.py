@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
 from engine.bpmn.elements import EventDefinition
-from engine.bpmn.runtime.behaviors.arming import wait_for
+from engine.bpmn.runtime.behaviors.arming import plan_wait, wait_for
 from engine.bpmn.runtime.behaviors.base import Behavior
 from engine.bpmn.runtime.expressions import evaluate_text
 from engine.bpmn.runtime.thrown import ThrownError
 from engine.bpmn.runtime.tokens import Token
 from engine.model.outcome import End, JobWait, Throw
-from engine.model.values import to_json
+from engine.model.values import Value, to_json
 
 if TYPE_CHECKING:
     from engine.bpmn.runtime.step import Step
@@ -31,19 +32,17 @@ class Catch(Behavior):
     def enter(self, step: Step, token: Token) -> bool:
         if token.memo.get("fired") or token.element.event is None or token.element.event.type == "none":
             return True
-        inputs = step.mapped(token, token.element.inputs)
-        step.scopes.set(token.id, inputs)
-        wait_for(step, token, token.element.event, token)
+        step.take_inputs(token)
+        wait_for(step, token, token.element.event, plan_wait(step, token.element.event, token))
         return False
 
 
 def throw(step: Step, token: Token, event: EventDefinition) -> None:
     """Send a message or signal on its way, with the token's own locals as its values."""
-    inputs = step.mapped(token, token.element.inputs)
-    view = step.view(token, inputs)
+    inputs = step.take_inputs(token)
+    view = step.view(token)
     key = evaluate_text(event.correlation_key, view, step.now) if event.correlation_key is not None and event.type == "message" else None
     values = {name: to_json(value) for name, value in inputs.items()}
-    step.scopes.set(token.id, inputs)
     name = event.name or ""
     if event.type == "signal":
         step.thrown.append(Throw("signal", name, None, values))
@@ -53,14 +52,12 @@ def throw(step: Step, token: Token, event: EventDefinition) -> None:
         step.fact("message_thrown", token, name=name, correlation_key=key, values=values)
 
 
-def open_job(step: Step, token: Token) -> None:
-    """Hand the element's work to a connector. Its values are the input mappings, or everything visible when there are none."""
+def open_job(step: Step, token: Token, inputs: Mapping[str, Value]) -> None:
+    """Hand the element's work to a connector. Its values are `inputs`, what the input mappings gave, or everything visible without mappings."""
     job = token.element.job
     if job is None:
         raise AssertionError(f"{token.element.id} has no job")
-    inputs = step.mapped(token, token.element.inputs)
     values = inputs if token.element.inputs else dict(step.view(token))
-    step.scopes.set(token.id, inputs)
     step.fact("job_created", token, type=job.type, retries=job.retries)
     encoded = {name: to_json(value) for name, value in values.items()}
     step.open(JobWait(token.id, token.task_spec.process.key, token.element.id, job.type, job.headers, job.retries, encoded))
@@ -72,7 +69,7 @@ class Throwing(Behavior):
     def enter(self, step: Step, token: Token) -> bool:
         event = token.element.event
         if token.element.job is not None:
-            open_job(step, token)
+            open_job(step, token, step.take_inputs(token))
             return False
         if event is not None and event.type in ("message", "signal"):
             throw(step, token, event)
@@ -85,17 +82,20 @@ class EndEvent(Throwing):
     def enter(self, step: Step, token: Token) -> bool:
         event = token.element.event
         if event is not None and event.type == "error":
-            inputs = step.mapped(token, token.element.inputs)
+            inputs = step.take_inputs(token)
             message = inputs.get("errorMessage")
             raise ThrownError(event.error_code or "", message if isinstance(message, str) else "", inputs)
         if event is not None and event.type == "terminate":
+            self._reason(step, token)  # what may fail comes before anybody is cancelled
             for sibling in [other for other in token.host.tokens() if other is not token]:
                 step.cancel(sibling)
         return super().enter(step, token)
 
     def leaving(self, step: Step, token: Token) -> None:
+        if token.host.id == 0:
+            step.end = End(token.element.id, token.element.name or token.element.id, self._reason(step, token))
+
+    @staticmethod
+    def _reason(step: Step, token: Token) -> str | None:
         source = token.element.properties.get("tuoke.reason")
-        if token.host.id != 0:
-            return
-        reason = evaluate_text(source.removeprefix("="), step.view(token), step.now) if source else None
-        step.end = End(token.element.id, token.element.name or token.element.id, reason)
+        return evaluate_text(source.removeprefix("="), step.view(token), step.now) if source and token.host.id == 0 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -89,14 +90,10 @@ class Inclusive(_Join):
         arrivals = self.waiting(token)
         if arrivals.get(token.memo.get("flow", "")) is not token:
             return False
-        empty = [flow for flow in token.element.incoming if flow not in arrivals]
-        process = token.task_spec.process
-        for other in token.host.tokens():
-            if other.task_spec is token.task_spec:
-                continue
-            reaches_empty = any(other.element.id in upstream(process, flow, token.element.id) for flow in empty)
-            reaches_full = any(other.element.id in upstream(process, flow, token.element.id) for flow in arrivals if flow in process.flows)
-            if reaches_empty and not reaches_full:
+        ways = ways_into(token.task_spec.process, token.element.id)
+        for element_id in {other.element.id for other in token.host.tokens() if other.task_spec is not token.task_spec}:
+            reached = ways.get(element_id)
+            if reached and reached.isdisjoint(arrivals):
                 return False
         token.memo["fire"] = True
         token.phase = "enter"
@@ -123,9 +120,7 @@ class EventBased(Behavior):
 
     def enter(self, step: Step, token: Token) -> bool:
         if not any(True for _ in token.armed()):
-            for flow_id in token.element.outgoing:
-                flow = step.flow(token, flow_id)
-                arm(step, token, token.task_spec.target(flow), branch=flow_id)
+            arm(step, token, [(token.task_spec.target(step.flow(token, flow_id)), flow_id) for flow_id in token.element.outgoing])
         return False
 
     def choose(self, step: Step, token: Token) -> tuple[Flow, ...]:
@@ -147,14 +142,24 @@ class _Identity:
         return id(self.process)
 
 
-def upstream(process: ProcessModel, flow_id: str, join_id: str) -> frozenset[str]:
-    """Elements from which `flow_id` can be reached without passing the join; the events on an activity's border count as ways out of it."""
-    return _upstream(_Identity(process), flow_id, join_id)
+def ways_into(process: ProcessModel, join_id: str) -> Mapping[str, frozenset[str]]:
+    """Element -> the incoming flows of the join that a token there can reach without passing the join.
+
+    The events on an activity's border count as ways out of it.
+    """
+    return _ways_into(_Identity(process), join_id)
 
 
-@lru_cache(maxsize=4096)
-def _upstream(key: _Identity, flow_id: str, join_id: str) -> frozenset[str]:
-    process = key.process
+@lru_cache(maxsize=256)
+def _ways_into(key: _Identity, join_id: str) -> Mapping[str, frozenset[str]]:
+    ways: dict[str, set[str]] = {}
+    for flow_id in key.process.elements[join_id].incoming:
+        for element_id in _upstream(key.process, flow_id, join_id):
+            ways.setdefault(element_id, set()).add(flow_id)
+    return {element_id: frozenset(flows) for element_id, flows in ways.items()}
+
+
+def _upstream(process: ProcessModel, flow_id: str, join_id: str) -> set[str]:
     found: set[str] = set()
     stack = [process.flows[flow_id].source]
     while stack:
@@ -166,4 +171,4 @@ def _upstream(key: _Identity, flow_id: str, join_id: str) -> frozenset[str]:
         stack.extend(process.flows[incoming].source for incoming in element.incoming)
         if element.attached_to is not None:
             stack.append(element.attached_to)
-    return frozenset(found)
+    return found

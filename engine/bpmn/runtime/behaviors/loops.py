@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.elements import Loop
 from engine.bpmn.runtime.behaviors.arming import arm_boundaries
 from engine.bpmn.runtime.behaviors.base import Behavior
 from engine.bpmn.runtime.expressions import evaluate, evaluate_boolean, evaluate_list
+from engine.bpmn.runtime.scopes import storable
 from engine.bpmn.runtime.tokens import Token
 from engine.model.errors import ProcessError
-from engine.model.values import Value, from_json, to_json
+from engine.model.values import Value, from_json
 
 if TYPE_CHECKING:
     from engine.bpmn.runtime.step import Step
@@ -47,13 +48,15 @@ class MultiInstanceBody(_Body):
         items = evaluate_list(loop.collection or "null", step.view(token), step.now)
         if len(items) > INSTANCE_LIMIT:
             raise ProcessError("too_many_instances", count=len(items), limit=INSTANCE_LIMIT)
+        encoded = [storable(item, loop.item or "") for item in items]
+        step.room_for(len(items) if loop.type == "parallel" else 1)
         token.memo.update(done=0, total=len(items), results=[None] * len(items) if loop.output_collection else [])
         if not items:
             self._publish(step, token, loop)
             return True
         arm_boundaries(step, token)
         if loop.type == "sequential":
-            token.memo["items"] = [to_json(item) for item in items]
+            token.memo["items"] = encoded
             self._spawn_item(step, token, loop, 0, items[0])
         else:
             for index, item in enumerate(items):
@@ -68,10 +71,7 @@ class MultiInstanceBody(_Body):
 
     def check(self, step: Step, token: Token) -> bool:
         loop, memo = _loop(token), token.memo
-        finished = memo["done"] >= memo["total"]
-        if not finished and loop.completion is not None:
-            finished = evaluate_boolean(loop.completion, step.view(token, self._numbers(token)), step.now)
-        if not finished:
+        if memo["done"] < memo["total"] and not memo.get("enough"):
             if loop.type == "sequential" and not any(True for _ in token.tokens()):
                 self._spawn_item(step, token, loop, memo["done"], from_json(memo["items"][memo["done"]]))
             token.phase = "wait"
@@ -82,15 +82,23 @@ class MultiInstanceBody(_Body):
         return True
 
     def collect(self, step: Step, token: Token) -> None:
-        loop = _loop(token)
+        """Keep the output element, then ask whether that was enough: both see the instance's own variables, as in Zeebe."""
+        loop, memo = _loop(token), token.host.memo
         if loop.output_collection:
             value = evaluate(loop.output_item or "null", step.view(token), step.now)
-            token.host.memo["results"][token.memo["counter"] - 1] = to_json(value)
+            memo["results"][token.memo["counter"] - 1] = storable(value, loop.output_collection)
+        if loop.completion is not None and evaluate_boolean(loop.completion, step.view(token, self._counts(loop, memo)), step.now):
+            memo["enough"] = True
 
-    def _numbers(self, token: Token) -> dict[str, Value]:
-        active = sum(1 for _ in token.tokens())
-        counts = {"numberOfInstances": token.memo["total"], "numberOfActiveInstances": active, "numberOfCompletedInstances": token.memo["done"]}
-        return {name: Decimal(count) for name, count in {**counts, "numberOfTerminatedInstances": 0}.items()}
+    def _counts(self, loop: Loop, memo: dict[str, Any]) -> dict[str, Value]:
+        """What a completion condition sees beside variables, the instance that is about to leave counted as completed."""
+        done, total = memo["done"] + 1, memo["total"]
+        active = total - done if loop.type == "parallel" else 0
+        counts = {"numberOfInstances": total, "numberOfActiveInstances": active, "numberOfCompletedInstances": done, "numberOfTerminatedInstances": 0}
+        values: dict[str, Value] = {name: Decimal(count) for name, count in counts.items()}
+        if loop.output_collection and loop.output_collection in (loop.completion or ""):  # decoded only where it may be asked for
+            values[loop.output_collection] = [from_json(item) for item in memo["results"]]
+        return values
 
     def _publish(self, step: Step, token: Token, loop: Loop) -> None:
         if loop.output_collection:
