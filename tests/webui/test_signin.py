@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 from collections.abc import Callable
 
 import pytest
@@ -100,6 +101,20 @@ def test_every_page_carries_the_policy(visitor: Visit):
     assert "unsafe-eval" not in CONTENT_SECURITY_POLICY
     assert headers["X-Content-Type-Options"] == "nosniff"
     assert headers["Cache-Control"] == "no-store"
+
+
+def test_built_files_are_kept_by_browsers_and_come_compressed(visitor: Visit):
+    browser = visitor(None)
+    address = browser.page("/sign-in").xpath("//link[@rel='stylesheet']/@href")[0]
+    plain = browser.get(address)
+    assert (plain.status_code, plain.headers["Cache-Control"]) == (200, "public, max-age=31536000, immutable")
+    assert plain.headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
+    small = browser.get(address, **{"Accept-Encoding": "gzip"})
+    assert (small.headers["Content-Encoding"], gzip.decompress(small.data)) == ("gzip", plain.data)
+    assert len(small.data) < len(plain.data) / 4
+    plain.close()
+    page = browser.get("/sign-in", **{"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in page.headers
 
 
 def test_after_signing_in_one_is_where_one_wanted_to_be(visitor: Visit):
