@@ -15,6 +15,7 @@ from engine.bpmn.dialect.settings import SettingsReader
 from engine.bpmn.dialect.xml import MAXIMUM_FILE_BYTES
 from engine.bpmn.elements import ProcessModel
 from engine.bpmn.lint import PackParts, finding, run
+from engine.bpmn.lint.dataflow import check, flow_parts
 from engine.dmn import DecisionModel, DmnRejected
 from engine.dmn import load as load_decisions
 from engine.forms import Form, FormDefinitionRejected
@@ -102,6 +103,9 @@ class _Loader:
                 self._refused,
             )
         )
+        if not any(found.severity == "error" for found in self.findings):
+            form_files = {identifier: name for (kind, identifier), name in self._home.items() if kind == "form"}
+            self.findings += check(flow_parts(settings, self._processes, self._forms, form_files, self._files))
         warnings = tuple(_sorted([found for found in self.findings if found.severity == "warning"]))
         return Pack(settings, self._processes, self._decisions, self._forms, dict(self._files), digest_of(self._files), warnings)
 

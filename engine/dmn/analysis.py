@@ -255,7 +255,9 @@ class _Reader:
         reference = where.get("typeRef", "")
         if tests is None:
             tests = self._texts.allowed_values(reference)
-        return Column(element.get("label") or " ".join(source.split()), text, self._kind(reference, where), None if tests is None else constant_cell(tests))
+        return Column(
+            element.get("label") or " ".join(source.split()), text, self._kind(reference, where), None if tests is None else constant_cell(tests)
+        )
 
     def _output(self, element: etree._Element) -> Output:
         default, values = child(element, "defaultOutputEntry"), child(element, "outputValues")
@@ -284,7 +286,7 @@ class _Reader:
         variable = child(element, "variable")
         if variable is None:
             return element.get("name", ""), ANY
-        return variable.get("name") or element.get("name", ""), self._kind(variable.get("typeRef", ""), variable)
+        return variable.get("name") or element.get("name") or "", self._kind(variable.get("typeRef", ""), variable)
 
     def _kind(self, reference: str, element: etree._Element) -> Type:
         return of_type_node(self._texts.types.node(reference, element), self._kinds)

@@ -59,7 +59,7 @@ def _collect(node: nodes.Node, bound: frozenset[str], sure: set[str], perhaps: s
         _collect(node.body, bound | {"partial"} if isinstance(node, nodes.For) else bound, sure, perhaps)
     elif isinstance(node, nodes.ContextOf):
         for name, value in node.entries:
-            _collect(value, bound | {name}, sure, perhaps)
+            _collect(value, bound | {name} if isinstance(value, nodes.FunctionOf) else bound, sure, perhaps)  # only a function can mean itself
             bound = bound | {name}
     elif isinstance(node, nodes.FunctionOf):
         _collect(node.body, bound.union(parameter.name for parameter in node.parameters), sure, perhaps)

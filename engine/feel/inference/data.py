@@ -8,6 +8,7 @@ from engine.feel.inference.kinds import (
     BOOLEAN,
     DAYS,
     DAYS_TIME,
+    FUNCTION,
     MOMENT,
     MONTHS,
     NULL,
@@ -44,7 +45,8 @@ def list_(node: nodes.ListOf, names: Names, walk: Walk) -> Type:
 def context(node: nodes.ContextOf, names: Names, walk: Walk) -> Type:
     entries: dict[str, Type] = {}
     for key, value in node.entries:
-        entries[key] = walk.type(value, names.inside(dict(entries)))
+        own = {key: FUNCTION} if isinstance(value, nodes.FunctionOf) else {}  # a function may call itself
+        entries[key] = walk.type(value, names.inside({**entries, **own}))
     return context_of(entries)
 
 
@@ -87,7 +89,9 @@ def filter_(node: nodes.Filter, names: Names, walk: Walk) -> Type:
     if condition.kinds and not condition.kinds & {"boolean", "number"}:
         given = described(condition)
         place = ("筛选条件", "the condition of a filter")
-        walk.report("not_boolean", node.condition.position or node.position, place_zh=place[0], place_en=place[1], given_zh=given[0], given_en=given[1])
+        walk.report(
+            "not_boolean", node.condition.position or node.position, place_zh=place[0], place_en=place[1], given_zh=given[0], given_en=given[1]
+        )
         return NULL
     results = [list_of(item)] if "boolean" in condition.kinds or not condition.kinds else []
     if "number" in condition.kinds:

@@ -28,7 +28,7 @@ DEEPEST = 6
 class Type:
     """`kinds` of the values that are not null.
 
-    `item` of a list, `ends` of a range, `result` of a function: None when anything is possible. `members` of a context; with `open` there may be more.
+    `item` of a list, `ends` of a range, `result` of a function: None when anything is possible. `members` of a context, with `open` not all.
     `values` are all that are possible; known only where there is one kind, and that is string, number or boolean.
     """
 

@@ -125,8 +125,8 @@ _CONSTANT: dict[Type, str] = {
     STRING: "substring, upper case, lower case, trim, substring before, substring after, replace, string join, string, day of week, month of year",
     NUMBER: "string length, count, decimal, floor, ceiling, round up, round down, round half up, round half down, modulo, sqrt, log, exp, number,"
     " day of year, week of year, mean, median, stddev, product",
-    BOOLEAN: "contains, starts with, ends with, matches, not, is defined, is, list contains, all, any, odd, even, before, after, meets, met by, overlaps,"
-    " overlaps before, overlaps after, finishes, finished by, includes, during, starts, started by, coincides",
+    BOOLEAN: "contains, starts with, ends with, matches, not, is defined, is, list contains, all, any, odd, even, before, after, meets, met by,"
+    " overlaps, overlaps before, overlaps after, finishes, finished by, includes, during, starts, started by, coincides",
     DATE: "date, today, last day of month",
     TIME: "time",
     DATE_TIME: "date and time, now",

@@ -1,0 +1,67 @@
+"""Problems of expressions as findings: which message, how severe."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from engine.bpmn.lint.messages import finding
+from engine.bpmn.lint.words import shorten
+from engine.feel.inference import Problem, described
+from engine.model.findings import Finding
+
+# Problem -> (message where it is certain to go wrong, message where it may be meant).
+CODES: Mapping[str, tuple[str, str]] = {
+    "unknown_function": ("flow_unknown_function", "flow_unknown_function_perhaps"),
+    "unknown_type": ("flow_unknown_type", "flow_unknown_type"),
+    "unknown_member": ("flow_unknown_member", "flow_unknown_member"),
+    "bad_literal": ("flow_bad_literal", "flow_bad_literal_perhaps"),
+    "wrong_operands": ("flow_wrong_operands", "flow_wrong_operands_perhaps"),
+    "wrong_arguments": ("flow_wrong_arguments", "flow_wrong_arguments_perhaps"),
+    "wrong_argument": ("flow_wrong_argument", "flow_wrong_argument_perhaps"),
+    "not_a_function": ("flow_not_a_function", "flow_not_a_function"),
+    "not_countable": ("flow_not_countable", "flow_not_countable"),
+    "not_boolean": ("flow_not_boolean", "flow_not_boolean"),
+    "never_equal": ("flow_never_equal", "flow_never_equal_perhaps"),
+    "never_value": ("flow_never_value", "flow_never_value"),
+}
+
+
+class Wording:
+    """Findings about the texts of one file."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.findings: list[Finding] = []
+
+    def add(self, code: str, where: tuple[int | None, str | None, str | None], **values: Any) -> None:
+        """`where`: line, id and name of the element."""
+        line, identifier, name = where
+        self.findings.append(finding(code, self.file, line, identifier, name, **values))
+
+    def problem(self, problem: Problem, where: tuple[int | None, str | None, str | None], zh: str, en: str, source: str, *, certain: bool) -> None:
+        """A problem of one expression. `certain`: the types that it rests on are."""
+        code = CODES[problem.code][0 if certain and problem.certain else 1]
+        proposal = problem.values.get("proposal")
+        meant_zh, meant_en = (f"改为 {proposal}", f"Write {proposal}") if proposal else ("", "")
+        values = {
+            **problem.values,
+            "place_zh": zh,
+            "place_en": en,
+            "expression": shorten(source, 80),
+            "position": problem.position,
+            "meant_zh": meant_zh,
+            "meant_en": meant_en,
+            "part_zh": problem.values.get("place_zh", ""),
+            "part_en": problem.values.get("place_en", ""),
+        }
+        self.add(code, where, **values)
+
+    def wanted(
+        self, code: str, where: tuple[int | None, str | None, str | None], zh: str, en: str, source: str, given: Any, kinds: tuple[str, str]
+    ) -> None:
+        shown = described(given)
+        self.add(
+            code, where, place_zh=zh, place_en=en, expression=shorten(source, 80), position=1,
+            given_zh=shown[0], given_en=shown[1], wanted_zh=kinds[0], wanted_en=kinds[1],
+        )  # fmt: skip
