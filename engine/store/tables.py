@@ -114,6 +114,7 @@ class Instance(Base):
 
     __tablename__ = "instances"
     __table_args__ = (
+        Index("ix_instances_started_at", "started_at"),
         Index("ix_instances_status_started_at", "status", "started_at"),
         Index("ix_instances_process_key_started_at", "process_key", "started_at"),
         Index("ix_instances_started_by_started_at", "started_by", "started_at"),
