@@ -141,7 +141,7 @@ def _web_server(engine: ProcessEngine, settings: Settings, listening: socket.soc
 
 
 def _most_connections() -> int:
-    """A browser keeps up to six open without using them, and one that finds no place waits until others are closed: many, within what the system lets us open."""
+    """Many, within what the system lets us open: a browser keeps up to six that it does not use, and one that finds no place waits."""
     _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     files = MOST_CONNECTIONS + OTHER_FILES if hard == resource.RLIM_INFINITY else min(MOST_CONNECTIONS + OTHER_FILES, hard)
     resource.setrlimit(resource.RLIMIT_NOFILE, (files, hard))

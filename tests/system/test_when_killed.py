@@ -95,7 +95,8 @@ def number(engine: ProcessEngine, text: str, kind: str) -> int:
 
 def unfinished(engine: ProcessEngine, kind: str) -> int:
     """Instances that wait for nobody: their connector or timer is still to come."""
-    return number(engine, f"SELECT count(*) {OF_KIND} AND NOT EXISTS (SELECT 1 FROM work_items w WHERE w.instance_id = i.id AND w.state = 'open')", kind)
+    open_tasks = "SELECT 1 FROM work_items w WHERE w.instance_id = i.id AND w.state = 'open'"
+    return number(engine, f"SELECT count(*) {OF_KIND} AND NOT EXISTS ({open_tasks})", kind)
 
 
 def verify(engine: ProcessEngine, kind: str, started: list[str], completed: list[str]) -> None:
@@ -110,7 +111,7 @@ def verify(engine: ProcessEngine, kind: str, started: list[str], completed: list
             " count(*) FILTER (WHERE e.kind = 'timer_fired') AS timers, count(*) FILTER (WHERE e.kind LIKE 'incident%%') AS incidents,"
             " (SELECT count(*) FROM records r WHERE r.data->>'code' = i.title) AS records,"
             " (SELECT count(*) FROM record_changes c WHERE c.instance_id = i.id) AS changes"
-            f" FROM instances i JOIN events e ON e.instance_id = i.id WHERE i.title LIKE %(kind)s || '-%%' GROUP BY i.id, i.title",
+            " FROM instances i JOIN events e ON e.instance_id = i.id WHERE i.title LIKE %(kind)s || '-%%' GROUP BY i.id, i.title",
             {"kind": kind},
         ).all()
     )
