@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, expect
 from werkzeug.serving import make_server
 
 from engine import DEMO_PASSWORD, SYSTEM, DeployPack, ProcessEngine, SaveUser, Settings
@@ -15,6 +15,9 @@ from tests.e2e.desk import Desk
 from tests.webui.website import PACK_FOLDER, PEOPLE
 from webui import create_app
 
+# A busy machine is slow, not wrong.
+PATIENCE_MILLISECONDS = 20_000
+expect.set_options(timeout=PATIENCE_MILLISECONDS)
 BUILT = Path(__file__).resolve().parents[2] / "webui" / "static" / "dist" / "manifest.json"
 MORNING = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 

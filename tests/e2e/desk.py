@@ -33,7 +33,7 @@ class Desk:
         if user_id not in self._pages:
             context = self._browser.new_context(viewport=self.size, java_script_enabled=self.scripts, locale="zh-CN", has_touch=self.size is PHONE)
             page = context.new_page()
-            page.set_default_timeout(10_000)
+            page.set_default_timeout(20_000)
             page.on("pageerror", lambda error: self.complaints.append(str(error)))
             page.on("console", lambda message: self.complaints.append(message.text) if _is_complaint(message.type, message.text) else None)
             self._pages[user_id] = context, page
