@@ -1,8 +1,14 @@
 """拓客's process engine. What is named here is public, nothing else is: open a ProcessEngine, run commands, read queries."""
 
+from engine.audit.diagnosis import ChainBreak
+from engine.audit.export import Exported, ExportEvents
+from engine.audit.questions import ReexecuteInstance, VerifyInstance
+from engine.audit.reexecute import Difference, Reexecution
+from engine.audit.verify import Verified
 from engine.bpmn.archive import files_of, pack_zip
 from engine.bpmn.finding_words import draw_findings, finding_words
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
+from engine.commands.inspections import Inspected, InspectInstances
 from engine.commands.instances import Changed, RetryIncident, Started, StartInstance, TerminateInstance
 from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
 from engine.commands.messages import BroadcastSignal, CorrelateMessage, Deliver, Delivered, Sent
@@ -43,9 +49,10 @@ from engine.model.errors import (
 )
 from engine.model.events import HistoryEvent
 from engine.model.findings import Finding
-from engine.model.identity import SYSTEM, Actor
+from engine.model.identity import SYSTEM, Actor, is_auditor
 from engine.process_engine import ProcessEngine
 from engine.queries.accounts import FindAccount, MyAccount, Roles, Users
+from engine.queries.case_file import CaseFile
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm
 from engine.queries.demo_accounts import DEMO_PASSWORD
 from engine.queries.history import History, HistoryInWords
@@ -78,6 +85,8 @@ from engine.queries.register_views import (
     SignedInAccount,
 )
 from engine.queries.registers import RecordList, RecordTypes, RecordView
+from engine.queries.replay import Replay, ReplayMoment
+from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayView
 from engine.queries.tasks import TaskForm
 from engine.queries.views import (
     CurrentWork,
@@ -109,6 +118,8 @@ __all__ = [
     "AssignTask",
     "Assigned",
     "BroadcastSignal",
+    "CaseFile",
+    "ChainBreak",
     "ChangeLanguage",
     "ChangePassword",
     "Changed",
@@ -135,11 +146,14 @@ __all__ = [
     "Deployment",
     "DiagramSvg",
     "DiagramXml",
+    "Difference",
     "DraftSaved",
     "DraftView",
     "EarlierDecision",
     "EngineError",
     "EventLogCorrupt",
+    "ExportEvents",
+    "Exported",
     "FailJob",
     "FieldChange",
     "FieldProblem",
@@ -160,6 +174,8 @@ __all__ = [
     "IncidentRow",
     "Incidents",
     "InputRejected",
+    "InspectInstances",
+    "Inspected",
     "InstanceDetail",
     "InstanceList",
     "InstanceNotActive",
@@ -168,6 +184,10 @@ __all__ = [
     "InstanceView",
     "JobResult",
     "LostRace",
+    "MomentChange",
+    "MomentForm",
+    "MomentVariable",
+    "MomentView",
     "MyAccount",
     "NoFlowTaken",
     "NotAllowedError",
@@ -202,7 +222,13 @@ __all__ = [
     "RecordSaved",
     "RecordTypes",
     "RecordView",
+    "ReexecuteInstance",
+    "Reexecution",
     "RejectedError",
+    "Replay",
+    "ReplayMoment",
+    "ReplayStep",
+    "ReplayView",
     "RetryIncident",
     "RoleName",
     "Roles",
@@ -241,6 +267,8 @@ __all__ = [
     "VariableLine",
     "VariableSet",
     "Variables",
+    "Verified",
+    "VerifyInstance",
     "Worklist",
     "WorklistPage",
     "apply_operation",
@@ -249,6 +277,7 @@ __all__ = [
     "files_of",
     "finding_words",
     "form_view",
+    "is_auditor",
     "operation_of",
     "pack_zip",
     "problem_text",

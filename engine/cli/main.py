@@ -68,7 +68,10 @@ def parser() -> argparse.ArgumentParser:
     _folders(tests)
     tests.add_argument("--only", default="", metavar="文字", help="只运行文件名或名称含有它的场景 · only scenarios that contain this")
     tests.add_argument("--server", metavar="地址", help="在这台 PostgreSQL 上建临时数据库 · make the databases on this server")
-    _command(commands, "verify", auditing.verify, "核对全部事件日志的哈希链 · verify the event log")
+    verified = _command(commands, "verify", auditing.verify, "核对全部事件日志的哈希链 · verify the event log")
+    verified.add_argument("--snapshots", action="store_true", help="也核对每个流程实例的快照 · the instances' snapshots, too")
+    again = _command(commands, "reexecute", auditing.reexecute, "按记录的输入重演流程实例，与事件日志比较 · execute instances again and compare")
+    again.add_argument("instances", nargs="*", metavar="流程实例", help="默认全部 · all by default")
     _accounts(commands)
     return top
 

@@ -181,10 +181,29 @@ def test_verify_finds_every_kind_of_tampering(database, capsys, pack):
     *broken, summary = capsys.readouterr().out.splitlines()
     where = {line.split("：")[0].removeprefix("✗ 流程实例 "): line for line in broken}
     assert set(where) == {each.instance_id for each in begun[1:]}
-    assert "从第 3 条事件起" in where[begun[1].instance_id]
-    assert "从第 4 条事件起" in where[begun[2].instance_id]
-    assert "从第 1 条事件起" in where[begun[4].instance_id]
+    assert "第 3 条事件被改动过" in where[begun[1].instance_id]
+    assert "缺少第 4 条事件" in where[begun[2].instance_id]
+    assert "第 1 条事件被改动过" in where[begun[4].instance_id]
     assert summary.startswith("✗ 4 个流程实例的事件日志被改动过")
+
+
+def test_reexecute_finds_what_the_machine_was_made_to_forget(database, capsys, pack):
+    assert main(["deploy", str(pack)]) == 0
+    engine = ProcessEngine.open(database)
+    begun = [engine.run(StartInstance("plain"), WANG).instance_id for _ in range(3)]
+    engine.close()
+    capsys.readouterr()
+    assert main(["reexecute"]) == 0
+    assert capsys.readouterr().out.startswith("✓ 重演的结果与事件日志完全相同（3 个流程实例")
+    with psycopg.connect(database) as connection:
+        connection.execute("UPDATE instances SET status = 'completed' WHERE id = %s", [begun[1]])
+    assert main(["verify"]) == 0
+    assert main(["verify", "--snapshots"]) == 1
+    assert main(["reexecute", begun[0]]) == 0
+    capsys.readouterr()
+    assert main(["reexecute"]) == 1
+    assert "status" in capsys.readouterr().out.splitlines()[0]
+    assert main(["reexecute", "0" * 32]) == 1
 
 
 def test_migrate(empty_database_url, capsys, monkeypatch):

@@ -1,0 +1,173 @@
+"""The case file: an instance as a PDF that can be filed — head, data, decisions with who and when and on what, diagrams, history, and its last hash.
+
+Set by the package `typst` with a Chinese font: that of the package `pylopdf-fonts-zh-cn` (Noto Sans SC, OFL), else one of the system's. What people
+wrote reaches the template as JSON, so nothing in it is ever taken for markup.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import orjson
+
+from engine.bpmn.svg import draw
+from engine.forms import DEFAULT_ZONE, view
+from engine.model.errors import EngineError, InputRejected
+from engine.model.identity import Actor
+from engine.model.values import Value, from_json
+from engine.queries.case_file_parts import parts_of
+from engine.queries.case_file_words import DOCUMENT, HEAD, STATUS, WORDS
+from engine.queries.decisions import earlier_decisions
+from engine.queries.heads import versions
+from engine.queries.history import in_words
+from engine.queries.instances import variable_lines
+from engine.queries.labels import outcome_en
+from engine.queries.reading import Query, Reading
+from engine.queries.story import Story, read_log, tell
+from engine.queries.views import EarlierDecision
+from engine.store.case_access import require_readable
+from engine.store.event_log import chain_breaks
+from engine.store.event_stream import LoggedInstance
+
+if TYPE_CHECKING:
+    from engine.bpmn.pack import Pack
+
+TEMPLATE = Path(__file__).with_name("case_file.typ")
+FONT_PACKAGE = "pylopdf_fonts_zh_cn"
+# In the order of preference; the first that is there is taken.
+FONTS = ("Noto Sans SC", "Noto Sans CJK SC", "Source Han Sans SC", "Source Han Sans CN", "WenQuanYi Micro Hei", "Microsoft YaHei", "PingFang SC")
+
+
+@dataclass(frozen=True, slots=True)
+class CaseFile(Query[bytes]):
+    """The PDF, in zh or en. For who took part; for auditors after InspectInstances.
+
+    Raises as Replay does; EngineError("pdf_unavailable", missing=…) when this installation has no typst or no Chinese font.
+    """
+
+    instance_id: str
+    language: str = "zh"
+
+    def answer(self, reading: Reading, actor: Actor) -> bytes:
+        if self.language not in WORDS:
+            raise InputRejected("unknown_language", field="language", languages=", ".join(WORDS))
+        head = require_readable(reading.connection, actor, self.instance_id, reading.now)
+        return typeset({**contents(reading, head, self.language), **_made(reading, actor, self.language)})
+
+
+def contents(reading: Reading, head: LoggedInstance, language: str) -> dict[str, Any]:
+    """What the template places: texts only, but for flags."""
+    pack = reading.pack(head.deployment_id, head.digest)
+    events = read_log(reading, head.id)
+    story = tell(pack, events)
+    en, words, document = language == "en", WORDS[language], pack.settings.document
+    process = (head.process_name_en or head.process_name) if en else head.process_name
+    variables = _final_variables(story)
+    broken = chain_breaks(reading.connection, head.id)
+    return {
+        "language": language,
+        "words": words,
+        "title": head.title or process,
+        "name": document.get("title") or process,
+        "number": document.get("number", ""),
+        "state": document.get("status", ""),
+        "head": _head(reading, pack, head, process, language),
+        "intact": broken is None,
+        "integrity": str(words["intact"]).format(events=head.end.sequence) if broken is None else str(words["broken"]).format(sequence=broken),
+        "last_hash": head.end.hash.hex(),
+        "variables": [
+            [(line.label_en if en else "") or line.label, line.text_en if en else line.text] for line in variable_lines(pack, variables)
+        ],
+        "decisions": [_decision(each, reading.now, language) for each in earlier_decisions(reading, pack, head.id, story.decided)],
+        "diagrams": _diagrams(reading, pack, head, story, language),
+        "history": [
+            [str(line.sequence), _time(line.at), line.actor_name, "\n".join(filter(None, (line.text_en if en else line.text_zh, line.detail)))]
+            for line in in_words(reading, pack, events, most=len(events))
+        ],
+    }
+
+
+def _made(reading: Reading, actor: Actor, language: str) -> dict[str, str]:
+    made = str(WORDS[language]["made"]).format(name=actor.name, at=_time(reading.now))
+    return {"made": made, "author": actor.name}
+
+
+def _time(at: datetime) -> str:
+    return at.astimezone(DEFAULT_ZONE).strftime("%Y-%m-%d %H:%M:%S")
+
+
+def _final_variables(story: Story) -> dict[str, Value]:
+    return {name: from_json(value) for name, value in story.seen_by(0).items()}
+
+
+def _head(reading: Reading, pack: Pack, head: LoggedInstance, process: str, language: str) -> list[list[str]]:
+    en = language == "en"
+    names = reading.user_names([head.started_by])
+    ends = next((str(each) for each in [head.outcome] if each), "")
+    if en and ends:
+        ends = _outcome_en(pack, head) or ends
+    values = {
+        "process": f"{process} · {WORDS[language]['version']} {head.version}",
+        "instance": head.id,
+        "business_key": head.business_key or "",
+        "status": STATUS[head.status][en],
+        "outcome": ends,
+        "reason": head.reason or "",
+        "started": f"{names[head.started_by]}  {_time(head.started_at)}",
+        "ended": _time(head.ended_at) if head.ended_at else "",
+    }
+    rows = [[HEAD[key][en], value] for key, value in values.items() if value or key not in ("business_key", "outcome", "reason", "ended")]
+    return rows + [[DOCUMENT[key][en], text] for key, text in pack.settings.document.items() if key in DOCUMENT and text]
+
+
+def _outcome_en(pack: Pack, head: LoggedInstance) -> str:
+    ends = (each.id for each in pack.processes[head.process_key].elements.values() if each.kind == "end_event" and each.name == head.outcome)
+    return next(filter(None, (outcome_en(pack, head.process_key, each) for each in ends)), "")
+
+
+def _decision(decision: EarlierDecision, now: datetime, language: str) -> dict[str, Any]:
+    name = (decision.element_name_en if language == "en" else "") or decision.element_name
+    parts: list[dict[str, Any]] = []
+    if decision.form is not None:
+        shown = view(decision.form, dict(decision.values), decision.scope, decision.rights, now=now, language=language, readonly=True)
+        parts = parts_of(shown.items)
+    return {"name": name, "who": decision.actor_name, "at": _time(decision.at), "parts": parts}
+
+
+def _diagrams(reading: Reading, pack: Pack, head: LoggedInstance, story: Story, language: str) -> list[dict[str, str]]:
+    """Every process that was entered, as it was deployed, with what was done in it."""
+    progress, known = story.progress(), versions(reading, head.deployment_id)
+    found = []
+    for call in (replace(each, version=known.get(each.process_key, each.version)) for each in story.calls(head.version)):
+        model, state = pack.processes.get(call.process_key), progress.get(call.process_key)
+        if model is None or state is None:
+            continue
+        svg = draw(
+            pack.files[model.file], model.key, state.done, state.active, state.flows, state.cancelled, language=language, standalone=True
+        )
+        name = (call.name_en if language == "en" else "") or call.name
+        found.append({"name": f"{name} · {WORDS[language]['version']} {call.version}", "svg": svg})
+    return found
+
+
+def typeset(data: Mapping[str, Any], packages: Iterable[str] = (FONT_PACKAGE,)) -> bytes:
+    """PDF/A-2b of the data. Raises EngineError("pdf_unavailable")."""
+    if importlib.util.find_spec("typst") is None:
+        raise EngineError("pdf_unavailable", missing="typst")
+    typst: Any = importlib.import_module("typst")
+    found = [importlib.util.find_spec(name) for name in packages]
+    folders = [folder for spec in found if spec for folder in spec.submodule_search_locations or ()]
+    fonts = typst.Fonts(font_paths=folders)
+    families = {font.family for font in fonts.fonts()}
+    usable = [name for name in FONTS if name in families]
+    if not usable:
+        raise EngineError("pdf_unavailable", missing=f"Noto Sans SC (pip install {FONT_PACKAGE.replace('_', '-')})")
+    text = orjson.dumps({**data, "fonts": usable[:1]}).decode()
+    made: bytes = typst.compile(TEMPLATE.read_bytes(), font_paths=fonts, sys_inputs={"data": text}, format="pdf", pdf_standards=["a-2b"])
+    return made
