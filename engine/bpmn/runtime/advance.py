@@ -8,6 +8,7 @@ from typing import Any
 
 from engine import feel
 from engine.bpmn.runtime.behaviors.arming import happen, schedule_of
+from engine.bpmn.runtime.catching import throw_error
 from engine.bpmn.runtime.library import Library, Pack, library_of
 from engine.bpmn.runtime.scopes import Scopes, ScopeView
 from engine.bpmn.runtime.snapshot import Stored, decode, dump, revive
@@ -199,7 +200,7 @@ def _fail_job(step: Step, stimulus: FailJob) -> None:
 
 def _throw_error(step: Step, stimulus: ThrowError) -> None:
     token = _find(step, stimulus.activity_instance_id, "job", "user_task")
-    step.throw_error(token, ThrownError(stimulus.error_code, stimulus.message, stimulus.values))
+    throw_error(step, token, ThrownError(stimulus.error_code, stimulus.message, stimulus.values))
     if token.state == ERROR:
         token.phase = "enter"
 

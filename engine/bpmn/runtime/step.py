@@ -11,10 +11,11 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.elements import Flow, Mapped
+from engine.bpmn.runtime.catching import throw_error
 from engine.bpmn.runtime.expressions import evaluate
 from engine.bpmn.runtime.scopes import Scopes, ScopeView, assign_path
 from engine.bpmn.runtime.thrown import ThrownError
-from engine.bpmn.runtime.tokens import CANCELLED, COMPLETED, ERROR, FUTURE, READY, WAITING, ElementSpec, Token, TokenWorkflow
+from engine.bpmn.runtime.tokens import CANCELLED, ERROR, FUTURE, READY, WAITING, ElementSpec, Token, TokenWorkflow
 from engine.model.errors import ProcessError, StepLimitReached
 from engine.model.events import EventKind, Fact
 from engine.model.outcome import End, IncidentWait, InstanceStatus, Throw, Wait
@@ -209,7 +210,7 @@ class Step:
         except ProcessError as error:
             self.fail(token, error)
         except ThrownError as error:
-            self.throw_error(token, error)
+            throw_error(self, token, error)
 
     def _joins_that_can_fire(self) -> bool:
         """Inclusive joins decide only when nothing else moves; the first that can fire is queued."""
@@ -263,46 +264,6 @@ class Step:
         details = "；".join(f"{key}: {value}" for key, value in error.details.items())
         self.fact("incident_raised", token, code=error.code, message=details)
         self.open(IncidentWait(token.id, token.task_spec.process.key, token.element.id, error.code, details))
-
-    # BPMN errors
-
-    def throw_error(self, origin: Token, error: ThrownError) -> None:
-        """Hand a BPMN error to the nearest boundary event that catches it; uncaught it is an incident at its origin."""
-        host: Token | None = origin
-        while host is not None and host.host is not None:
-            catcher = self._catcher(host, error.code)
-            if catcher is not None:
-                self.fact("error_thrown", origin, code=error.code, message=error.message, caught_by=catcher.element.id)
-                self._catch(origin, host, catcher, error)
-                return
-            host = host.host
-        self.fact("error_thrown", origin, code=error.code, message=error.message, caught_by=None)
-        self.fail(origin, ProcessError("unhandled_error", error_code=error.code, message=error.message))
-
-    def _catcher(self, host: Token, code: str) -> ElementSpec | None:
-        if host.task_spec.role == "inner":
-            return None
-        matching: ElementSpec | None = None
-        for boundary in host.task_spec.boundaries:
-            event = boundary.element.event
-            if event is None or event.type != "error":
-                continue
-            if event.error_code == code:
-                return boundary
-            if event.error_code is None and matching is None:
-                matching = boundary
-        return matching
-
-    def _catch(self, origin: Token, host: Token, catcher: ElementSpec, error: ThrownError) -> None:
-        scope = host.host
-        if origin is not host and origin.element.kind == "end_event":
-            origin._set_state(COMPLETED)
-            self.left(origin, "completed")
-            self.workflow.forget(origin)
-        self.cancel(host)
-        occurrence = self.enter(catcher, scope, attached_to=host.id, fired=True)
-        self.scopes.set(occurrence.id, {"errorCode": error.code, "errorMessage": error.message})
-        self.results(occurrence, error.values)
 
     def flow(self, token: Token, flow_id: str) -> Flow:
         return token.task_spec.process.flows[flow_id]
