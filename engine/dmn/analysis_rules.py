@@ -179,16 +179,15 @@ def _masks(axis: _Axis, region: int, rules: list[int], sure: bool) -> list[tuple
     cells = [(rule, axis.bits(rule)) for rule in rules]
     found: list[tuple[int, int]] = []
     seen: set[int] = set()
-    for segment in range(region.bit_length()):
-        if not region >> segment & 1:
-            continue
+    usual = axis.segments.of_value(OTHER_TEXT) if axis.segments is not None and isinstance(axis.segments.points[0], str) else 0
+    for segment in sorted((one for one in range(region.bit_length()) if region >> one & 1), key=lambda one: (one != usual, one)):
         mask = sum(1 << rule for rule, bits in cells if (not sure if bits is None else bits >> segment & 1))
         if segment % 2 == 0:
             if mask in seen:
                 continue
             seen.add(mask)
         found.append((segment, mask))
-    return found
+    return sorted(found)
 
 
 def conflicts(table: Table) -> list[Conflict]:

@@ -16,7 +16,7 @@ def _text(zh: str, en: str, proposal_zh: str, proposal_en: str, *, error: bool =
 
 _SURE: dict[str, Text] = {
     "flow_unknown_function": _text(
-        "没有名为“{name}”的函数", "there is no function “{name}”", "改正函数名 {meant_zh}", "Correct the function's name. {meant_en}", error=True
+        "没有名为“{name}”的函数", "there is no function “{name}”", "改正函数名{meant_zh}", "Correct the function's name{meant_en}", error=True
     ),
     "flow_bad_literal": _text(
         "@“{text}”不是日期、时间或时长,结果总为空值",
@@ -68,8 +68,8 @@ TEXTS: dict[str, Text] = {
     "flow_unknown_member": _text(
         "{owner_zh}没有成员“{name}”,结果总为空值",
         "{owner_en} has no member “{name}”: the result is always null",
-        "改正成员名 {meant_zh}",
-        "Correct the member's name. {meant_en}",
+        "改正成员名{meant_zh}",
+        "Correct the member's name{meant_en}",
     ),
     "flow_not_a_function": _text(
         "“{name}”不是函数,而是{given_zh}", "“{name}” is no function but {given_en}", "去掉括号,或改正名称", "Remove the parentheses"
@@ -83,8 +83,8 @@ TEXTS: dict[str, Text] = {
     "flow_never_value": _text(
         "“{operator}”的两边没有共同的值:{value} 不在 {options} 之中",
         "the two sides of “{operator}” have no value in common: {value} is not among {options}",
-        "改为其中一个值 {meant_zh}",
-        "Use one of these values. {meant_en}",
+        "改为其中一个值{meant_zh}",
+        "Use one of these values{meant_en}",
     ),
     "flow_unknown_name_meant": _text(
         "没有名为“{name}”的变量", "there is no variable “{name}”", "是否为“{proposal}”?请改正", "Was “{proposal}” meant? Correct it"
@@ -165,8 +165,8 @@ TEXTS: dict[str, Text] = {
         "warning",
     ),
     "flow_decision_input": Text(
-        "决策 {decision}({file})读取的“{name}”在此处从未写入",
-        "The decision {decision} ({file}) reads “{name}”, which nothing has written here",
+        "决策 {decision}({model})读取的“{name}”在此处从未写入",
+        "The decision {decision} ({model}) reads “{name}”, which nothing has written here",
         "在此之前写入该变量,或用输入映射给出;相近的变量:{meant}",
         "Write the variable before, or give it in an input mapping; similar: {meant}",
         "warning",

@@ -41,10 +41,11 @@ def kinds_text(kinds: Iterable[str]) -> tuple[str, str]:
 
 
 def described(kind: Type) -> tuple[str, str]:
-    """A type in Chinese and in English: its values where they are known, else its kinds."""
+    """A type in Chinese and in English: its kinds, and its values where they are known."""
     if kind.values is not None:
+        chinese, english = kinds_text(kind.kinds)
         shown = values_text(kind.values)
-        return shown, shown
+        return f"{chinese}({shown})", f"{english} ({shown})"
     if kind.anything:
         return "任意值", "anything"
     return kinds_text(kind.kinds)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Protocol
 
 from engine.bpmn.elements import ProcessModel
 from engine.bpmn.lint.dataflow import expressions
@@ -40,10 +41,28 @@ def check(parts: FlowParts) -> list[Finding]:
     return findings + check_forms(flow) + check_decisions(flow)
 
 
+class CheckedPack(Protocol):
+    """What is needed of engine.bpmn.pack.Pack."""
+
+    @property
+    def settings(self) -> PackSettings: ...
+    @property
+    def processes(self) -> Mapping[str, ProcessModel]: ...
+    @property
+    def forms(self) -> Mapping[str, Form]: ...
+    @property
+    def files(self) -> Mapping[str, bytes]: ...
+
+
+def names_in_pack(pack: CheckedPack, process_key: str, element_id: str, *, at_exit: bool = False) -> dict[str, Type]:
+    """Names and types at an element of a pack, for editors. Raises KeyError for a process or element that the pack does not have."""
+    return names_at(solve(flow_parts(pack.settings, pack.processes, pack.forms, {}, pack.files)), process_key, element_id, at_exit=at_exit)
+
+
 def names_at(flow: Flow, process_key: str, element_id: str, *, at_exit: bool = False) -> dict[str, Type]:
     """Names and types that expressions of an element may use: before its work, or with `at_exit` in its output mappings."""
     variables = flow.processes[process_key]
     return dict(flow.view(variables, variables.process.elements[element_id], at_exit=at_exit).types)
 
 
-__all__ = ["Flow", "FlowParts", "check", "flow_parts", "names_at", "solve"]
+__all__ = ["Flow", "FlowParts", "check", "flow_parts", "names_at", "names_in_pack", "solve"]

@@ -12,7 +12,7 @@ from engine.bpmn.lint.dataflow.wording import Wording
 from engine.dmn.analysis import ModelShape, Shape, Table, Text
 from engine.dmn.analysis_rules import Witness, conflicts, dead_rules, gaps
 from engine.feel import nodes
-from engine.feel.inference import Names, Type, described, infer_tree, of_value, union
+from engine.feel.inference import Names, Type, described, infer_tree, kinds_text, of_value, union
 from engine.feel.nearest import nearest
 from engine.feel.values import equal, literal_text
 from engine.forms.components import ChoiceField
@@ -192,22 +192,38 @@ def _check_supply(model: ModelShape, decision_id: str, variables: Variables, ele
         if name in view.types or view.open:
             continue
         meant = nearest(name, view.types)
-        words.add("flow_decision_input", where, decision=decision_id, name=name, file=model.file, meant=meant or "-")
+        words.add("flow_decision_input", where, decision=decision_id, name=name, model=model.file, meant=meant or "-")
     for shape in model.closure(decision_id):
         for table in shape.tables:
             for number, kind in _domains(table, view.types).items():
-                column = table.inputs[number]
-                if kind.kinds and not column.kind.anything and not kind.kinds & column.kind.kinds:
-                    given, wanted = described(kind), described(column.kind)
-                    code = "flow_decision_kind_perhaps" if view.open else "flow_decision_kind"
-                    words.add(
-                        code,
-                        where,
-                        decision=shape.name,
-                        input=column.label,
-                        given_zh=given[0],
-                        given_en=given[1],
-                        wanted_zh=wanted[0],
-                        wanted_en=wanted[1],
-                    )
+                _check_kind(shape, table, number, kind, (where, view.open), words)
     return words.findings
+
+
+def _check_kind(
+    shape: Shape, table: Table, number: int, kind: Type, at: tuple[tuple[int | None, str | None, str | None], bool], words: Wording
+) -> None:
+    """The kind that is supplied against those that the cells compare with, and against the declared one, which evaluation itself does not ask for."""
+    column, cells = table.inputs[number], [row.constants[number] for row in table.rows]
+    compared = frozenset(cell.kind for cell in cells if cell is not None and cell.kind)
+    constant = bool(cells) and all(cell is not None and cell.kind and not cell.negated for cell in cells)
+    where, open_ = at
+    if not kind.kinds:
+        return
+    if constant and not kind.kinds & compared:
+        code, wanted = "flow_decision_kind_perhaps" if open_ else "flow_decision_kind", kinds_text(compared)
+    elif not column.kind.anything and not kind.kinds & column.kind.kinds:
+        code, wanted = "flow_decision_kind_perhaps", described(column.kind)
+    else:
+        return
+    given = described(kind)
+    words.add(
+        code,
+        where,
+        decision=shape.name,
+        input=column.label,
+        given_zh=given[0],
+        given_en=given[1],
+        wanted_zh=wanted[0],
+        wanted_en=wanted[1],
+    )

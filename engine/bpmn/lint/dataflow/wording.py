@@ -43,7 +43,7 @@ class Wording:
         """A problem of one expression. `certain`: the types that it rests on are."""
         code = CODES[problem.code][0 if certain and problem.certain else 1]
         proposal = problem.values.get("proposal")
-        meant_zh, meant_en = (f"改为 {proposal}", f"Write {proposal}") if proposal else ("", "")
+        meant_zh, meant_en = (f":{proposal}", f": {proposal}") if proposal else ("", "")
         values = {
             **problem.values,
             "place_zh": zh,
