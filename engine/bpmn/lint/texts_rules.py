@@ -70,6 +70,12 @@ TEXTS: dict[str, Text] = {
         "去掉边界事件",
         "Remove the boundary events",
     ),
+    "bpmn_event_gateway_loop": Text(
+        "事件网关之后的接收任务“{target}”不能是多实例或循环",
+        "“{target}” behind the event-based gateway may not be repeated",
+        "去掉多实例或循环标记,或在它之前加一个普通的捕获事件",
+        "Remove the multi-instance or loop marker, or put a plain catch event before it",
+    ),
     "bpmn_event_gateway_few": Text(
         "事件网关至少要有两条流出", "An event-based gateway needs two outgoing flows", "加一个事件,或不用网关", "Add an event"
     ),

@@ -209,10 +209,11 @@ def _retry(step: Step, stimulus: RetryIncident) -> None:
     token = _find(step, stimulus.activity_instance_id, "incident")
     step.fact("incident_resolved", token)
     step.close(token.id)
-    if stimulus.values:
-        step.scopes.set(step.scopes.outermost(token), stimulus.values)
     if token.phase == "wait":
         token.phase = "enter"
+    if token.phase == "enter":
+        step.undo_inputs(token)
+    step.scopes.propagate(token, stimulus.values)  # where the failed expression finds them: a local of that name hides the instance's
     token._set_state(WAITING)
     token.wake(token.phase)
 

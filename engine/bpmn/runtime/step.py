@@ -91,15 +91,18 @@ class Step:
         return results
 
     def take_inputs(self, token: Token) -> dict[str, Value]:
-        """The input mappings become locals. A second try starts from the locals that were there before the first."""
+        """The input mappings become locals."""
         if not token.element.inputs:
             return {}
-        self.scopes.put_back(token.id, token.memo.pop("before", {}))
         inputs = self.mapped(token, token.element.inputs, lambda _: None)
         before = self.scopes.raw(token.id)
         self.scopes.set(token.id, inputs)
         token.memo["before"] = {name: [before[name]] if name in before else [] for name in inputs}
         return inputs
+
+    def undo_inputs(self, token: Token) -> None:
+        """The locals as they were before the input mappings: a second try does not build upon the first."""
+        self.scopes.put_back(token.id, token.memo.pop("before", {}))
 
     def give_outputs(self, token: Token) -> None:
         """The output mappings go up; those of one of many instances start at its own scope, where the output element's variable is."""

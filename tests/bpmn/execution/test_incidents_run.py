@@ -188,6 +188,31 @@ def test_an_incident_on_one_branch_lets_the_others_go_on():
     assert drawn.open() == ["z"]
 
 
+def test_mending_reaches_the_variable_that_the_failed_expression_sees():
+    body = [start("a"), gateway("exclusive", "g", default="f_g_b2"), user("v"), end("b"), end("b2"), flows("a>g", "g>v:own", "v>b", "g>b2")]
+    drawn = run(start(), sub("S", *body, io=mapping({"own": "5"})), *Z, flows("s>S>z>e"), own=1)
+    assert drawn.open() == ["!g"]
+    drawn.retry("g", own=True, new=1)
+    assert drawn.open() == ["v"]
+    assert drawn.variables() == {"own": 1, "new": 1}
+
+
+def test_the_item_of_an_instance_can_be_mended():
+    inputs = mapping({"item": "item * 10"})
+    drawn = run(
+        start(),
+        user("g", multiple(output=("out", "item")), io=inputs, more=zeebe("priorityDefinition", priority="=item")),
+        *Z,
+        flows("s>g>z>e"),
+        items=[99],
+    )
+    for _ in range(3):
+        drawn.retry("g")
+    drawn.retry("g", item=2)
+    drawn.complete("g")
+    assert drawn.variables() == {"items": [99], "out": [20]}
+
+
 def test_a_border_event_takes_an_incident_away():
     body = sub("S", start("a"), script("x", FUNCTION, "v"), end("b"), flows("a>x>b"))
     drawn = run(start(), body, boundary("t", "S", timer("PT1H")), end("e2"), *Z, flows("s>S>z>e", "t>e2"), bad=5)

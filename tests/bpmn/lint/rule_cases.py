@@ -131,6 +131,21 @@ CASES: dict[str, list[Case]] = {
                 definitions=MESSAGE,
             ),
         ),
+        Case(
+            "bpmn_event_gateway_loop",
+            diagram(
+                START, EVENT_GATEWAY, WAITS, '<receiveTask id="u" messageRef="m"/>', END, flows("s>g>t>e", "g>u>e", "g>c>e"), definitions=MESSAGE
+            ),
+            diagram(
+                START,
+                EVENT_GATEWAY,
+                WAITS,
+                '<receiveTask id="u" messageRef="m"><standardLoopCharacteristics loopMaximum="2"/></receiveTask>',
+                END,
+                flows("s>g>t>e", "g>u>e", "g>c>e"),
+                definitions=MESSAGE,
+            ),
+        ),
     ],
     "missing_conditions": [
         Case(

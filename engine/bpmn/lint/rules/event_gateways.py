@@ -12,7 +12,7 @@ _CATCHING = ("timer", "message", "signal")
 
 def check(subject: Subject) -> Iterator[Finding]:
     """The gateway takes the way of what happens first, so every way begins with a catch event or a receive task, which nothing else leads
-    to and which has no events on its border; with one way only there is nothing to choose."""
+    to, which has no events on its border and is not repeated; with one way only there is nothing to choose."""
     for gateway in subject.elements("event_based_gateway"):
         targets = subject.targets(gateway)
         if len(targets) == 1:
@@ -25,3 +25,5 @@ def check(subject: Subject) -> Iterator[Finding]:
                 yield subject.report("bpmn_event_gateway_incoming", gateway, target=label(target))
             elif subject.process.boundaries(target.id):
                 yield subject.report("bpmn_event_gateway_boundary", gateway, target=label(target))
+            elif target.loop is not None:
+                yield subject.report("bpmn_event_gateway_loop", gateway, target=label(target))
