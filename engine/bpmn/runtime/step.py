@@ -216,16 +216,17 @@ class Step:
             throw_error(self, token, error)
 
     def _joins_that_can_fire(self) -> bool:
-        """Inclusive joins decide only when nothing else moves; the first that can fire is queued."""
+        """Inclusive joins decide only when nothing else moves; in every scope the first that can fire is queued."""
         arrivals = [token for token in self.workflow.tasks.values() if token.state == WAITING and not token.is_armed]
         oldest: dict[tuple[int, ElementSpec], Token] = {}
         for token in sorted(arrivals, key=lambda each: int(each.id)):
             oldest.setdefault((token.host.id, token.task_spec), token)
+        fired: set[int] = set()
         for token in oldest.values():
-            if token.task_spec.behavior.can_fire(self, token):
+            if token.host.id not in fired and token.task_spec.behavior.can_fire(self, token):
                 token._set_state(READY)
-                return True
-        return False
+                fired.add(token.host.id)
+        return bool(fired)
 
     def run_token(self, token: Token) -> bool | None:
         """The library's run hook: go on with the token's phase. None: it waits."""
