@@ -9,7 +9,7 @@ from typing import Literal
 from engine.store.event_log import GENESIS, canonical, chained
 from engine.store.event_stream import LoggedEvent, LoggedInstance
 
-BreakKind = Literal["changed", "missing", "inserted", "reordered", "end", "snapshot"]
+BreakKind = Literal["changed", "missing", "inserted", "reordered", "end", "snapshot", "pack"]
 FARTHEST = 500  # how far away the event that belongs in a place is looked for
 WORDS: dict[BreakKind, tuple[str, str]] = {
     "changed": (
@@ -23,6 +23,10 @@ WORDS: dict[BreakKind, tuple[str, str]] = {
         "事件相互衔接，但与流程实例所记的末尾（第 {sequence} 条）不同",
         "the events fit each other, but not the end that the instance keeps (event {sequence})",
     ),
+    "pack": (
+        "部署的流程包文件被改动过，无法核对快照（到第 {sequence} 条事件）",
+        "the deployed files were changed, the snapshot cannot be checked (up to event {sequence})",
+    ),
     "snapshot": ("快照与事件日志（到第 {sequence} 条）不一致", "the snapshot does not say what the events up to {sequence} say"),
 }
 
@@ -33,7 +37,7 @@ class ChainBreak:
 
     changed: its content or hash, or (nobody can tell) its predecessor's content and hash; missing: no event of that number, or those after it moved
     up; inserted: it does not belong there, those after it do; reordered: it belongs elsewhere; end: the instance's row disagrees with events that fit
-    each other; snapshot: the state that the machine goes on from disagrees with them.
+    each other; snapshot: the state that the machine goes on from disagrees with them; pack: the files that it was deployed with are not those.
     """
 
     instance_id: str

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.audit.reexecute import Reexecution, reexecute
+from engine.audit.reexecute import Difference, Reexecution, reexecute
 from engine.audit.verify import Verified, verify_instance
 from engine.bpmn.pack import Pack
+from engine.model.errors import DefinitionRejected
 from engine.model.identity import Actor
 from engine.store.case_access import require_auditor, require_part
 from engine.store.event_stream import Connection, LoggedInstance, next_instances, stream_events
@@ -49,5 +50,8 @@ class ReexecuteNext:
 
 
 def _reexecuted(connection: Connection, instance: LoggedInstance, packs: PackCache[Pack]) -> Reexecution:
-    pack = packs.get(connection, instance.deployment_id, instance.digest)
+    try:
+        pack = packs.get(connection, instance.deployment_id, instance.digest)
+    except DefinitionRejected as error:
+        return Reexecution(instance.id, 0, 0, Difference(1, "pack", instance.digest, str(error)))
     return reexecute(instance, pack, stream_events(connection, [instance.id]))

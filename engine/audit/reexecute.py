@@ -24,9 +24,11 @@ _COMPARED = ("kind", "at", "actor", "on_behalf_of", "process_key", "element_id",
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """The first event that comes out otherwise. `field`: which part of it; `count`: the log or what came out has no such event; `input`: the recorded
-    input cannot be executed (`again` says why); after the last event, a part of the instance's row: snapshot, status, outcome, reason or title.
-    `recorded`, `again`: what the database has and what came out, as text.
+    """The first event that comes out otherwise. `recorded`, `again`: what the database has and what came out, as text.
+
+    `field` is the part of the event that differs. Or count: the log or what came out has no such event; input: the recorded input cannot be executed
+    (`again` says why); pack: the deployed files are not those any more; and, after the last event, a part of the instance's row: snapshot, status,
+    outcome, reason or title.
     """
 
     sequence: int
@@ -66,6 +68,8 @@ class _Differs(Exception):
 
 def reexecute(instance: LoggedInstance, pack: Pack, events: Iterable[LoggedEvent]) -> Reexecution:
     """Execute again and compare. `pack` is that of the instance's deployment, `events` its whole log in order."""
+    if pack.digest != instance.digest:
+        return Reexecution(instance.id, 0, 0, Difference(1, "pack", instance.digest, pack.digest))
     run = _Run(instance, pack)
     try:
         for segment in _segments(events):

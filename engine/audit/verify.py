@@ -13,10 +13,10 @@ from operator import itemgetter
 
 import orjson
 
-from engine.audit.diagnosis import ChainBreak, diagnose
+from engine.audit.diagnosis import BreakKind, ChainBreak, diagnose
 from engine.bpmn.pack import Pack, load_pack
 from engine.bpmn.runtime import state_of
-from engine.model.errors import EventLogCorrupt
+from engine.model.errors import DefinitionRejected, EventLogCorrupt
 from engine.model.events import Fact
 from engine.model.fold import Folder
 from engine.store.database import Database
@@ -111,14 +111,21 @@ class _Check:
         instance, found = self._instance, None
         if not self._fits or (self._count, self._digest) != (instance.end.sequence, instance.end.hash):
             found = diagnose(list(stream_events(connection, [instance.id])), instance)
-        elif self._folder is not None and packs is not None and not self._agrees(connection, packs, self._folder):
-            found = ChainBreak(instance.id, instance.end.sequence, "snapshot")
+        elif self._folder is not None and packs is not None and (kind := self._state_break(connection, packs, self._folder)) is not None:
+            found = ChainBreak(instance.id, instance.end.sequence, kind)
         return Verified(instance.id, self._count, self._digest, found)
 
-    def _agrees(self, connection: Connection, packs: PackCache[Pack], folder: Folder) -> bool:
-        pack = packs.get(connection, self._instance.deployment_id, self._instance.digest)
+    def _state_break(self, connection: Connection, packs: PackCache[Pack], folder: Folder) -> BreakKind | None:
+        """What is wrong with the snapshot."""
+        try:
+            pack = packs.get(connection, self._instance.deployment_id, self._instance.digest)
+        except DefinitionRejected:
+            return "pack"
+        if pack.digest != self._instance.digest:
+            return "pack"
         folded = folder.state()
         try:
-            return folded == state_of(pack, self._instance.snapshot) and folded.status == self._instance.status
+            agrees = folded == state_of(pack, self._instance.snapshot) and folded.status == self._instance.status
         except EventLogCorrupt:
-            return False
+            agrees = False
+        return None if agrees else "snapshot"

@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import SYSTEM, ClaimTask, CompleteTask, DeployPack, ProcessEngine, StartInstance
+from engine.audit.questions import ReexecuteNext
 from engine.audit.verify import verify_chains
 from engine.store.event_log import canonical, chained
 from tests.commands.packs import PACK
@@ -177,3 +178,16 @@ def test_more_instances_than_one_batch(engine, instances, monkeypatch):
     told = []
     assert verify_chains(engine.database, lambda done, total: told.append((done, total))).instances == 3
     assert told == [(2, 3), (3, 3)]
+
+
+@pytest.mark.parametrize("find, put", [("制定计划", "别的名字"), ("<process", "<nonsense")])
+def test_deployed_files_that_were_changed(engine, instances, find, put):
+    changed = "UPDATE deployed_contents SET content = convert_to(replace(convert_from(content, 'UTF8'), :find, :put), 'UTF8')"
+    with engine.database.engine.begin() as connection:
+        connection.execute(sa.text(changed), {"find": find, "put": put})
+    assert found(engine) == []
+    assert {each[2] for each in found(engine, snapshots=True)} == {"pack"}
+    fresh = ProcessEngine.open(engine.database.url)
+    results = fresh.read(ReexecuteNext(), SYSTEM)
+    fresh.close()
+    assert [(each.difference.field, each.events) for each in results] == [("pack", 0)] * 3
