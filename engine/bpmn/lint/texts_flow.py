@@ -139,12 +139,6 @@ TEXTS: dict[str, Text] = {
         "Write a comparison, such as x = 1",
         "warning",
     ),
-    "flow_connector_input_missing": Text(
-        "连接器 {type} 需要输入 {name}",
-        "The connector {type} needs the input {name}",
-        "加上目标为 {name} 的输入映射",
-        "Add an input mapping with the target {name}",
-    ),
     "flow_connector_input_kind": Text(
         "连接器 {type} 的输入 {name} 应为上下文,却是{given_zh}",
         "The input {name} of the connector {type} must be a context, but is {given_en}",

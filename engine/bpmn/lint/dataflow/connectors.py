@@ -9,8 +9,8 @@ from engine.bpmn.lint.dataflow.parts import FlowParts
 from engine.feel.inference import BOOLEAN, CONTEXT, NUMBER, STRING, Type, context_of, list_of
 from engine.forms import Form
 
-# Job type -> the inputs that have to be contexts, and whether each must be there.
-INPUTS: Mapping[str, Mapping[str, bool]] = {"record.upsert": {"values": True, "key": False}, "record.find": {"match": True}}
+# Job type -> the inputs that have to be contexts.
+INPUTS: Mapping[str, tuple[str, ...]] = {"record.upsert": ("values", "key"), "record.find": ("match",)}
 
 
 def record_form(parts: FlowParts, headers: Mapping[str, str]) -> Form | None:

@@ -166,11 +166,9 @@ def _check_job(flow: Flow, variables: Variables, identifier: str, words: Wording
         return
     form = record_form(flow.parts, job.headers)
     view = flow.view(variables, element)
-    for name, required in INPUTS[job.type].items():
+    for name in INPUTS[job.type]:
         kind = view.types.get(name) if any(mapped.target.split(".")[0] == name for mapped in element.inputs) else None
         if kind is None:
-            if required:
-                words.add("flow_connector_input_missing", where, type=job.type, name=name)
             continue
         if "context" not in kind.kinds:
             shown = kinds_text(kind.kinds)
