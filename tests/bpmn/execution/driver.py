@@ -9,7 +9,7 @@ from typing import Any
 from engine.bpmn.pack import Pack, load_pack
 from engine.bpmn.runtime import InstanceContext, advance, state_of, visible_variables
 from engine.model.events import Fact
-from engine.model.fold import Folder
+from engine.model.fold import Folder, InstanceState
 from engine.model.outcome import IncidentWait, Outcome, SubscriptionWait, TimerWait, UserTaskWait, Wait
 from engine.model.stimuli import CompleteJob, CompleteUserTask, FireTimer, ReceiveMessage, ReceiveSignal, RetryIncident, Start, Stimulus
 from engine.model.values import normalize
@@ -33,11 +33,19 @@ form = "customer"
 """.encode()
 FORM = b'{"id": "customer", "type": "default", "schemaVersion": 18, "components": [{"type": "textfield", "id": "n", "key": "name", "label": "n"}]}'
 
+# Two rules that both match when `score` is above both bounds: fails with hit policy UNIQUE, which nobody can know before.
+DECISION = b"""<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="n">
+<decision id="grade" name="grade"><decisionTable id="t" hitPolicy="UNIQUE">
+<input id="i"><inputExpression id="ie" typeRef="number"><text>score</text></inputExpression></input><output id="o" name="grade" typeRef="string"/>
+<rule id="r1"><inputEntry id="a1"><text>&gt; low</text></inputEntry><outputEntry id="b1"><text>"pass"</text></outputEntry></rule>
+<rule id="r2"><inputEntry id="a2"><text>&gt; high</text></inputEntry><outputEntry id="b2"><text>"distinction"</text></outputEntry></rule>
+</decisionTable></decision></definitions>"""
+
 
 @functools.lru_cache(maxsize=16)
 def load(*diagrams: bytes) -> Pack:
     files = {f"p{number}.bpmn": data for number, data in enumerate(diagrams)}
-    return load_pack({**files, "pack.toml": SETTINGS, "customer.form": FORM})
+    return load_pack({**files, "pack.toml": SETTINGS, "customer.form": FORM, "grade.dmn": DECISION})
 
 
 class Run:
@@ -72,7 +80,18 @@ class Run:
             kinds = {id: type(wait).__name__ for id, wait in self.waits.items()}
             assert kinds == {id: _KINDS.get(kind, "IncidentWait") for id, kind in state.waits.items()}
             assert bool(state.tokens) == (state.status == "active")
+            self._nobody_is_lost(state)
         return self.outcome
+
+    def _nobody_is_lost(self, state: InstanceState) -> None:
+        """A token that contains no other waits for something, or at a join; only a step that reached its limit leaves others queued."""
+        if any(isinstance(wait, IncidentWait) and wait.code == "step_limit_reached" for wait in self.waits.values()):
+            return
+        hosts = {token.scope for token in state.tokens.values()}
+        for id, token in state.tokens.items():
+            kind = self.pack.processes[token.process_key].elements[token.element_id].kind
+            armed = any(fact.data.get("attached_to") == id for fact in self.facts) if kind == "event_based_gateway" else False
+            assert id in hosts or id in state.waits or armed or kind in ("parallel_gateway", "inclusive_gateway"), f"{token} is lost"
 
     def waiting(self, element_id: str, nth: int = 0) -> Any:
         found = [wait for wait in self.waits.values() if wait.element_id == element_id]

@@ -134,6 +134,16 @@ CASES = {
     ),
     "loop condition": Case(5, False, (script("g", "n + 1", "n", repeated("bad")), flows("s>g>z>e")), ("z",), variables=ONCE),
     "loop condition before": Case(5, False, (script("g", "n + 1", "n", repeated("bad", before=True)), flows("s>g>z>e")), ("z",), variables={"n": 1}),
+    "decision": Case(
+        1,
+        9,
+        (
+            node("businessRuleTask", "g", extensions=zeebe("calledDecision", decisionId="grade", resultVariable="r") + mapping({"high": "bad"})),
+            flows("s>g>z>e"),
+        ),
+        ("z",),
+        variables={"score": 5, "low": 1},
+    ),
     "script": Case(5, 1, (script("g", FUNCTION, "f"), flows("s>g>z>e")), ("z",)),
     "reason of a terminate end event": Case(
         [1],

@@ -20,6 +20,7 @@ from tests.bpmn.execution.modeler import (
     start,
     sub,
     user,
+    zeebe,
 )
 
 
@@ -39,6 +40,15 @@ def test_every_sort_of_task_in_one_row():
     drawn.complete("u")
     assert drawn.completed() == row
     assert drawn.variables() == {"two": 2, "found": [{"name": "A"}], "reply": "yes"}
+
+
+def test_a_decision_and_its_result():
+    io = mapping({"score": "points"}, {"answer": "result"})
+    rule = node("businessRuleTask", "g", extensions=zeebe("calledDecision", decisionId="grade", resultVariable="result") + io)
+    drawn = run(start(), rule, user("z"), end(), flows("s>g>z>e"), points=5, low=1, high=9)
+    assert drawn.variables() == {"points": 5, "low": 1, "high": 9, "answer": "pass"}
+    (made,) = [fact for fact in drawn.facts if fact.kind == "decision_evaluated"]
+    assert made.data["evaluations"][0]["matched_rules"] == [1]
 
 
 def test_ids_with_dots_hyphens_chinese_and_the_names_that_the_library_reserves():
