@@ -62,7 +62,7 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
 
 def _run(stack: ExitStack, settings: Settings, check_only: bool) -> None:
     listening = stack.enter_context(_reserved(settings))
-    with step("启动数据库"):
+    with step("启动数据库"), _usable(settings):
         url = database_url(settings)
     if settings.database_url is None:
         stack.callback(_stop_database, settings, url)
@@ -77,6 +77,16 @@ def _run(stack: ExitStack, settings: Settings, check_only: bool) -> None:
     say(f"\n拓客已就绪：{address(settings)}\n按 Ctrl-C 停止。")
     if not check_only:
         server.run()
+
+
+@contextmanager
+def _usable(settings: Settings) -> Iterator[None]:
+    """Says which folder it is, and what to do, when the data folder cannot be made or written."""
+    try:
+        yield
+    except OSError as error:
+        why = f"数据文件夹 {settings.data_dir} 不能使用：{error.strerror or error}（{error.filename}）"
+        raise CommandFailed(f"✗ {why}\n  修好它的权限，或换一个文件夹，例如 TUOKE_DATA_DIR=~/tuoke-data make run") from error
 
 
 def prepare(engine: ProcessEngine, settings: Settings) -> None:

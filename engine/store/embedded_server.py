@@ -78,17 +78,17 @@ class EmbeddedServer:
 
     def _port(self) -> int | None:
         """The port of the running server, None if there is none. Another process may have its id by now: the working directory tells."""
-        with contextlib.suppress(OSError, IndexError):
+        with contextlib.suppress(OSError, IndexError, ValueError):  # a damaged file names no server
             lines = (self.folder / "cluster" / "postmaster.pid").read_text().splitlines()
             return int(lines[3]) if os.path.samefile(f"/proc/{lines[0]}/cwd", self.folder / "cluster") else None
         return None
 
     def _start(self, fd: int) -> int:
         """The port. Of the last server's file, the id may be another process's by now; the rest makes PostgreSQL wait for survivors."""
-        with contextlib.suppress(FileNotFoundError), open(self.folder / "cluster" / "postmaster.pid", "r+") as file:
-            rest = file.read().partition("\n")[2]
+        with contextlib.suppress(FileNotFoundError), open(self.folder / "cluster" / "postmaster.pid", "rb+") as file:
+            rest = file.read().partition(b"\n")[2]
             file.seek(0)
-            file.write(f"{NO_PROCESS}\n{rest}")
+            file.write(b"%d\n%b" % (NO_PROCESS, rest))
         give_up = time.monotonic() + RETRY_SECONDS
         while True:
             with socket.create_server(("127.0.0.1", 0)) as free:

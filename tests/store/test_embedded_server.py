@@ -129,6 +129,16 @@ def test_stale_file_that_names_another_process(data_dir: Path) -> None:
     assert one(EmbeddedServer.ensure(data_dir), "SELECT 1") == 1
 
 
+@pytest.mark.parametrize("content", [b"", b"\x00\xff garbage\nzz\n", b"1\n2\n3\nfour\n", b"\x00\n\n\n5432\n"])
+def test_damaged_file(data_dir: Path, content: bytes) -> None:
+    EmbeddedServer.ensure(data_dir)
+    EmbeddedServer(data_dir).stop()
+    file = data_dir / "postgres" / "cluster" / "postmaster.pid"
+    file.write_bytes(content)
+    os.chown(file, file.parent.stat().st_uid, -1)
+    assert one(EmbeddedServer.ensure(data_dir), "SELECT 1") == 1
+
+
 def test_interrupted_making_is_done_again(data_dir: Path) -> None:
     (data_dir / "postgres" / "cluster.new").mkdir(parents=True)
     (data_dir / "postgres" / "cluster.new" / "PG_VERSION").write_text("18")
