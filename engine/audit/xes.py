@@ -47,7 +47,7 @@ def write(file: IO[bytes], cases: Iterable[tuple[LoggedInstance, Pack, Iterable[
     count = 0
     with etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
-        with xml.element("log", {"xes.version": "1849-2016", "xes.features": "nested-attributes"}, nsmap={None: NAMESPACE}):
+        with xml.element("log", {"xes.version": "1849-2016", "xes.features": ""}, nsmap={None: NAMESPACE}):
             _preamble(xml)
             for instance, pack, events in cases:
                 with xml.element("trace"):
@@ -82,8 +82,8 @@ def _trace_head(xml: Any, instance: LoggedInstance, language: str) -> None:
     }
     for key, text in texts.items():
         if text is not None:
-            _attribute(xml, "string", f"tuoke:{key}", text)
-    _attribute(xml, "int", "tuoke:version", str(instance.version))
+            _attribute(xml, "string", key, text)
+    _attribute(xml, "int", "version", str(instance.version))
 
 
 def _events(xml: Any, pack: Pack, events: Iterable[LoggedEvent], names: Mapping[str, str], language: str) -> int:
@@ -100,9 +100,9 @@ def _events(xml: Any, pack: Pack, events: Iterable[LoggedEvent], names: Mapping[
             _attribute(xml, "date", "time:timestamp", event.at.isoformat(timespec="microseconds"))
             if transition not in WITHOUT_RESOURCE:
                 _attribute(xml, "string", "org:resource", names.get(event.actor, event.actor))
-                _attribute(xml, "string", "tuoke:actor", event.actor)
-            _attribute(xml, "string", "tuoke:element", event.element_id or "")
-            _attribute(xml, "int", "tuoke:sequence", str(event.sequence))
+                _attribute(xml, "string", "actor", event.actor)
+            _attribute(xml, "string", "element", event.element_id or "")
+            _attribute(xml, "int", "sequence", str(event.sequence))
     return count
 
 

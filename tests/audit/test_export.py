@@ -145,8 +145,8 @@ def test_xes_tells_who_did_what(engine, visit, order):
     log = etree.fromstring(content)
     traces = log.findall("x:trace", XES)
     assert [attributes(trace)["concept:name"] for trace in traces] == [visit, order]
-    assert attributes(traces[0])["tuoke:title"] == "=1+1 甲"
-    assert attributes(traces[1])["tuoke:title"] == "A\u2028\n甲"
+    assert attributes(traces[0])["title"] == "=1+1 甲"
+    assert attributes(traces[1])["title"] == "A\u2028\n甲"
     events = [attributes(event) for event in traces[0].findall("x:event", XES)]
     told = [(event["concept:name"], event["lifecycle:transition"], event.get("org:resource")) for event in events]
     assert told == [
