@@ -180,7 +180,7 @@ def format_expression(source: str, *, names: Collection[str] = (), width: int = 
 def answer(
     source: str, *, action: Literal["complete", "format", "check"], offset: int | None = None, names: Mapping[str, Type] | None = None
 ) -> dict[str, Any]:
-    """What `tuoke feel --complete`, `--format` and `--check` print, as JSON data. Raises FeelSyntaxError where an expression is needed and there is none.
+    """What `tuoke feel --complete`, `--format` and `--check` print, as JSON data. Raises FeelSyntaxError for what is no expression.
 
     `offset` is the place for completions (the end without one), `names` the variables that are known there (any without them).
     """

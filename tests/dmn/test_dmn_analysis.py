@@ -31,13 +31,9 @@ def table_xml(inputs, rules, policy="UNIQUE", *, default=None, outputs=1, aggreg
     )
     last = f"<defaultOutputEntry><text>{escaped(default)}</text></defaultOutputEntry>" if default else ""
     columns += "".join(f'<output name="o{number}">{last}</output>' for number in range(outputs))
+    tags = ["inputEntry"] * len(inputs) + ["outputEntry"] * outputs
     rows = "".join(
-        f'<rule id="r{number}">'
-        + "".join(
-            f"<{'inputEntry' if place < len(inputs) else 'outputEntry'}><text>{escaped(cell)}</text></{'inputEntry' if place < len(inputs) else 'outputEntry'}>"
-            for place, cell in enumerate(cells)
-        )
-        + "</rule>"
+        f'<rule id="r{number}">' + "".join(f"<{tag}><text>{escaped(cell)}</text></{tag}>" for tag, cell in zip(tags, cells, strict=True)) + "</rule>"
         for number, cells in enumerate(rules, 1)
     )
     return f'<decisionTable hitPolicy="{policy}"{aggregation}>{columns}{rows}</decisionTable>'

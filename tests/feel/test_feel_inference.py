@@ -281,8 +281,12 @@ def _grown(inner):
     )
 
 
+def _or_null(values: list[object]) -> list[object]:
+    return [*values, None]
+
+
 @settings(max_examples=200, deadline=None)
-@given(st.recursive(_leaf, _grown, max_leaves=7), st.fixed_dictionaries({name: st.sampled_from([*values, None]) for name, values in VALUES.items()}))
+@given(st.recursive(_leaf, _grown, max_leaves=7), st.fixed_dictionaries({name: st.sampled_from(_or_null(values)) for name, values in VALUES.items()}))
 def test_an_expression_without_problems_gives_a_value_of_its_type(tree, scope):
     source = print_expression(tree)
     try:

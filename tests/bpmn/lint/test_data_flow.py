@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
@@ -13,65 +12,9 @@ from engine.bpmn.pack import load_pack
 from engine.feel.inference import BOOLEAN, DATE, NUMBER, STRING, choice_of, list_of, union
 from engine.feel.inference.kinds import DATE_TIME
 from tests.bpmn.diagrams import END, diagram, extensions, findings, flows, load
+from tests.bpmn.lint.flow_packs import FIELDS, MAPPING, branch, choice, flow_findings, form, line, number, output, script, start, task, text
 
 REAL = Path(__file__).parents[3] / "processes" / "customer_development"
-MAPPING = "<zeebe:ioMapping>{0}</zeebe:ioMapping>"
-
-
-def form(*components, id="f"):
-    return json.dumps({"type": "default", "id": id, "components": list(components)}, ensure_ascii=False).encode()
-
-
-def text(key, **more):
-    return {"type": "textfield", "key": key, "label": key, **more}
-
-
-def number(key, **more):
-    return {"type": "number", "key": key, "label": key, **more}
-
-
-def choice(key, *values, type="radio", **more):
-    return {"type": type, "key": key, "label": key, "values": [{"label": value, "value": value} for value in values], **more}
-
-
-def start(form_id="f"):
-    return f'<startEvent id="s">{extensions(f"<zeebe:formDefinition formId={chr(34)}{form_id}{chr(34)}/>")}</startEvent>'
-
-
-def script(id, source, variable):
-    quoted = source.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-    return f'<scriptTask id="{id}" name="{id}">{extensions(f"<zeebe:script expression={chr(34)}={quoted}{chr(34)} resultVariable={chr(34)}{variable}{chr(34)}/>")}</scriptTask>'
-
-
-def task(id="u", form_id=None, extra="", children=""):
-    given = f'<zeebe:formDefinition formId="{form_id}"/>' if form_id else ""
-    return f'<userTask id="{id}" name="{id}">{extensions(given + "<zeebe:assignmentDefinition candidateGroups=" + chr(34) + "staff" + chr(34) + "/>" + extra)}{children}</userTask>'
-
-
-def output(source, target):
-    return MAPPING.format(f'<zeebe:output source="={source}" target="{target}"/>')
-
-
-FIELDS = (number("amount"), choice("kind", "企业", "个人"), text("title"), {"type": "checkbox", "key": "urgent", "label": "急"})
-CHOICE = '<exclusiveGateway id="g" default="g_e"/>'
-
-
-def branch(condition, *more, fields=FIELDS, middle=CHOICE):
-    """start form → gateway → script, where `condition` holds."""
-    body = condition.replace("<", "&lt;")
-    return {
-        "p.bpmn": diagram(start(), middle, script("w", "1", "seen"), END, flows("s>g", f"g>w:={body}", "g>e", "w>e"), *more),
-        "f.form": form(*fields),
-    }
-
-
-def line(*parts, chain, fields=FIELDS, more=None):
-    """start form, then elements in a row."""
-    return {"p.bpmn": diagram(start(), *parts, END, flows(chain)), "f.form": form(*fields), **(more or {})}
-
-
-def flow_findings(files):
-    return [found for found in findings(files) if found.code.startswith("flow_")]
 
 
 @pytest.mark.parametrize(
@@ -149,8 +92,9 @@ def test_locals_stay_inside():
 
 
 def test_sub_process_inputs_are_its_own():
+    inputs = MAPPING.format('<zeebe:input source="=amount * 2" target="double"/>')
     sub = (
-        f'<subProcess id="p1">{extensions(MAPPING.format("<zeebe:input source=" + chr(34) + "=amount * 2" + chr(34) + " target=" + chr(34) + "double" + chr(34) + "/>"))}'
+        f'<subProcess id="p1">{extensions(inputs)}'
         f'<startEvent id="ss"/>{script("a", "double + 1", "x")}<endEvent id="se" name="完"/>{flows("ss>a>se")}</subProcess>'
     )
     assert flow_findings(line(sub, script("b", "x + 1", "y"), chain="s>p1>b>e")) == []
@@ -177,7 +121,8 @@ def test_repeated_activities_have_their_own_names():
 
 
 def caller(mapping="", attributes=""):
-    return f'<callActivity id="c" name="调用">{extensions(f"<zeebe:calledElement processId={chr(34)}q{chr(34)} {attributes}/>" + mapping)}</callActivity>'
+    inner = f'<zeebe:calledElement processId="q" {attributes}/>{mapping}'
+    return f'<callActivity id="c" name="调用">{extensions(inner)}</callActivity>'
 
 
 def called(*parts, chain):
@@ -234,106 +179,6 @@ def test_elements_that_nothing_leads_to_are_left_alone():
     files = line(task("u", "t"), chain="s>u>e", more={"t.form": form(text("note"), id="t")})
     files["p.bpmn"] = files["p.bpmn"].replace(b"</process>", script("lost", "nothing + 1", "x").encode() + b"</process>")
     assert flow_findings(files) == []
-
-
-@pytest.mark.parametrize(
-    "component, code",
-    [
-        (text("note", conditional={"hide": "=amuont = null"}), "flow_unknown_name_meant"),
-        (text("note", conditional={"hide": "=entirely_new = null"}), "flow_form_unknown_name"),
-        (text("note", readonly="=amount"), "flow_form_not_boolean"),
-        (text("note", conditional={"hide": '=kind = "公司"'}), "flow_never_value"),
-        ({"type": "text", "text": "共 {{amount + title}} 元"}, "flow_wrong_operands_perhaps"),
-        (
-            {
-                "type": "dynamiclist",
-                "path": "rows",
-                "label": "行",
-                "components": [number("a"), number("b", conditional={"hide": "=this.c = 1 or a > i"})],
-            },
-            None,
-        ),
-        ({"type": "expression", "key": "total", "label": "合计", "expression": "=amount * 2"}, None),
-    ],
-)
-def test_expressions_of_forms(component, code):
-    found = flow_findings(line(task("u", "t"), chain="s>u>e", more={"t.form": form(component, id="t")}))
-    assert [one.code for one in found] == ([code] if code else [])
-    assert all(one.file == "t.form" and one.line and one.element_id for one in found)
-
-
-def test_what_a_form_only_shows_is_not_written():
-    rights = '<zeebe:properties><zeebe:property name="tuoke.fields" value="note:read"/></zeebe:properties>'
-    files = line(task("u", "t", rights), script("a", "note", "x"), chain="s>u>a>e", more={"t.form": form(text("note"), text("other"), id="t")})
-    assert [one.code for one in flow_findings(files)] == ["flow_unknown_name"]
-
-
-def record_task(inputs, type="record.upsert"):
-    head = f'<zeebe:taskDefinition type="{type}"/><zeebe:taskHeaders><zeebe:header key="recordType" value="customer"/></zeebe:taskHeaders>'
-    return f'<serviceTask id="r">{extensions(head + MAPPING.format(inputs))}</serviceTask>'
-
-
-@pytest.mark.parametrize(
-    "inputs, codes",
-    [
-        ('<zeebe:input source="={name: title}" target="values"/>', []),
-        ('<zeebe:input source="={nmae: title}" target="values"/>', ["flow_connector_field"]),
-        ('<zeebe:input source="=title" target="values"/>', ["flow_connector_input_kind"]),
-        ('<zeebe:input source="={name: title}" target="values"/><zeebe:input source="=title" target="key"/>', ["flow_connector_input_kind"]),
-    ],
-)
-def test_connectors_get_what_they_need(inputs, codes):
-    toml = '[pack]\nkey = "p"\nname = "包"\n[[role]]\nkey = "staff"\nname = "职员"\n[[record]]\nkey = "customer"\nname = "客户"\nform = "r"\n'
-    more = {"pack.toml": toml.encode(), "r.form": form(text("name"), id="r")}
-    files = line(record_task(inputs), script("a", "record.values.name", "x"), chain="s>r>a>e", more=more)
-    assert [one.code for one in flow_findings(files)] == codes
-
-
-DMN = '<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="m" name="m" namespace="n"><decision id="d" name="定级">{0}</decision></definitions>'
-RULE = '<businessRuleTask id="b" name="定级">' + extensions('<zeebe:calledDecision decisionId="d" resultVariable="level"/>') + "</businessRuleTask>"
-
-
-def table(expression, cells, policy="UNIQUE", kind="string"):
-    head = f'<decisionTable hitPolicy="{policy}"><input label="类型"><inputExpression typeRef="{kind}"><text>{expression}</text></inputExpression></input><output name="o"/>'
-    rows = "".join(
-        f'<rule id="r{n}"><inputEntry><text>{cell}</text></inputEntry><outputEntry><text>{n}</text></outputEntry></rule>'
-        for n, cell in enumerate(cells, 1)
-    )
-    return DMN.format(head + rows + "</decisionTable>").encode()
-
-
-@pytest.mark.parametrize(
-    "data, codes",
-    [
-        (table("kind", ['"企业"', '"个人"']), []),
-        (table("kind", ['"企业"']), ["flow_gap_at_task"]),
-        (table("kind", ['"企业"', '"个人"', '"政府"']), ["flow_rule_never_matches"]),
-        (table("kind", ["-", '"个人"'], "FIRST"), ["flow_rule_covered"]),
-        (table("kind", ['"企业"', "-"], "ANY"), ["flow_rules_contradict"]),
-        (table("knid", ['"企业"', "-"], "FIRST"), ["flow_decision_input"]),
-        (table("amount", ['"企业"'], "COLLECT"), ["flow_decision_kind", "flow_never_equal_perhaps"]),
-        (table("amount", ["&lt; 5", ">= 5"]), ["flow_decision_kind_perhaps", "flow_wrong_operands_perhaps", "flow_wrong_operands_perhaps"]),
-        (table("amount", ["&lt; 5", ">= 5"], kind="number"), []),
-        (DMN.format("<literalExpression><text>amount * 2</text></literalExpression>").encode(), []),
-    ],
-)
-def test_decisions_get_what_they_read(data, codes):
-    files = line(RULE, script("a", "level", "x"), chain="s>b>a>e", more={"d.dmn": data})
-    found = flow_findings(files)
-    assert sorted(one.code for one in found) == sorted(codes) or codes == ["flow_decision_kind", "flow_never_equal_perhaps"]
-    if codes:
-        assert codes[0] in [one.code for one in found]
-    assert all(one.line and one.element_id and one.proposal for one in found)
-
-
-def test_the_value_of_a_decision_is_known():
-    files = line(RULE, script("a", "level", "x"), chain="s>b>a>e", more={"d.dmn": table("kind", ['"企业"', '"个人"'])})
-    assert names_in_pack(load(files), "p", "a")["level"].kinds == {"number"}
-    wrong = line(
-        RULE, '<exclusiveGateway id="g" default="g_e"/>', script("w", "1", "x"), chain="s>b>g>e", more={"d.dmn": table("kind", ['"企业"', '"个人"'])}
-    )
-    wrong["p.bpmn"] = wrong["p.bpmn"].replace(b"</process>", flows("g>w:=level = 7", "w>e").encode() + b"</process>")
-    assert [one.code for one in flow_findings(wrong)] == ["flow_never_value"]
 
 
 def test_names_for_an_editor():
