@@ -42,16 +42,26 @@ class ProcessEngine:
 
     @classmethod
     def open(
-        cls, database_url: str | None = None, clock: Clock | None = None, ids: Callable[[], str] | None = None, *, pool_size: int = 10
+        cls,
+        database_url: str | None = None,
+        clock: Clock | None = None,
+        ids: Callable[[], str] | None = None,
+        *,
+        pool_size: int = 10,
+        migrate: bool = True,
     ) -> ProcessEngine:
-        """Without a URL the settings say which database; the embedded server is started if it does not run. Nothing is migrated.
+        """Without a URL the settings say which database; the embedded server is started if it does not run.
 
+        `migrate` False leaves the schema alone: where several processes share a database, one of them migrates before the others start.
         `clock` answers aware times, `ids` 32 hexadecimal digits; both are for tests and re-execution.
         """
         if database_url is None:
             settings = Settings.from_environment()
             database_url = settings.database_url or EmbeddedServer.ensure(settings.data_dir)
-        return cls(Database(database_url, pool_size=pool_size), clock or _utc_now, ids or _new_id)
+        engine = cls(Database(database_url, pool_size=pool_size), clock or _utc_now, ids or _new_id)
+        if migrate:
+            engine.migrate()
+        return engine
 
     def migrate(self) -> bool:
         """Bring the database to this release's schema. True when anything was missing."""

@@ -28,7 +28,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
         TIME_ZONE=settings.time_zone,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    connect(app, engine or ProcessEngine.open(settings.database_url))
+    connect(app, engine or ProcessEngine.open(settings.database_url, migrate=False))
     Assets(app)
     language.prepare(app)
     words.prepare(app)

@@ -17,7 +17,7 @@ def database_url(settings: Settings) -> str:
 
 def open_engine(url: str, pool_size: int = 4) -> ProcessEngine:
     """The engine on a database that answers and has this release's schema. Raises DatabaseUnavailable."""
-    engine = ProcessEngine.open(url, pool_size=pool_size)
+    engine = ProcessEngine.open(url, pool_size=pool_size, migrate=False)
     try:
         engine.database.read(lambda _connection: None)
         engine.migrate()

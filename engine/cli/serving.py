@@ -207,7 +207,7 @@ def _watch(process: subprocess.Popen[bytes], stopping: threading.Event) -> None:
 
 def _stop_database(settings: Settings, url: str) -> None:
     """Unless somebody else uses it: another worker, an analyst's deployment."""
-    probe = ProcessEngine.open(url, pool_size=1)
+    probe = ProcessEngine.open(url, pool_size=1, migrate=False)
     others = probe.database.read(
         lambda connection: int(
             connection.exec_driver_sql(
