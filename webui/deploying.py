@@ -49,7 +49,7 @@ def submit() -> ResponseReturnValue:
     except DefinitionRejected as error:
         return _page(Refusal(len(error.findings), grouped(error.findings, files)), status=422)
     except InputRejected as error:
-        if error.details.get("field") != "files":
+        if error.code != "no_files":
             raise
         return _page(missing=_("请先选择文件。"), status=422)
     if deployment.unchanged:
@@ -87,7 +87,7 @@ def _files(into: str = "", base: str = "") -> dict[str, bytes]:
     if not sent and request.mimetype == "application/zip":
         sent = [("pack.zip", request.get_data())]
     if not sent:
-        raise InputRejected("missing", field="files")
+        raise InputRejected("no_files")
     files = files_of(sent)
     if not into:
         return files

@@ -87,6 +87,7 @@ BY_CODE: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "instance_not_active": lambda details: (_("这个流程已经结束"), _("结束后的流程不能再办理，经过与数据仍然可以查看。")),
     "content_changed": lambda details: (_("你看到的内容刚刚有变化"), _("在你填写时数据有了更新。请核对后再次提交，你填写的内容都还在。")),
     "stale_revision": lambda details: (_("有人刚刚修改过"), _("请重新打开，核对后再保存。")),
+    "no_files": lambda details: (_("没有收到文件"), _("请先选择文件。")),
     "pack_changed": lambda details: (_("流程包刚刚有新的部署"), _("请重新打开这一页，确认后再上传。什么都没有部署。")),
     "administrators_only": lambda details: (_("只有管理员可以打开这一页"), _("需要时请联系管理员。")),
     "wrong_sign_in": lambda details: (_("账号或密码不对"), _("请重新输入。忘记密码时请联系管理员重设。")),

@@ -76,11 +76,11 @@ def _entries(archive: zipfile.ZipFile, name: str) -> list[tuple[str, zipfile.Zip
     found: dict[str, zipfile.ZipInfo] = {}
     for info in infos:
         inner = _name_of(info)
-        if info.is_dir() or inner.endswith("/") or _LEFT_BEHIND.search(inner):
-            continue
         if _ESCAPING.search(inner):
             entry = ascii(inner)[1:121]
             findings.append(_finding("archive_outside", name, f"压缩包里的 {entry} 指向流程包以外", "从流程包文件夹重新压缩", entry=entry))
+        elif info.is_dir() or inner.endswith("/") or _LEFT_BEHIND.search(inner):
+            continue
         elif info.flag_bits & _ENCRYPTED:
             findings.append(_finding("archive_encrypted", name, f"压缩包里的 {inner[:120]} 有密码", "不设密码,重新压缩", entry=inner[:120]))
         elif inner in found:
@@ -108,7 +108,7 @@ def _contents(archive: zipfile.ZipFile, entries: list[tuple[str, zipfile.ZipInfo
 
 
 def _name_of(info: zipfile.ZipInfo) -> str:
-    """The name as it was meant: what is not marked as UTF-8 may be UTF-8 all the same, or GBK from a Chinese Windows, where `\\` separates folders."""
+    """The name as it was meant: what is not marked as UTF-8 may be UTF-8 all the same, or GBK from a Chinese Windows; `\\` separates folders too."""
     name = info.filename
     if not info.flag_bits & _UTF8_NAME:
         try:

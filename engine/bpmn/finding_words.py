@@ -80,7 +80,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "too_many_rules": ("The table has too many rules", "Split the table"),
     "wrong_cell_count": ("A rule has the wrong number of cells", "Add or remove cells"),
     "output_empty": ("An output cell is empty and counts as null", "Fill it in; write null where null is meant"),
-    "overlapping_rules": ("Two rules of a UNIQUE table match the same values", "Make them disjoint, or choose another hit policy"),
+    "rules_overlap": ("Two rules of a UNIQUE table match the same values", "Make them disjoint, or choose another hit policy"),
     "not_feel": ("The expression language is not supported", "Use FEEL"),
     "not_dmn": ("The file is not DMN 1.3 to 1.5", "Save it again with a modeler for DMN 1.3 or newer"),
     "file_too_large": ("The file is too large", "Split it"),
