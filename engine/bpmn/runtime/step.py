@@ -15,8 +15,8 @@ from engine.bpmn.runtime.catching import throw_error
 from engine.bpmn.runtime.expressions import evaluate
 from engine.bpmn.runtime.scopes import Scopes, ScopeView, assign_path
 from engine.bpmn.runtime.thrown import ThrownError
-from engine.bpmn.runtime.tokens import CANCELLED, ERROR, FUTURE, READY, WAITING, ElementSpec, Token, TokenWorkflow
-from engine.model.errors import ProcessError, StepLimitReached
+from engine.bpmn.runtime.tokens import CANCELLED, ERROR, FUTURE, READY, STARTED, WAITING, ElementSpec, Token, TokenWorkflow
+from engine.model.errors import NoFlowTaken, ProcessError, StepLimitReached
 from engine.model.events import EventKind, Fact
 from engine.model.outcome import End, IncidentWait, InstanceStatus, Throw, Wait
 from engine.model.values import JsonValue, Value
@@ -205,6 +205,7 @@ class Step:
                     return
                 self._run_one(token)
             if not self._joins_that_can_fire():
+                self._tell_standstill()
                 return
 
     def _run_one(self, token: Token) -> None:
@@ -227,6 +228,18 @@ class Step:
                 token._set_state(READY)
                 fired.add(token.host.id)
         return bool(fired)
+
+    def _tell_standstill(self) -> None:
+        """When nothing moves, nothing waits and tokens only stand at joins, none of them can ever go on: that is said, not kept silent."""
+        stuck: Token | None = None
+        for token in self.workflow.tasks.values():
+            if token is self.workflow.root or (token.state == STARTED and any(True for _ in token.tokens())):
+                continue
+            if token.state != WAITING or token.is_armed:
+                return
+            stuck = token if stuck is None or token.id < stuck.id else stuck
+        if stuck is not None:
+            self.fail(stuck, NoFlowTaken("join_waits_for_ever", element=stuck.element.id, name=stuck.element.name))
 
     def run_token(self, token: Token) -> bool | None:
         """The library's run hook: go on with the token's phase. None: it waits."""

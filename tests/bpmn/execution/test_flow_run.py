@@ -118,6 +118,18 @@ def test_a_parallel_join_in_a_loop_with_arrivals_in_any_order():
     assert drawn.ended == "e"
 
 
+def test_a_join_that_can_never_go_on_is_an_incident_and_not_silence():
+    gates = [gateway("parallel", "f"), gateway("parallel", "j"), boundary("t", "a", timer("PT1H"))]
+    ways = flows("s>f>a>j>e", "f>b>j", "t>e2")
+    drawn = run(start(), *gates, user("a"), user("b"), end(), end("e2"), ways)
+    drawn.complete("b")
+    assert drawn.open() == ["a", "t"]
+    drawn.complete("t")
+    assert (drawn.open(), drawn.waiting("j").code) == (["!j"], "join_waits_for_ever")
+    drawn.retry("j")
+    assert drawn.open() == ["!j"]
+
+
 def test_terminate_ends_its_own_sub_process_and_nothing_around_it():
     deep = sub("T", start("ta"), user("ti"), end("te", TERMINATE), flows("ta>ti>te"))
     inside = [gateway("parallel", "g"), user("i"), user("k"), deep, end("b", TERMINATE), end("b2"), flows("a>g>i>b", "g>k>b2", "g>T>b2")]
