@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import orjson
@@ -55,6 +56,7 @@ def chained(previous: bytes, event: bytes) -> bytes:
     return hashlib.sha256(previous + event).digest()
 
 
+@lru_cache(maxsize=1024)  # all events of a command have one time
 def time_text(at: datetime) -> str:
     """UTC with microseconds and Z."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")[:-6] + "Z"
