@@ -65,7 +65,6 @@ def submit() -> ResponseReturnValue:
 @blueprint.post("/api/deployments")
 @allow(Access.ADMINISTRATORS)
 @receives(MOST_BYTES)
-@csrf.exempt
 def deploy() -> ResponseReturnValue:
     """As `submit`. A request with the session's cookie needs the CSRF token, one with name and password does not: no browser sends those unasked."""
     if not g.get(BY_PASSWORD):
@@ -75,6 +74,9 @@ def deploy() -> ResponseReturnValue:
     except DefinitionRejected as error:
         return _json({"error": error.code, "findings": [as_json(finding) for finding in error.findings]}, 422)
     return _json(_described(deployment), 200 if deployment.unchanged else 201)
+
+
+csrf.exempt(deploy)
 
 
 def _note() -> str:
