@@ -91,6 +91,22 @@ def test_locals_stay_inside():
     assert flow_findings(line(inner, script("a", "remark", "x"), chain="s>u>a>e", more={"t.form": form(text("note"), id="t")})) == []
 
 
+def test_a_task_reads_the_name_around_it_before_its_own_work_hides_it():
+    due = '<zeebe:taskSchedule dueDate="=note"/>'
+    more = {"t.form": form(text("note"), id="t")}
+    files = line(script("a", "string(now())", "note"), task("u", "t", due + output("note", "remark")), chain="s>a>u>e", more=more)
+    assert flow_findings(files) == []
+    before = line(task("u", "t", due + output("note", "remark")), script("a", "string(now())", "note"), chain="s>u>a>e", more=more)
+    assert [one.code for one in flow_findings(before)] == ["flow_not_yet_written"]
+
+
+def test_conditions_behind_an_activity_see_what_is_its_own():
+    narrow = MAPPING.format('<zeebe:input source="=amount + 1" target="more"/>')
+    parts = (task("u", "t", narrow), script("w", "1", "x"), END)
+    files = {"p.bpmn": diagram(start(), *parts, flows("s>u", "u>w:=more > 2", "u>e:=more &lt;= 2", "w>e")), "f.form": form(*FIELDS)}
+    assert flow_findings({**files, "t.form": form(text("note"), id="t")}) == []
+
+
 def test_sub_process_inputs_are_its_own():
     inputs = MAPPING.format('<zeebe:input source="=amount * 2" target="double"/>')
     sub = (

@@ -110,20 +110,29 @@ def _elsewhere(flow: Flow, variables: Variables, name: str) -> str:
 
 def _too_early(variables: Variables, place: Place, expression: feel.Expression) -> Iterator[tuple[str, int]]:
     """Names that the expression reads although no path leads from what writes them to here; a test for null shows that this is meant."""
-    reader = place.reader or ""
+    reader, chain = place.reader or "", list(place.view.chain)
     allowed: frozenset[str] | None = None
     for name in sorted(expression.variables):
-        scope = variables.find(name, list(place.view.chain))
+        scope = _scope_of(variables, place, name)
         if scope is None or AT_START in variables.scope(scope).writers.get(name, ()):
             continue
         if place.at_exit and scope == reader:
             continue
-        if variables.is_open(list(place.view.chain)) or variables.may_be_there(name, scope, reader, at_exit=place.at_exit):
+        if variables.is_open(chain) or variables.may_be_there(name, scope, reader, at_exit=place.at_exit):
             continue
         if allowed is None:
             allowed = tested_for_null(expression.tree)
         if name not in allowed:
             yield name, _position(expression.tree, name)
+
+
+def _scope_of(variables: Variables, place: Place, name: str) -> str | None:
+    """The scope that the name is read from; what an element's own work brings is not there before it is done."""
+    for identifier in place.view.chain:
+        writers = variables.scope(identifier).writers.get(name)
+        if writers is not None and (place.at_exit or identifier != place.reader or AT_START in writers):
+            return identifier
+    return None
 
 
 def tested_for_null(tree: nodes.Node) -> frozenset[str]:
@@ -152,7 +161,7 @@ def _position(tree: nodes.Node, name: str) -> int:
 
 
 def _writers(variables: Variables, place: Place, name: str) -> str:
-    scope = variables.find(name, list(place.view.chain)) or ""
+    scope = _scope_of(variables, place, name) or ""
     elements = [variables.process.elements[one] for one in sorted(variables.scope(scope).writers.get(name, ())) if one in variables.process.elements]
     return "、".join(element.name or element.id for element in elements[:5])
 

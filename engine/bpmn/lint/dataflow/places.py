@@ -46,7 +46,7 @@ def places(flow: Flow, variables: Variables) -> Iterator[Place]:
     for one in process.flows.values():
         source = process.elements.get(one.source)
         if one.condition is not None and source is not None:
-            view = flow.view(variables, source, inside=False)
+            view = flow.view(variables, source, at_exit=True)
             yield Place("条件", "condition", one.condition, one, view, source.id, True, TRUTH, True)
     for element in process.elements.values():
         yield from _of_element(flow, variables, element)

@@ -65,10 +65,6 @@ class Variables:
             target = next((scope for scope in chain if AT_START in self.scope(scope).writers.get(name, ())), ROOT)
             self.write(target if target in chain else ROOT, name, kind, writer)
 
-    def find(self, name: str, chain: list[str]) -> str | None:
-        """The innermost scope that can have the name."""
-        return next((scope for scope in chain if name in self.scope(scope).types), None)
-
     def names(self, chain: list[str]) -> dict[str, Type]:
         """All names that a chain of scopes sees; inner ones hide outer ones where they are there from the beginning."""
         found: dict[str, Type] = {}

@@ -102,7 +102,7 @@ def _enter(flow: Flow, variables: Variables) -> None:
     """What is there when an instance begins."""
     process, parts = variables.process, flow.parts
     startable = process.key not in flow.called or any(process.key in role.can_start for role in parts.settings.roles)
-    if process.key not in flow.called:
+    if startable:
         for name, kind in ENGINE_NAMES.items():
             variables.write(ROOT, name, kind, AT_START)
     for start in process.starts():
