@@ -84,6 +84,13 @@ def test_a_loop_back_counts_as_before():
     assert flow_findings(files) == []
 
 
+def test_the_order_of_the_file_does_not_matter():
+    parts = [script(f"a{number}", f"v{number - 1} + 1" if number else "amount", f"v{number}") for number in range(40)]
+    chain = flows("s>" + ">".join(f"a{number}" for number in range(40)) + ">e")
+    files = {"p.bpmn": diagram(start(), *reversed(parts), END, chain), "f.form": form(*FIELDS)}
+    assert names_in_pack(load(files), "p", "a39")["v39"] == NUMBER
+
+
 def test_locals_stay_inside():
     inner = task("u", "t", output("note", "remark"))
     files = line(inner, script("a", "note", "x"), chain="s>u>a>e", more={"t.form": form(text("note"), id="t")})

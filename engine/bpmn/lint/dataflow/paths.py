@@ -10,12 +10,16 @@ _FORKS = ("parallel_gateway", "inclusive_gateway")
 
 
 class Paths:
-    """Every element has an entrance (2i) and an exit (2i+1); `_after` holds for each of them, as bits, all that can come later."""
+    """Every element has an entrance (2i) and an exit (2i+1); `_after` holds for each of them, as bits, all that can come later.
+
+    `order`: ids of all elements as tokens come to them.
+    """
 
     def __init__(self, process: ProcessModel) -> None:
         self._number = {identifier: index for index, identifier in enumerate(process.elements)}
         self._process = process
         edges = self._edges()
+        self.order = self._in_order(edges)
         self._after = _closure(edges)
         self._aside = self._side_by_side()
 
@@ -33,6 +37,17 @@ class Paths:
             number = self._number[identifier]
             bits |= self._after[2 * number] | 1 << 2 * number
         return frozenset(identifier for identifier, number in self._number.items() if bits >> 2 * number & 1)
+
+    def _in_order(self, edges: list[int]) -> tuple[str, ...]:
+        """All elements, those first that a token comes to first."""
+        names = list(self._number)
+        pending = [2 * self._number[element.id] for element in self._process.starts()]
+        seen = dict.fromkeys(pending)
+        while pending:
+            following = [node for node in _bits(edges[pending.pop(0)]) if node not in seen]
+            seen.update(dict.fromkeys(following))
+            pending += following
+        return tuple(dict.fromkeys([names[node // 2] for node in seen if node % 2 == 0] + names))
 
     def _edges(self) -> list[int]:
         number, process = self._number, self._process

@@ -122,8 +122,8 @@ def _pass(flow: Flow, variables: Variables) -> list[str]:
     dependents: list[str] = []
     for _ in range(MOST_ROUNDS):
         variables.changed = False
-        for element in variables.process.elements.values():
-            dependents += _writes(flow, variables, element)
+        for identifier in variables.paths.order:
+            dependents += _writes(flow, variables, variables.process.elements[identifier])
         if not variables.changed:
             break
     else:
