@@ -6,20 +6,17 @@ as not matching when a rule is looked for that covers another.
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
-from decimal import Decimal
 
 from engine.dmn.analysis import Row, Table
 from engine.dmn.index import ConstantCell, Interval, Segments, constant
+from engine.dmn.witness import OTHER_TEXT, common, sample
 from engine.feel.inference import Type
 from engine.feel.values import hash_key
-from engine.model.values import Value, YearsMonths
+from engine.model.values import Value
 
 MOST_STEPS = 20_000
-OTHER_TEXT = "其他"
 _NO_DOMAINS: Mapping[int, Type] = {}
 Witness = dict[int, Value]  # the value of each input, by its number from 0; inputs that do not matter are missing
 
@@ -78,7 +75,7 @@ class _Axis:
 
     def value(self, segment: int) -> Value:
         """A value in the segment; None where the input does not matter."""
-        return None if self.segments is None else _sample(self.segments, segment)
+        return None if self.segments is None else sample(self.segments, segment)
 
 
 def dead_rules(table: Table, domains: Mapping[int, Type] = _NO_DOMAINS) -> list[DeadRule]:
@@ -211,9 +208,7 @@ def _meeting(axes: list[_Axis], one: int, other: int) -> Witness | None:
         if mine is None or theirs is None or not mine & theirs:
             return None
         if axis.segments is not None:
-            both = mine & theirs
-            points = both & int("10" * axis.segments.count, 2)
-            witness[number] = axis.value(((points or both) & -(points or both)).bit_length() - 1)
+            witness[number] = common(axis.segments, mine & theirs)
     return witness
 
 
@@ -227,30 +222,3 @@ def _as_cell(domain: Type | None) -> ConstantCell | None:
     if domain is None or domain.values is None or not domain.values:
         return None
     return ConstantCell(next(iter(domain.kinds)), tuple(Interval(value, value, True, True) for value in domain.values), False)
-
-
-def _sample(segments: Segments, segment: int) -> Value:
-    """A value of the segment: the constant itself, or one from the gap before it."""
-    points, index = segments.points, segment // 2
-    if segment % 2:
-        return points[index]
-    low = points[index - 1] if index else None
-    high = points[index] if index < len(points) else None
-    known = low if low is not None else high
-    if isinstance(known, str):
-        return OTHER_TEXT if bisect_left(points, OTHER_TEXT) == index and OTHER_TEXT not in points else ("" if low is None else low + "-")
-    if isinstance(known, Decimal) and low is not None and high is not None:
-        return (low + high) / 2
-    return _beyond(known, -1) if low is None else _beyond(low, 1)
-
-
-def _beyond(value: Value, steps: int) -> Value:
-    """The nearest round value after (or, with -1, before) this one."""
-    if isinstance(value, Decimal):
-        return value + steps
-    if isinstance(value, YearsMonths):
-        return YearsMonths(value.months + steps)
-    try:
-        return value + timedelta(days=steps) if isinstance(value, (date, timedelta)) else value
-    except OverflowError:
-        return value

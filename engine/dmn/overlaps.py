@@ -6,6 +6,8 @@ from lxml import etree
 
 from engine.dmn.index import ConstantCell, Segments
 from engine.dmn.report import Report
+from engine.dmn.witness import common
+from engine.feel.values import literal_text
 
 _MOST_FINDINGS = 20
 _MOST_PAIRS = 2_000_000
@@ -20,7 +22,7 @@ def report_overlaps(elements: list[etree._Element], cells: list[list[ConstantCel
     for later in range(len(cells)):
         for earlier in range(later):
             if all(_meet(column[earlier], column[later], sources[earlier][place] == sources[later][place]) for place, column in enumerate(sets)):
-                _report(elements, earlier, later, report)
+                _report(elements, earlier, later, _witness(cells, earlier, later), report)
                 found += 1
                 if found >= _MOST_FINDINGS:
                     return
@@ -43,8 +45,23 @@ def _meet(one: _Set, other: _Set, same_text: bool) -> bool:
     return one[0] == other[0] and bool(one[1] & other[1])
 
 
-def _report(elements: list[etree._Element], earlier: int, later: int, report: Report) -> None:
+def _witness(cells: list[list[ConstantCell | None]], earlier: int, later: int) -> list[str]:
+    """For each column that both rows compare with constants, a value that both hold for, as text."""
+    shown: list[str] = []
+    for column, pair in enumerate(zip(cells[earlier], cells[later], strict=True), 1):
+        kinds = {cell.kind for cell in pair if cell is not None and cell.kind}
+        if len(kinds) == 1 and None not in pair:
+            segments = Segments(kinds.pop(), [row[column - 1] for row in cells])
+            bits = segments.everything
+            for cell in pair:
+                bits &= segments.of_cell(cell) if cell is not None and cell.kind else segments.everything
+            shown.append(f"第 {column} 列为 {literal_text(common(segments, bits))}")
+    return shown
+
+
+def _report(elements: list[etree._Element], earlier: int, later: int, witness: list[str], report: Report) -> None:
+    example = f",例如{'、'.join(witness)}" if witness else ""
     report.add(
-        "rules_overlap", elements[later], f"第 {earlier + 1} 条与第 {later + 1} 条规则会同时命中,而命中策略是 UNIQUE(唯一)",
-        "修改条件使其互斥,或改用 FIRST、COLLECT 等命中策略", rules=[earlier + 1, later + 1],
+        "rules_overlap", elements[later], f"第 {earlier + 1} 条与第 {later + 1} 条规则会同时命中{example},而命中策略是 UNIQUE(唯一)",
+        "修改条件使其互斥,或改用 FIRST、COLLECT 等命中策略", rules=[earlier + 1, later + 1], witness=witness,
     )  # fmt: skip

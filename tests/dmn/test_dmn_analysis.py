@@ -161,3 +161,9 @@ def test_what_is_said_of_rules_is_true(rules, policy):
         except (DmnEvaluationError, DmnRejected):
             continue
         raise AssertionError(f"{one} is no conflict")
+
+
+def test_rules_that_overlap_are_refused_with_a_witness():
+    with pytest.raises(DmnRejected) as refusal:
+        load(model_xml(table_xml([N, L], [["< 5", '"A"', "1"], ["[3..9]", "-", "2"]])), "t.dmn")
+    assert '第 1 列为 3、第 2 列为 "A"' in refusal.value.findings[0].message
