@@ -124,7 +124,7 @@ def _start(instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
     known = {"starter": instance.starter, "businessKey": instance.business_key, "startedAt": recorded.at}
     if element_id is None:
         values = _start_form(instance, values, known, recorded.at)
-    return instance.step(stimuli.Start({**values, **known}, element_id), recorded.at)
+    return instance.step(stimuli.Start(values, element_id, known), recorded.at)
 
 
 def _start_form(instance: Instance, given: Mapping[str, Value], known: Mapping[str, Value], at: datetime) -> Mapping[str, Value]:

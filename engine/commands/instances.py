@@ -135,7 +135,7 @@ def known_variables(head: LockedInstance) -> dict[str, Value]:
 
 def start(work: Work, head: LockedInstance, values: Mapping[str, Value], element_id: str | None, actor: Actor, **arguments: JsonValue) -> Moved:
     """Insert the instance and run it from its none start event, or from `element_id`."""
-    stimulus = stimuli.Start({**values, **known_variables(head)}, element_id)
+    stimulus = stimuli.Start(values, element_id, known_variables(head))
     return work.step(head, stimulus, command_fact("StartInstance", start_element_id=element_id, **arguments), actor)
 
 

@@ -14,10 +14,15 @@ from engine.model.values import JsonValue, Value
 
 @dataclass(frozen=True, slots=True)
 class Start:
-    """Begin at the none start event, or at `start_element_id` (a message, signal or timer start event)."""
+    """Begin at the none start event, or at `start_element_id` (a message, signal or timer start event).
+
+    `values` are what the caller or the message brings; a start event with output mappings passes on only what these choose. `known` is what the
+    engine itself sets at the instance.
+    """
 
     values: Mapping[str, Value]
     start_element_id: str | None = None
+    known: Mapping[str, Value] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +79,7 @@ class ThrowError:
 
 @dataclass(frozen=True, slots=True)
 class RetryIncident:
-    """Try again what failed; with `values`, set these variables (at the instance) first."""
+    """Try again what failed; with `values`, first set these variables where each is defined, seen from the activity."""
 
     activity_instance_id: int
     values: Mapping[str, Value] = field(default_factory=dict)

@@ -33,7 +33,7 @@ def start_stimulus(pack, head, arguments):
         if assignment and assignment.form_id:
             values = forms.submit(pack.forms[assignment.form_id], values, scope=known, rights=assignment.field_rights, now=head.started_at)
     known = {"starter": head.starter, "businessKey": head.business_key, "startedAt": head.started_at}
-    return stimuli.Start({**values, **known}, arguments["start_element_id"])
+    return stimuli.Start(values, arguments["start_element_id"], known)
 
 
 def complete_stimulus(pack, snapshot, opened, arguments, at):

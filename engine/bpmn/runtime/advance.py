@@ -150,8 +150,12 @@ def _start(step: Step, stimulus: Start) -> None:
     context = step.context
     head = {"version": context.version, "deployment_id": context.deployment_id, "business_key": context.business_key, "starter": context.starter}
     step.fact("instance_started", None, process_key=model.key, **head)
-    step.scopes.set(0, stimulus.values)
-    step.enter(step.workflow.spec.spec(start.id), step.workflow.root)
+    if stimulus.start_element_id is None:
+        step.scopes.set(0, {**stimulus.values, **stimulus.known})
+        step.enter(step.workflow.spec.spec(start.id), step.workflow.root)
+        return
+    step.scopes.set(0, stimulus.known)
+    step.results(step.enter(step.workflow.spec.spec(start.id), step.workflow.root), stimulus.values)
 
 
 def _complete_user_task(step: Step, stimulus: CompleteUserTask) -> None:

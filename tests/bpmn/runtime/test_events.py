@@ -8,9 +8,11 @@ from decimal import Decimal
 import pytest
 
 from engine.bpmn.elements import EventDefinition
+from engine.bpmn.runtime import InstanceContext, advance
 from engine.model.errors import InputRejected
-from engine.model.stimuli import FailJob, FireTimer, ReceiveMessage, ReceiveSignal, RetryIncident, ThrowError
-from tests.bpmn.runtime.drawing import NOON, Drawing, Run, error, maps, message, signal, timer
+from engine.model.fold import fold
+from engine.model.stimuli import FailJob, FireTimer, ReceiveMessage, ReceiveSignal, RetryIncident, Start, ThrowError
+from tests.bpmn.runtime.drawing import NOON, Drawing, Run, error, maps, message, pack, signal, timer
 
 HOUR = timedelta(hours=1)
 
@@ -238,3 +240,21 @@ def test_a_fired_timer_does_not_fire_twice():
     run.step(FireTimer(late))
     with pytest.raises(InputRejected):
         run.step(FireTimer(late))
+
+
+def test_a_message_start_event_with_output_mappings_passes_on_only_what_they_choose():
+    draw = Drawing("p")
+    draw.chain(draw.start(event=message("order"), outputs=maps(total="amount * 2")), draw.user("a"), draw.end())
+    outcome = advance(
+        pack(draw.model()), InstanceContext("i", "p"), None, Start({"amount": Decimal(4), "noise": "x"}, "start", {"starter": None}), NOON
+    )
+    state = fold(outcome.facts)
+    assert state.variables == {0: {"starter": None, "total": 8}}
+    assert [token.element_id for token in state.tokens.values()] == ["a"]
+
+
+def test_a_message_start_event_without_them_passes_on_everything():
+    draw = Drawing("p")
+    draw.chain(draw.start(event=message("order")), draw.user("a"), draw.end())
+    outcome = advance(pack(draw.model()), InstanceContext("i", "p"), None, Start({"amount": Decimal(4)}, "start"), NOON)
+    assert fold(outcome.facts).variables == {0: {"amount": 4}}
