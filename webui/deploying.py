@@ -44,7 +44,7 @@ def show() -> ResponseReturnValue:
 def submit() -> ResponseReturnValue:
     files: dict[str, bytes] = {}
     try:
-        files = _files(request.form.get("into", ""), request.form.get("base", ""))
+        files = _files(*_into(request.form.get("into", "")))
         deployment = run(DeployPack(files, _note()))
     except DefinitionRejected as error:
         return _page(Refusal(len(error.findings), grouped(error.findings, files)), status=422)
@@ -77,6 +77,12 @@ def deploy() -> ResponseReturnValue:
 
 
 csrf.exempt(deploy)
+
+
+def _into(chosen: str) -> tuple[str, str]:
+    """Key of a pack and the deployment of it that the page knew of; both empty when the files are a whole pack."""
+    key, _colon, base = chosen.partition(":")
+    return key, base
 
 
 def _note() -> str:
@@ -116,7 +122,7 @@ def _page(refusal: Refusal | None = None, missing: str = "", status: int = 200) 
         return make_response(render_template("packs/refusal.html", **context), status)
     host = request.host_url.rstrip("/")
     context |= {"packs": read(Packs()), "megabytes": MEGABYTES, "longest_note": LONGEST_NOTE, "example": EXAMPLE.format(host=host)}
-    context |= {"into": request.form.get("into", request.args.get("into", "")), "note": request.form.get("note", "")[:LONGEST_NOTE]}
+    context |= {"into": _into(request.form.get("into") or request.args.get("into", ""))[0], "note": request.form.get("note", "")[:LONGEST_NOTE]}
     return make_response(render_template("packs/deploy.html", **context), status)
 
 

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import io
+import lzma
 import re
+import struct
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping
@@ -18,7 +20,21 @@ _LEFT_BEHIND = re.compile(r"(^|/)(\.[^/]*|__MACOSX|Thumbs\.db|desktop\.ini)(/|$)
 _ESCAPING = re.compile(r"^/|^[A-Za-z]:|(^|/)\.\.(/|$)")
 _UTF8_NAME, _ENCRYPTED = 0x800, 0x1
 _MOST_ENTRIES = 20 * MAXIMUM_FILES
-_UNREADABLE = (zipfile.BadZipFile, zipfile.LargeZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, ValueError, OSError, OverflowError)
+# What zipfile and its decompressors raise on bytes that only look like a zip.
+_UNREADABLE = (
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    struct.error,
+    EOFError,
+    LookupError,
+    NotImplementedError,
+    RuntimeError,
+    ValueError,
+    OSError,
+    OverflowError,
+)
 
 
 def files_of(sent: Iterable[tuple[str, bytes]]) -> dict[str, bytes]:
@@ -79,7 +95,7 @@ def _entries(archive: zipfile.ZipFile, name: str) -> list[tuple[str, zipfile.Zip
         if _ESCAPING.search(inner):
             entry = ascii(inner)[1:121]
             findings.append(_finding("archive_outside", name, f"压缩包里的 {entry} 指向流程包以外", "从流程包文件夹重新压缩", entry=entry))
-        elif info.is_dir() or inner.endswith("/") or _LEFT_BEHIND.search(inner):
+        elif not inner or inner.endswith("/") or _LEFT_BEHIND.search(inner):
             continue
         elif info.flag_bits & _ENCRYPTED:
             findings.append(_finding("archive_encrypted", name, f"压缩包里的 {inner[:120]} 有密码", "不设密码,重新压缩", entry=inner[:120]))

@@ -201,9 +201,14 @@ def test_what_changed_is_told(engine, visitor: Callable[[str | None], Visitor]):
 
 def test_a_deployment_in_between_stops_a_partial_one(visitor: Callable[[str | None], Visitor]):
     browser = visitor("admin")
-    deploy(browser, [("between.bpmn", small("between"))])
-    answer = deploy(browser, [("between.bpmn", small("between", "别名"))], into="between", base="0" * 32)
+    deploy(browser, [("between.bpmn", small("between")), ("readme.md", b"x")])
+    chosen = browser.page("/deploy?into=between").xpath("//select[@name='into']/option[@selected]/@value")[0]
+    mine = [("between.bpmn", small("between", "我的"))]
+    deploy(browser, [("between.bpmn", small("between", "别人的"))], into=chosen)
+    answer = deploy(browser, mine, into=chosen)
     assert (answer.status_code, "流程包刚刚有新的部署" in answer.text) == (409, True)
+    page = browser.get("/packs/between?part=files").text
+    assert ("readme.md" in page, "别人的" in browser.get("/packs/between").text) == (True, True)
 
 
 def test_names_of_files_from_a_chinese_windows(visitor: Callable[[str | None], Visitor]):
