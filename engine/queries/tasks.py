@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
 from engine.bpmn.runtime import visible_variables
-from engine.model.errors import NotFoundError
-from engine.model.identity import Actor, parse_task_id
+from engine.model.errors import NotFoundError, TaskAlreadyClaimed, TaskNotOpen
+from engine.model.identity import Actor, parse_task_id, task_id
 from engine.model.values import Value, from_json
 from engine.queries.decisions import earlier_decisions
 from engine.queries.heads import versions
@@ -57,7 +58,10 @@ _DRAFT = sa.select(Draft.data, Draft.revision, Draft.saved_at).where(
 
 @dataclass(frozen=True, slots=True)
 class TaskForm(Query[TaskView]):
-    """The task, for whoever has it, may take it, or knows its instance from own work; others get NotFoundError."""
+    """The task, for whoever has it, may take it, or knows its instance from own work; others get NotFoundError.
+
+    Those who could have taken it are told who was faster and when: TaskNotOpen, TaskAlreadyClaimed.
+    """
 
     task_id: str
 
@@ -71,13 +75,29 @@ class TaskForm(Query[TaskView]):
 
 def _task(reading: Reading, actor: Actor, public_id: str) -> sa.Row[Any]:
     parts = parse_task_id(public_id)
-    row = None
     if parts is not None:
         place = {"instance_id": parts[0], "activity_instance_id": parts[1]}
         row = reading.connection.execute(_TASK.where(_may_see(actor)), place).one_or_none()
-    if row is None:
-        raise NotFoundError("no_such_task", task_id=str(public_id)[:100])
-    return row
+        if row is not None:
+            return row
+        _refuse_late_candidate(reading, actor, reading.connection.execute(_TASK, place).one_or_none())
+    raise NotFoundError("no_such_task", task_id=str(public_id)[:100])
+
+
+def _refuse_late_candidate(reading: Reading, actor: Actor, row: sa.Row[Any] | None) -> None:
+    """Returns for those who could never have taken the task."""
+    if row is None or not is_candidate(actor, row.candidate_groups, row.candidate_users):
+        return
+    public_id = task_id(row.instance_id, row.activity_instance_id)
+    if row.state != "open":
+        by = row.closed_by or ""
+        raise TaskNotOpen(task_id=public_id, state=row.state, by=by, by_name=reading.user_names([by]).get(by, ""), at=_text(row.completed_at))
+    if row.assignee is not None:
+        raise TaskAlreadyClaimed(task_id=public_id, assignee=row.assignee, assignee_name=row.assignee_name, at=_text(row.claimed_at))
+
+
+def _text(at: datetime | None) -> str | None:
+    return at.isoformat() if at else None
 
 
 def _may_see(actor: Actor) -> sa.ColumnElement[bool]:

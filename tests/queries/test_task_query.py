@@ -14,7 +14,9 @@ from engine import (
     NotFoundError,
     SaveDraft,
     StartInstance,
+    TaskAlreadyClaimed,
     TaskForm,
+    TaskNotOpen,
     TerminateInstance,
     UnclaimTask,
     form_view,
@@ -58,6 +60,22 @@ def test_what_one_may_do_follows_the_assignee(engine, begun):
     assert rights(engine.read(TaskForm(task_id), LI)) == (True, False, True)
     with pytest.raises(NotFoundError):
         engine.read(TaskForm(task_id), NOBODY)
+
+
+def test_candidates_who_come_too_late_are_told_who_was_faster_and_when(engine):
+    task_id = engine.run(StartInstance("visit", {"customer": "甲公司"}), ADMIN).instance_id + ".2"
+    claimed = engine.run(ClaimTask(task_id), SUN)
+    with pytest.raises(TaskAlreadyClaimed) as late:
+        engine.read(TaskForm(task_id), WANG)
+    expected = {"task_id": task_id, "assignee": "sunlei", "assignee_name": SUN.name, "at": claimed.at.isoformat()}
+    assert late.value.details == expected
+    done = engine.run(CompleteTask(task_id, {"aim": "建立联系"}), SUN)
+    with pytest.raises(TaskNotOpen) as late:
+        engine.read(TaskForm(task_id), WANG)
+    assert late.value.details == {"task_id": task_id, "state": "completed", "by": "sunlei", "by_name": SUN.name, "at": done.at.isoformat()}
+    for stranger in (LI, NOBODY):
+        with pytest.raises(NotFoundError):
+            engine.read(TaskForm(task_id), stranger)
 
 
 def test_a_task_without_candidates_cannot_be_given_back(engine):
