@@ -8,12 +8,13 @@ from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import current_app, request
+from flask import abort, current_app, request
 
 from engine import FieldProblem, Form, FormRights, FormView, StartView, TaskView, apply_operation, decode_post, form_view
 from webui.language import language
 from webui.link import engine
 
+OPERATION = "_op"
 NO_PROBLEMS: Mapping[str, FieldProblem] = {}
 
 
@@ -55,7 +56,13 @@ def for_reading(form: Form, values: Mapping[str, Any], scope: Mapping[str, Any],
 
 
 def posted(form: Form | None) -> dict[str, Any]:
-    """What the browser sent, as typed. Raises FormRejected when it is more than a form can hold."""
+    """What the browser sent, as typed. Raises FormRejected when it is more than a form can hold.
+
+    Every form of ours names its operation. A request without it could not be read (another content type, a broken body): status 400, lest nothing
+    at all take the place of a draft.
+    """
+    if OPERATION not in request.form:
+        abort(400)
     return decode_post(form, request.form, request.files) if form else {}
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import secrets
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from engine import Settings
 
 FILE_NAME = "web_secret_key"
 KEY_BYTES = 48
+_KEY = re.compile(rb"[!-~]{32,}")
 
 
 def secret_key(settings: Settings) -> str:
@@ -17,12 +19,26 @@ def secret_key(settings: Settings) -> str:
     if settings.secret_key:
         return settings.secret_key
     path = settings.data_dir / FILE_NAME
-    try:
-        return path.read_text(encoding="ascii")
-    except FileNotFoundError:
+    kept = _read(path)
+    if kept is None:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
         _create(path)
-    return path.read_text(encoding="ascii")
+        kept = _read(path)
+    if kept is None:
+        raise OSError(f"{path}: not readable as a key")
+    return kept
+
+
+def _read(path: Path) -> str | None:
+    """None without a file, and for one that is no key (empty after a power failure): a new one costs everybody one sign-in."""
+    try:
+        kept = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    if _KEY.fullmatch(kept):
+        return kept.decode()
+    path.unlink(missing_ok=True)
+    return None
 
 
 def _create(path: Path) -> None:
@@ -32,6 +48,8 @@ def _create(path: Path) -> None:
     try:
         with os.fdopen(descriptor, "w", encoding="ascii") as file:
             file.write(secrets.token_urlsafe(KEY_BYTES))
+            file.flush()
+            os.fsync(file.fileno())
         try:
             os.link(fresh, path)
         except FileExistsError:

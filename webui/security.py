@@ -23,7 +23,8 @@ from webui.accounts import Account, find_account
 from webui.messages import describe, is_fragment_request
 
 SESSION_LIFETIME = timedelta(hours=12)
-SIGN_IN_LIMIT = "10 per minute; 60 per hour"
+# Wrong passwords for one account from one address; all wrong ones from one address, behind which a whole office may sit.
+SIGN_IN_LIMIT, ADDRESS_LIMIT = "10 per minute; 60 per hour", "100 per minute; 600 per hour"
 EPOCH = "epoch"
 UNREACHABLE = "accounts_unreachable"
 ATTRIBUTE = "tuoke_access"
@@ -125,6 +126,15 @@ def prepare(app: Flask) -> None:
     app.after_request(_add_headers)
     app.register_error_handler(EngineError, _on_engine_error)
     problems.prepare(app)
+
+
+def tried_account() -> str:
+    """Whose password somebody tries, from where."""
+    return f"{get_remote_address()} {request.form.get('user_id', '').strip()[:100]}"
+
+
+def is_refusal(response: Response) -> bool:
+    return response.status_code >= 400
 
 
 def sign_in(signed_in: SignedIn) -> None:

@@ -12,7 +12,7 @@ from webui import security
 from webui.link import engine
 from webui.messages import Problem, describe
 from webui.pages import inside
-from webui.security import SIGN_IN_LIMIT, Access, allow, limiter
+from webui.security import ADDRESS_LIMIT, SIGN_IN_LIMIT, Access, allow, limiter
 
 blueprint = Blueprint("signin", __name__)
 
@@ -27,7 +27,8 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 @allow(Access.ANYONE)
-@limiter.limit(SIGN_IN_LIMIT, deduct_when=lambda response: response.status_code >= 400)
+@limiter.limit(ADDRESS_LIMIT, deduct_when=security.is_refusal)
+@limiter.limit(SIGN_IN_LIMIT, key_func=security.tried_account, deduct_when=security.is_refusal)
 def submit() -> ResponseReturnValue:
     return _sign_in(request.form.get("user_id", "").strip(), request.form.get("password", ""))
 

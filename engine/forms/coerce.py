@@ -18,7 +18,9 @@ from engine.model.values import Value, number_text, time_text, to_json
 
 Coercer = Callable[[Any, ZoneInfo], Value]
 
-_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]").search
+# Stands where bytes were no text: whatever was meant is lost already.
+REPLACEMENT = "\ufffd"
+_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffd-\uffff]").search
 _BREAK = re.compile("[\n\r\u2028\u2029\x85]").search
 _PLAIN_NUMBER = re.compile(r"[+-]?(?:\d+(?:\.\d*)?|\.\d+)").fullmatch
 _GROUPED_NUMBER = re.compile(r"[+-]?\d{1,3}(?:,\d{3})+(?:\.\d*)?").fullmatch
@@ -66,7 +68,7 @@ def _text(raw: Any, zone: ZoneInfo) -> Value:
     text = raw.strip()
     if not text:
         return None
-    if text.isprintable():
+    if text.isprintable() and REPLACEMENT not in text:
         return text
     if _BAD(text):
         return BAD_CHARACTERS

@@ -108,6 +108,7 @@ def test_date_time_is_aware_in_the_given_zone():
         ("text", {"a": 1}, "type"),
         ("text", "a\x00b", "bad_characters"),
         ("text", "a\ud800b", "bad_characters"),
+        ("text", "a\ufffdb", "bad_characters"),
         ("text", "a\nb", "line_break"),
         ("lines", "a\x07", "bad_characters"),
         ("text", "x" * (LIMITS.text_characters + 1), "too_long"),

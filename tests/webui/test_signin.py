@@ -95,6 +95,13 @@ def test_guessing_is_throttled(visitor: Visit):
     assert "尝试的次数太多" in browser.client.post("/sign-in", data=guess).text
 
 
+def test_guessing_one_account_locks_no_colleague_out(visitor: Visit):
+    browser = visitor(None)
+    guess = {"user_id": "wangfang", "password": "guess", "csrf_token": browser.token("/sign-in")}
+    assert [browser.client.post("/sign-in", data=guess).status_code for _ in range(11)][-1] == 429
+    assert Visitor(browser.client.application).sign_in("sunlei").status_code == 303
+
+
 def test_every_page_carries_the_policy(visitor: Visit):
     headers = visitor("wangfang").get("/tasks").headers
     assert headers["Content-Security-Policy"] == CONTENT_SECURITY_POLICY
@@ -157,3 +164,13 @@ def test_the_key_is_made_once_and_only_for_its_owner(tmp_path):
     assert secret_key(settings) == key
     assert (tmp_path / "new" / FILE_NAME).stat().st_mode & 0o777 == 0o600
     assert [path.name for path in (tmp_path / "new").iterdir()] == [FILE_NAME]
+
+
+@pytest.mark.parametrize("damaged", [b"", b"short", b"\xff" * 60, b"two words that are long enough to be one key"])
+def test_a_damaged_key_is_made_anew(tmp_path, damaged: bytes):
+    from webui.secret import FILE_NAME, secret_key
+
+    (tmp_path / FILE_NAME).write_bytes(damaged)
+    key = secret_key(Settings.from_environment({"TUOKE_DATA_DIR": str(tmp_path)}))
+    assert len(key) >= 48
+    assert (tmp_path / FILE_NAME).read_text() == key
