@@ -9,7 +9,7 @@ import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from engine.cli import auditing, packs, people, serving, working
+from engine.cli import auditing, expressions, packs, people, serving, working
 from engine.cli.console import CommandFailed, complain, say, step
 from engine.cli.opening import opened_engine
 from engine.model.errors import DatabaseUnavailable, EngineError
@@ -72,8 +72,21 @@ def parser() -> argparse.ArgumentParser:
     verified.add_argument("--snapshots", action="store_true", help="也核对每个流程实例的快照 · the instances' snapshots, too")
     again = _command(commands, "reexecute", auditing.reexecute, "按记录的输入重演流程实例，与事件日志比较 · execute instances again and compare")
     again.add_argument("instances", nargs="*", metavar="流程实例", help="默认全部 · all by default")
+    _expressions(commands)
     _accounts(commands)
     return top
+
+
+def _expressions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    one = _command(commands, "feel", expressions.feel, "补全、整理或检查一个 FEEL 表达式，输出 JSON · complete, format or check an expression")
+    what = one.add_mutually_exclusive_group()
+    for action, text in (("complete", "补全 · complete"), ("format", "整理 · format"), ("check", "检查（默认）· check (default)")):
+        what.add_argument(f"--{action}", dest="do", action="store_const", const=action, help=text)
+    one.set_defaults(do="check")
+    one.add_argument("--offset", type=int, metavar="位置", help="光标前的字符数，默认在末尾 · characters before the cursor, the end by default")
+    one.add_argument("--pack", type=Path, metavar="文件夹", help="流程包，提供变量 · a pack that knows the variables")
+    one.add_argument("--element", metavar="流程:元素", help="在哪个元素 · process:element")
+    one.add_argument("expression", metavar="表达式", help="“-”从标准输入读 · - reads standard input")
 
 
 def _accounts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
