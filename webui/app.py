@@ -5,7 +5,24 @@ from __future__ import annotations
 from flask import Flask
 
 from engine import ProcessEngine, Settings
-from webui import account, deploying, diagrams, incidents, instances, language, packs, pages, records, security, signin, start, task, tasklist, words
+from webui import (
+    account,
+    deploying,
+    diagrams,
+    incident_words,
+    incidents,
+    instances,
+    language,
+    packs,
+    pages,
+    records,
+    security,
+    signin,
+    start,
+    task,
+    tasklist,
+    words,
+)
 from webui.assets import Assets
 from webui.link import connect
 from webui.secret import secret_key
@@ -32,6 +49,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     Assets(app)
     language.prepare(app)
     words.prepare(app)
+    incident_words.install(app)
     security.prepare(app)
     for module in (pages, signin, account, tasklist, task, start, instances, incidents, records, diagrams, packs, deploying):
         app.register_blueprint(module.blueprint)
