@@ -5,6 +5,7 @@ from __future__ import annotations
 _COMMON = frozenset({"type", "id", "layout", "conditional", "properties"})
 _INPUT = _COMMON | {"key", "label", "description", "disabled", "readonly", "defaultValue", "validate"}
 _OPTIONS = frozenset({"values", "valuesKey", "valuesExpression"})
+_FILES = _INPUT - {"defaultValue"}
 _CONTAINER = _COMMON | {"label", "path", "showOutline", "verticalAlignment", "components"}
 
 COMPONENT_PROPERTIES: dict[str, frozenset[str]] = {
@@ -19,11 +20,13 @@ COMPONENT_PROPERTIES: dict[str, frozenset[str]] = {
     "select": _INPUT | _OPTIONS | {"searchable"},
     "expression": _COMMON | {"key", "label", "description", "expression", "computeOn"},
     "group": _CONTAINER,
-    "dynamiclist": _CONTAINER | {"isRepeating", "defaultRepetitions", "allowAddRemove", "disableCollapse", "nonCollapsedItems"},
+    "dynamiclist": _CONTAINER | {"isRepeating", "defaultRepetitions", "allowAddRemove", "disableCollapse", "nonCollapsedItems", "validate"},
     "text": _COMMON | {"text"},
     "table": _COMMON | {"label", "dataSource", "columns", "columnsExpression", "rowCount"},
     "separator": _COMMON,
     "spacer": _COMMON | {"height"},
+    "image": _COMMON | {"source", "alt"},
+    "filepicker": _FILES | {"accept", "multiple"},
 }
 
 _TEXT_RULES = frozenset({"required", "minLength", "maxLength", "pattern", "patternErrorMessage", "validationType"})
@@ -32,6 +35,7 @@ VALIDATE_PROPERTIES: dict[str, frozenset[str]] = {
     "textarea": _TEXT_RULES - {"validationType"},
     "number": frozenset({"required", "min", "max"}),
     "datetime": frozenset({"required", "min", "max"}),
+    "dynamiclist": frozenset({"required", "minLength", "maxLength"}),
 }
 REQUIRED_ONLY = frozenset({"required"})
 
@@ -51,24 +55,34 @@ FORM_PROPERTIES = frozenset(
         "$schema",
     }
 )
-CUSTOM_PROPERTIES = frozenset(
-    {
-        "label.en",
-        "dateLabel.en",
-        "timeLabel.en",
-        "description.en",
-        "text.en",
-        "prefixAdorner.en",
-        "suffixAdorner.en",
-        "patternErrorMessage.en",
-        "format",
-    }
-)
+_WORDS = frozenset({"label.en"})
+_INPUT_WORDS = _WORDS | {"description.en"}
+_ADORNED = _INPUT_WORDS | {"prefixAdorner.en", "suffixAdorner.en"}
+_RECORD = frozenset({"values.record", "values.label", "values.value"})
+# Custom properties that have an effect; every other one is a warning.
+CUSTOM_PROPERTIES: dict[str, frozenset[str]] = {
+    "textfield": _ADORNED | {"patternErrorMessage.en"},
+    "textarea": _INPUT_WORDS | {"patternErrorMessage.en"},
+    "number": _ADORNED | {"format", "sum"},
+    "datetime": _INPUT_WORDS | {"dateLabel.en", "timeLabel.en"},
+    "checkbox": _INPUT_WORDS,
+    "checklist": _INPUT_WORDS,
+    "radio": _INPUT_WORDS,
+    "taglist": _INPUT_WORDS | _RECORD,
+    "select": _INPUT_WORDS | _RECORD,
+    "expression": _INPUT_WORDS | {"format", "sum"},
+    "filepicker": _INPUT_WORDS,
+    "group": _WORDS,
+    "dynamiclist": _WORDS,
+    "table": _WORDS,
+    "text": frozenset({"text.en"}),
+    "image": frozenset({"alt.en"}),
+    "separator": frozenset(),
+    "spacer": frozenset(),
+}
 FORM_CUSTOM_PROPERTIES = frozenset({"name", "name.en", "title", "title.en"})
 
 REFUSED_TYPES = {
-    "filepicker": "附件",
-    "image": "图片",
     "html": "HTML",
     "iframe": "内嵌网页",
     "button": "按钮",
@@ -78,10 +92,8 @@ REFUSED_TYPES = {
 }
 REFUSED_PROPOSALS = {
     "html": "改用 text（Markdown）",
-    "image": "删除该组件，用 text 说明",
     "iframe": "删除该组件，在 text 中写链接",
     "button": "删除该组件；提交与暂存按钮由系统提供",
-    "filepicker": "删除该组件，用 textfield 记录文件编号",
     "documentPreview": "删除该组件",
     "multipage": "改用多个 group",
     "page": "改用 group",

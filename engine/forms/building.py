@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, cast
 
-from engine.forms.allowed import COMPONENT_PROPERTIES, CUSTOM_PROPERTIES, REFUSED_PROPOSALS, REFUSED_TYPES
+from engine.forms.allowed import COMPONENT_PROPERTIES, CUSTOM_PROPERTIES, REFUSED_PROPOSALS, REFUSED_TYPES, VALIDATE_PROPERTIES
 from engine.forms.building_fields import FIELD_BUILDERS
-from engine.forms.components import Component, DynamicList, Group, Separator, Spacer, TableColumn, TableComponent, TextComponent
+from engine.forms.building_files import image, list_rules
+from engine.forms.components import Align, Component, DynamicList, Group, Separator, Spacer, TableColumn, TableComponent, TextComponent
 from engine.forms.limits import LIMITS
 from engine.forms.reading import Place, Reader
 from engine.forms.rules import Rule
@@ -21,8 +22,9 @@ _RESERVED = frozenset({"this", "parent", "i", "csrf_token"})
 class Builder:
     """Makes the component tree of one file."""
 
-    def __init__(self, reader: Reader) -> None:
+    def __init__(self, reader: Reader, files: Mapping[str, bytes]) -> None:
         self.reader = reader
+        self.files = files
         self.ids: dict[str, int] = {}
         self.places: dict[str, Place] = {}
         self.count = 0
@@ -55,6 +57,8 @@ class Builder:
         makers: dict[str, Callable[[Place, dict[str, Any], int], Component]] = {"group": self._group, "dynamiclist": self._list}
         if kind in makers:
             return makers[kind](place, common, depth)
+        if kind == "image":
+            return image(place, common, self.files)
         return _SHOWN[kind](place, common)
 
     def _refuse(self, place: Place, kind: object) -> None:
@@ -71,9 +75,10 @@ class Builder:
         conditional.only(frozenset({"hide"}), "conditional ")
         custom = place.below("properties")
         for name in custom.data:
-            if name not in CUSTOM_PROPERTIES:
-                message = f"自定义属性 {name} 不起作用"
-                custom.add("form_custom_property", name, message, f"可用的自定义属性：{'、'.join(sorted(CUSTOM_PROPERTIES))}", warning=True)
+            if name not in CUSTOM_PROPERTIES[kind]:
+                message = f"自定义属性 {name} 在组件 {kind} 上不起作用"
+                proposal = f"可用的自定义属性：{'、'.join(sorted(CUSTOM_PROPERTIES[kind])) or '无'}"
+                custom.add("form_custom_property", name, message, proposal, warning=True)
         label_name = _label_name(place, kind)
         return {
             "type": kind,
@@ -114,23 +119,27 @@ class Builder:
 
     def _group(self, place: Place, common: dict[str, Any], depth: int) -> Group:
         path = self._path(place, "path", required=False)
-        place.one_of("verticalAlignment", ("start", "center", "end"), "start")
-        return Group(**common, path=path, components=self.components(place, depth + 1), outline=place.flag("showOutline"))
+        return Group(**common, path=path, components=self.components(place, depth + 1), outline=place.flag("showOutline"), align=_align(place))
 
     def _list(self, place: Place, common: dict[str, Any], depth: int) -> DynamicList:
         path = self._path(place, "path", required=True)
-        place.one_of("verticalAlignment", ("start", "center", "end"), "start")
-        for name in ("isRepeating", "disableCollapse", "showOutline"):
-            place.flag(name)
+        place.below("validate").only(VALIDATE_PROPERTIES["dynamiclist"], "组件 dynamiclist 的 validate ")
+        place.flag("isRepeating")
         if place.data.get("isRepeating") is False:
             place.add("form_property_value", "isRepeating", "dynamiclist 的 isRepeating 应为 true", "改为 true，或改用 group")
-        place.integer("nonCollapsedItems", 0, LIMITS.rows)
         rows = place.integer("defaultRepetitions", 0, LIMITS.rows, 1)
         components = self.components(place, depth + 1)
         if not components and isinstance(place.data.get("components"), list):
             place.add("form_empty_list", "components", "动态列表没有任何列", "至少放入一个字段，或删除该列表")
         return DynamicList(
-            **common, path=path, components=components, first_rows=1 if rows is None else rows, may_change_rows=place.flag("allowAddRemove", True)
+            **common,
+            path=path,
+            components=components,
+            first_rows=1 if rows is None else rows,
+            may_change_rows=place.flag("allowAddRemove", True),
+            outline=place.flag("showOutline"),
+            align=_align(place),
+            **list_rules(place),
         )
 
     def clash(self, component: Component, other: Component, path: str) -> None:
@@ -144,6 +153,10 @@ class Builder:
         self.reader.add("form_cycle", message, line=min(lines, default=1), proposal="去掉其中一个引用", fields=list(names))
 
 
+def _align(place: Place) -> Align:
+    return cast(Align, place.one_of("verticalAlignment", ("start", "center", "end"), "start"))
+
+
 def _label_name(place: Place, kind: str) -> str:
     if kind != "datetime" or place.data.get("label"):
         return "label"
@@ -155,7 +168,7 @@ def _text(place: Place, common: dict[str, Any]) -> TextComponent:
 
 
 def _table(place: Place, common: dict[str, Any]) -> TableComponent:
-    place.integer("rowCount", 1, LIMITS.rows)
+    shown_rows = place.integer("rowCount", 1, LIMITS.rows)
     columns = []
     for item in place.objects("columns"):
         column = Place(place.reader, item, place.id, place.title)
@@ -168,7 +181,8 @@ def _table(place: Place, common: dict[str, Any]) -> TableComponent:
         place.add("form_missing_property", "columns", "表格没有列", "写 columns 或 columnsExpression")
     if columns and source is not None:
         place.add("form_property_value", "columnsExpression", "columns 与 columnsExpression 只能写一个", "删除其中一个")
-    return TableComponent(**common, source=place.feel_only("dataSource") or Rule(), columns=tuple(columns), column_source=source)
+    rows = place.feel_only("dataSource") or Rule()
+    return TableComponent(**common, source=rows, columns=tuple(columns), column_source=source, shown_rows=shown_rows)
 
 
 def _separator(place: Place, common: dict[str, Any]) -> Separator:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 from engine import feel
 from engine.forms.allowed import REQUIRED_ONLY, VALIDATE_PROPERTIES
+from engine.forms.building_files import choice_of_records, file_field, moment_notes, record_source, sums, without_effect
 from engine.forms.checks import BOUNDS
 from engine.forms.coerce import coercer, make_option
 from engine.forms.components import (
@@ -119,6 +120,7 @@ def _number(place: Place, common: dict[str, Any]) -> Field:
             minimum=validate.number_rule("min"),
             maximum=validate.number_rule("max"),
             money=_money(place, digits),
+            sum=sums(place),
         ),
     )
 
@@ -135,6 +137,7 @@ def _datetime(place: Place, common: dict[str, Any]) -> Field:
     place.one_of("timeSerializingFormat", ("utc_offset", "utc_normalized", "no_timezone"), "utc_offset")
     place.flag("use24h")
     not_past = place.flag("disallowPassedDates")
+    moment_notes(place, subtype)
     return _with_default(
         place,
         DateTimeField(
@@ -174,8 +177,11 @@ def _checkbox(place: Place, common: dict[str, Any]) -> Field:
 
 def _choice(place: Place, common: dict[str, Any]) -> Field:
     values = _field(place, common)
-    options, source = _options(place)
     style = cast(ChoiceStyle, common["type"])
+    record = record_source(place) if style in ("select", "taglist") else None
+    if record is not None:
+        return choice_of_records(place, values, record, style)
+    options, source = _options(place)
     searchable = place.flag("searchable")
     if source is not None and place.data.get("defaultValue") not in (None, "", []):
         return _computed_choice_default(place, values, source, style, searchable)
@@ -228,9 +234,11 @@ def _fixed_options(place: Place) -> tuple[Option, ...]:
 
 
 def _expression(place: Place, common: dict[str, Any]) -> Field:
-    place.one_of("computeOn", ("change", "presubmit"), "change")
+    if place.one_of("computeOn", ("change", "presubmit"), "change") == "presubmit":
+        without_effect(place, "computeOn", "计算字段在填写时和提交时都会计算")
     description = place.words("description", place.below("properties"), "description.en")
-    return ExpressionField(**common, description=description, expression=place.feel_only("expression") or Rule(), money=_money(place, None))
+    expression = place.feel_only("expression") or Rule()
+    return ExpressionField(**common, description=description, expression=expression, money=_money(place, None), sum=sums(place))
 
 
 FIELD_BUILDERS: dict[str, FieldBuilder] = {
@@ -244,4 +252,5 @@ FIELD_BUILDERS: dict[str, FieldBuilder] = {
     "radio": _choice,
     "select": _choice,
     "expression": _expression,
+    "filepicker": lambda place, common: file_field(place, _field(place, common)),
 }

@@ -9,12 +9,14 @@ from datetime import date, datetime, time
 from decimal import Decimal
 from zoneinfo import ZoneInfo
 
-from engine.forms.components import DateTimeField, Field, NumberField, TextField
+from engine.forms.components import DateTimeField, DynamicList, Field, NumberField, TextField
 from engine.forms.limits import LIMITS
 from engine.forms.patterns import Pattern, PatternTimeout, is_email, is_phone
 from engine.forms.rules import Rule, Scope
 from engine.model.errors import FieldProblem
 from engine.model.values import Value, number_text
+
+REQUIRED = FieldProblem("required")
 
 
 class RuleFailed(Exception):
@@ -200,7 +202,30 @@ def _date_parts(field: DateTimeField) -> list[Checker]:
         parts.append(_bound(field.maximum, "too_late", read, _moment_text))
     if field.not_past:
         parts.append(_not_past)
+    if field.interval_minutes > 1 and field.subtype != "date":
+        parts.append(_interval(field.interval_minutes))
     return parts
+
+
+def _interval(minutes: int) -> Checker:
+    problem = FieldProblem("time_step", minutes=minutes)
+
+    def check_interval(value: Value, scope: Scope, check: Check) -> FieldProblem | None:
+        clock_time = value.astimezone(check.zone) if isinstance(value, datetime) and value.tzinfo else value
+        return problem if clock_time.second or (clock_time.hour * 60 + clock_time.minute) % minutes else None
+
+    return check_interval
+
+
+def row_count(rows: DynamicList, count: int, scope: Scope, check: Check) -> FieldProblem | None:
+    """What is wrong with a list of so many rows."""
+    if not count and rows.required.holds(scope, check.now):
+        return REQUIRED
+    for rule, code in ((rows.least, "too_few_rows"), (rows.most, "too_many_rows")):
+        limit = None if rule is None else number_bound(rule.value(scope, check.now), check.zone)
+        if limit is not None and (count < limit if code == "too_few_rows" else count > limit):
+            return FieldProblem(code, limit=number_text(limit), count=count)
+    return None
 
 
 def _not_past(value: Value, scope: Scope, check: Check) -> FieldProblem | None:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.forms.plan import Level
 
 Subtype = Literal["date", "time", "datetime"]
+Align = Literal["start", "center", "end"]
 ChoiceStyle = Literal["select", "radio", "checklist", "taglist"]
 
 
@@ -64,6 +65,7 @@ class NumberField(Field):
     minimum: Rule | None = None
     maximum: Rule | None = None
     money: bool = False
+    sum: bool = False
     prefix: Words = Words()
     suffix: Words = Words()
 
@@ -94,13 +96,23 @@ class Option:
     label_en: str | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RecordSource:
+    """Options from a register. `label` and `value` are fields of its records; None: the record's title, {id, label}."""
+
+    record_type: str
+    label: str | None = None
+    value: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChoiceField(Field):
-    """One value of a list, or several. `options` is the fixed list; with `source` the list is computed and `options` is empty."""
+    """One value of a list, or several. `options` is the fixed list; with `source` it is computed, with `record` it comes from a register."""
 
     style: ChoiceStyle
     options: tuple[Option, ...] = ()
     source: Rule | None = None
+    record: RecordSource | None = None
     searchable: bool = False
 
     @property
@@ -114,6 +126,15 @@ class ExpressionField(Field):
 
     expression: Rule
     money: bool = False
+    sum: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileField(Field):
+    """Files that were uploaded: the value is a list of {id, name, size, type, digest}. `accept` as in HTML, empty: everything."""
+
+    accept: tuple[str, ...] = ()
+    multiple: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,16 +144,23 @@ class Group(Component):
     path: str
     components: tuple[Component, ...]
     outline: bool = False
+    align: Align = "start"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DynamicList(Component):
-    """Rows of the same components; the value at `path` is a list of contexts."""
+    """Rows of the same components; the value at `path` is a list of contexts. Of many rows the first `shown_rows` are open (None: all)."""
 
     path: str
     components: tuple[Component, ...]
     first_rows: int = 1
     may_change_rows: bool = True
+    required: Rule = NEVER
+    least: Rule | None = None
+    most: Rule | None = None
+    shown_rows: int | None = None
+    outline: bool = False
+    align: Align = "start"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -156,6 +184,16 @@ class TableComponent(Component):
     source: Rule
     columns: tuple[TableColumn, ...] = ()
     column_source: Rule | None = None
+    shown_rows: int | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageComponent(Component):
+    """A picture: `address` is a data: address that was checked, else `source` gives one, or a file of a filepicker, when it is shown."""
+
+    alt: Words
+    address: str = ""
+    source: Rule | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,9 @@ from zoneinfo import ZoneInfo
 
 from engine import feel
 from engine.forms.coerce import token_of
-from engine.forms.components import CheckboxField, ChoiceField, DateTimeField, ExpressionField, Field, NumberField, Option
+from engine.forms.components import CheckboxField, ChoiceField, DateTimeField, ExpressionField, Field, FileField, NumberField, Option
+from engine.forms.file_types import size_text
+from engine.forms.lookups import is_choice, is_file
 from engine.model.values import Value, YearsMonths, number_text
 
 EMPTY = "—"
@@ -69,6 +71,11 @@ def field_words(field: Field, value: Value, options: Iterable[Option], language:
         return YES_NO[language][0 if value is True else 1]
     if value is None or value == [] or value == "":
         return EMPTY
+    if isinstance(field, FileField):
+        return files_words(value, language) or EMPTY
+    if isinstance(field, ChoiceField) and field.record is not None:
+        known = {option.token: option_label(option, language) for option in options}
+        return _joined((_chosen_words(item, known, language, zone) for item in (value if isinstance(value, list) else [value])), language)
     if isinstance(field, ChoiceField):
         labels = {option.token: option_label(option, language) for option in options}
         chosen = value if isinstance(value, (list, tuple)) else [value]
@@ -82,12 +89,41 @@ def field_words(field: Field, value: Value, options: Iterable[Option], language:
     return plain_words(value, language, zone) or EMPTY
 
 
+def files_words(value: Value, language: str) -> str:
+    """Names and sizes of files; empty when there are none."""
+    files = [item for item in (value if isinstance(value, list) else [value]) if is_file(item)]
+    return _joined((f"{item['name']} ({size_text(int(item['size']))})" for item in files), language)
+
+
+def _chosen_words(value: Value, known: Mapping[str, str], language: str, zone: ZoneInfo) -> str:
+    """A record that was chosen: as it was called then, else as it is called now."""
+    if isinstance(value, Mapping) and is_choice(value):
+        return str(value["label"])
+    return known.get(value, value) if isinstance(value, str) else plain_words(value, language, zone)
+
+
 def option_label(option: Option, language: str) -> str:
     return option.label_en if language == "en" and option.label_en else option.label
 
 
 def _joined(texts: Iterable[str], language: str) -> str:
     return ("、" if language == "zh" else ", ").join(texts)
+
+
+def _nested_words(value: Value, language: str, zone: ZoneInfo) -> str:
+    if isinstance(value, list):
+        return _joined((plain_words(item, language, zone) for item in value), language)
+    return ("；" if language == "zh" else "; ").join(f"{key}：{plain_words(item, language, zone)}" for key, item in value.items())
+
+
+def _known_words(value: Value, language: str) -> str:
+    """Files and chosen records, whose ids are nothing for people; empty for every other value."""
+    items = value if isinstance(value, list) else [value]
+    if items and all(is_file(item) for item in items):
+        return files_words(items, language)
+    if items and all(isinstance(item, Mapping) and is_choice(item) for item in items):
+        return _joined((str(item["label"]) for item in items), language)
+    return ""
 
 
 def plain_words(value: Value, language: str, zone: ZoneInfo) -> str:
@@ -105,10 +141,8 @@ def plain_words(value: Value, language: str, zone: ZoneInfo) -> str:
         return f"{moment.date().isoformat()} {clock_text(moment)}"
     if isinstance(value, time):
         return clock_text(value)
-    if isinstance(value, list):
-        return _joined((plain_words(item, language, zone) for item in value), language)
-    if isinstance(value, Mapping):
-        return ("；" if language == "zh" else "; ").join(f"{key}：{plain_words(item, language, zone)}" for key, item in value.items())
+    if isinstance(value, (list, Mapping)):
+        return _known_words(value, language) or _nested_words(value, language, zone)
     if isinstance(value, (date, timedelta, YearsMonths)):
         return str(feel.text(value) or "")
     return str(feel.text(value) or "")

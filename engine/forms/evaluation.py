@@ -15,6 +15,8 @@ from engine.forms.checks import Check, RuleFailed
 from engine.forms.coerce import coerce_choice
 from engine.forms.components import ChoiceField, DynamicList, Option
 from engine.forms.limits import LIMITS
+from engine.forms.looked_up import looked_up
+from engine.forms.lookups import NOTHING, Lookups
 from engine.forms.options import computed_options
 from engine.forms.plan import Level, Slot, Step, all_slots
 from engine.forms.rules import Rule, Scope
@@ -31,12 +33,16 @@ MISSING: Any = type("Missing", (), {"__repr__": lambda self: "MISSING", "__slots
 
 @dataclass(slots=True)
 class Run:
-    """What one pass is about. `showing` opens the first rows of an empty list and leaves out what only submitting needs."""
+    """What one pass is about. `showing` opens the first rows of an empty list and leaves out what only submitting needs.
+
+    `found` keeps what registers answered, so that the rows of a list ask once."""
 
     rights: FormRights
     check: Check
     partial: bool = False
     showing: bool = False
+    lookups: Lookups = NOTHING
+    found: dict[object, tuple[Option, ...] | None] = field(default_factory=dict)
     rows_left: int = LIMITS.rows_total
     options_left: int = LIMITS.shown_options
     stop_at: float = field(default_factory=lambda: perf_counter() + LIMITS.run_seconds)
@@ -185,6 +191,10 @@ def _open_slot(state: State, slot: Slot, data: Mapping[str, Any], run: Run) -> N
             value = slot.coerce(value, run.check.zone)
             if type(value) is FieldProblem:
                 state.problems[index], value = value, None
+        elif slot.kind in ("files", "record"):
+            value, problem = looked_up(slot.component, value, [base, *(lookup(peer, path) for peer in state.peers)], run.lookups)
+            if problem is not None:
+                state.problems[index] = problem
     state.typed[index] = value
     if len(path) == 1:
         state.values[path[0]] = value

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 @dataclass(frozen=True, slots=True)
 class Limits:
     """`*_characters` count Unicode code points. `rows_total` counts the rows of all lists of one form together, `shown_options` the options of all
-    fields of one page, `run_seconds` bounds the rules of all rows together (each single expression has the limits of engine.feel)."""
+    fields of one page, `files` those of one field, `record_options` what a register offers at once, `run_seconds` bounds the rules of all rows
+    together (each single expression has the limits of engine.feel). An image of more than `preview_bytes` is only a link."""
 
     text_characters: int = 100_000
     rows: int = 1_000
@@ -26,6 +27,11 @@ class Limits:
     components: int = 2_000
     nesting: int = 12
     reported_problems: int = 200
+    file_bytes: int = 50_000_000
+    files: int = 20
+    record_options: int = 50
+    image_characters: int = 700_000
+    preview_bytes: int = 5_000_000
 
 
 LIMITS = Limits()

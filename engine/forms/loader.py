@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from engine.forms.allowed import FORM_CUSTOM_PROPERTIES, FORM_PROPERTIES
 from engine.forms.building import Builder
 from engine.forms.components import Component, DynamicList, Field, Form, Group
@@ -18,16 +20,22 @@ class FormDefinitionRejected(DefinitionRejected):
     default_code = "form_definition_rejected"
 
 
-def load(data: bytes, file: str) -> Form:
-    """Read and check a form. `file` is the pack-relative name for findings. Raises FormDefinitionRejected with every error at once."""
+_NO_FILES: Mapping[str, bytes] = {}
+
+
+def load(data: bytes, file: str, files: Mapping[str, bytes] = _NO_FILES) -> Form:
+    """Read and check a form. `file` is the pack-relative name for findings, `files` are those of the pack, for images.
+
+    Raises FormDefinitionRejected with every error at once.
+    """
     reader = Reader(file)
-    form = _form(data, reader)
+    form = _form(data, reader, files)
     if form is None or any(finding.severity == "error" for finding in reader.findings):
         raise FormDefinitionRejected([finding for at, finding in enumerate(reader.findings) if finding not in reader.findings[:at]])
     return form
 
 
-def _form(data: bytes, reader: Reader) -> Form | None:
+def _form(data: bytes, reader: Reader, files: Mapping[str, bytes]) -> Form | None:
     root = _root(data, reader)
     if root is None:
         return None
@@ -36,7 +44,7 @@ def _form(data: bytes, reader: Reader) -> Form | None:
     _check_head(place)
     custom = place.below("properties")
     custom.only(FORM_CUSTOM_PROPERTIES, "表单的 properties ")
-    builder = Builder(reader)
+    builder = Builder(reader, files)
     components = builder.components(place, 0)
     _check_paths(components, builder, ())
     level = build_level(components)

@@ -11,11 +11,11 @@ from typing import Literal
 
 from engine.forms.checks import Checker, checker
 from engine.forms.coerce import Coercer, coercer
-from engine.forms.components import ChoiceField, Component, DynamicList, ExpressionField, Field, Group
+from engine.forms.components import ChoiceField, Component, DynamicList, ExpressionField, Field, FileField, Group
 from engine.forms.rules import Rule
 
 StepKind = Literal["hide", "options", "compute", "rows"]
-SlotKind = Literal["value", "choice", "computed", "rows"]
+SlotKind = Literal["value", "choice", "computed", "rows", "files", "record"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,7 +55,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Level:
-    """`shape` maps names to slots or, for groups with a path, to the names below."""
+    """`shape` maps names to slots or, for groups with a path, to the names below. `looks_up`: values, in rows too, name files or records."""
 
     components: tuple[Component, ...]
     slots: tuple[Slot, ...]
@@ -63,6 +63,7 @@ class Level:
     shape: Mapping[str, Slot | Mapping[str, object]]
     slot_of: Mapping[str, Slot]
     cycle: tuple[str, ...] = ()
+    looks_up: bool = False
 
 
 def build_level(components: Sequence[Component], above: tuple[str, ...] = ()) -> Level:
@@ -71,14 +72,15 @@ def build_level(components: Sequence[Component], above: tuple[str, ...] = ()) ->
     hides: list[tuple[Component, list[Slot]]] = []
     _collect(components, (), above, slots, hides, [])
     steps = [Step("hide", component.id, component.hide, tuple(covered), component.hide.names()) for component, covered in hides]
-    steps += [_step(slot) for slot in slots if slot.kind != "value"]
+    steps += [_step(slot) for slot in slots if slot.kind in ("choice", "computed", "rows")]
     steps.sort(key=lambda step: (step.slots[0].index if step.slots else len(slots), step.kind != "hide"))
     shape: dict[str, Slot | Mapping[str, object]] = {}
     for slot in slots:
         _place(shape, slot)
     cycle = _cycle([step for step in steps if step.kind == "compute"])
     slot_of = {slot.component.id: slot for slot in slots}
-    return Level(tuple(components), tuple(slots), tuple(_sorted(steps)), shape, slot_of, cycle)
+    looks_up = any(slot.kind in ("files", "record") or (slot.level is not None and slot.level.looks_up) for slot in slots)
+    return Level(tuple(components), tuple(slots), tuple(_sorted(steps)), shape, slot_of, cycle, looks_up)
 
 
 def _step(slot: Slot) -> Step:
@@ -133,13 +135,18 @@ def _slot(component: Field | DynamicList, path: tuple[str, ...], above: tuple[st
     rights_names = (*(".".join(whole[:count]) for count in range(len(whole), 0, -1)), "*")
     name = ".".join(path)
     if isinstance(component, DynamicList):
-        return Slot(index, "rows", component, path, name, rights_names, level=build_level(component.components, whole))
+        required = None if component.required.never else component.required
+        return Slot(index, "rows", component, path, name, rights_names, required=required, level=build_level(component.components, whole))
     rules = (component.readonly, component.disabled)
     kind: SlotKind = "value"
     if isinstance(component, ExpressionField):
         kind = "computed"
     elif isinstance(component, ChoiceField) and component.source is not None:
         kind = "choice"
+    elif isinstance(component, ChoiceField) and component.record is not None:
+        kind = "record"
+    elif isinstance(component, FileField):
+        kind = "files"
     return Slot(
         index,
         kind,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-from engine.forms.components import CheckboxField, ChoiceField, Form
+from engine.forms.components import CheckboxField, ChoiceField, FileField, Form
 from engine.forms.evaluation import MISSING, lookup, place
 from engine.forms.limits import LIMITS
 from engine.forms.plan import Level, Slot
@@ -15,6 +15,8 @@ from engine.model.values import Value
 
 _INDEX = re.compile(r"\d{1,6}", re.ASCII).fullmatch
 _OPERATION = re.compile(r"(?:(?P<add>add):(?P<list>[^:]{1,400})|del:(?P<of>[^:]{1,400}):(?P<row>\d{1,4}))", re.ASCII).fullmatch
+_REMOVAL = re.compile(r"remove:(?P<name>[^:]{1,400}):(?P<id>[0-9a-f]{32})").fullmatch
+UPLOADS = "_file."
 CONTROL_NAMES = frozenset({"csrf_token"})
 
 
@@ -45,7 +47,8 @@ def decode_post(form: Form, posted: PostedNames, files: Iterable[str] = ()) -> d
     root = _sorted_names(posted)
     data = _level(form.level, root, "")
     for name in files:
-        data.setdefault(name, "")
+        if not name.startswith("_"):
+            data.setdefault(name, "")
     return data
 
 
@@ -111,16 +114,35 @@ def _value(slot: Slot, values: list[str] | None) -> Any:
     if not values:
         return MISSING
     component = slot.component
-    if isinstance(component, ChoiceField) and component.multiple:
+    if isinstance(component, FileField) or (isinstance(component, ChoiceField) and component.multiple):
         return [value for value in values if value != ""]
     if isinstance(component, CheckboxField):
         return next((value for value in reversed(values) if value != ""), "")
     return values[-1]
 
 
+def file_field(form: Form, name: str) -> FileField | None:
+    """The filepicker that has this name in HTML; None when the form has none."""
+    level, parts = form.level, name.split("-")
+    for at in range(0, len(parts), 2):
+        slot = next((slot for slot in level.slots if slot.name == parts[at]), None)
+        if slot is None or (at + 1 < len(parts) and (slot.level is None or not _INDEX(parts[at + 1]))):
+            return None
+        if at + 1 >= len(parts):
+            return slot.component if isinstance(slot.component, FileField) else None
+        level = slot.level or level
+    return None
+
+
 def operation_of(posted: PostedNames) -> str:
     """What was asked for: `submit`, `save`, `refresh`, `add:…` or `del:…`. The pressed button comes after the hidden default: the last counts."""
     return next(reversed(posted.getlist("_op")), "refresh")
+
+
+def removed_file(posted: PostedNames) -> tuple[str, str] | None:
+    """(HTML name, id) of the file that the pressed button takes away; its id is then to be left out of what was posted."""
+    match = _REMOVAL(operation_of(posted))
+    return (match["name"], match["id"]) if match else None
 
 
 def apply_operation(form: Form, data: Mapping[str, Any], operation: str, *, scope: Mapping[str, Value]) -> dict[str, Any]:

@@ -8,17 +8,17 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine.feel import FeelError
-from engine.forms.checks import Check, RuleFailed
+from engine.forms.checks import REQUIRED, Check, RuleFailed, row_count
 from engine.forms.coerce import token_of
-from engine.forms.components import CheckboxField, ChoiceField, Form
+from engine.forms.components import CheckboxField, ChoiceField, DynamicList, FileField, Form
 from engine.forms.display import input_text
 from engine.forms.evaluation import DEFAULT_ZONE, MISSING, TOO_SLOW, FormRights, Right, Run, State, lookup, open_level, place, reason_of
 from engine.forms.limits import LIMITS
+from engine.forms.lookups import NOTHING, Lookups, file_id, given_items, record_token
 from engine.forms.plan import Level, Slot, all_slots
 from engine.model.errors import FieldProblem, FormRejected
 from engine.model.values import Value
 
-REQUIRED = FieldProblem("required")
 UNKNOWN = FieldProblem("unknown_field")
 READ_ONLY = FieldProblem("read_only")
 _NO_RIGHTS: FormRights = {}
@@ -33,16 +33,18 @@ def submit(
     now: datetime | None = None,
     partial: bool = False,
     zone: ZoneInfo = DEFAULT_ZONE,
+    lookups: Lookups = NOTHING,
 ) -> dict[str, Value]:
     """The typed values that `data` sets, by top-level name; contexts come whole, with what the form does not know of them kept.
 
     `data` nests as the form does and may hold typed values or text as typed. What it does not mention keeps its value of `scope`, else its default.
     Hidden fields are left out. With `partial` (a draft) only what was sent comes back, untyped where it cannot be typed, and neither missing nor
-    unsuitable values are refused. Raises FormRejected with a problem for every field.
+    unsuitable values are refused. Files and records beside those that are there already must be known to `lookups`.
+    Raises FormRejected with a problem for every field.
     """
     if not isinstance(data, Mapping):
         raise FormRejected({"": FieldProblem("type")})
-    run = Run(rights, Check(now, zone), partial)
+    run = Run(rights, Check(now, zone), partial, lookups=lookups)
     work = _Submission(run)
     work.unknown_names(form.level.shape, data, scope, "")
     if work.problems:
@@ -157,9 +159,10 @@ class _Submission:
         candidates = [state.base[slot.index]]
         if not state.fixed:
             candidates += [None, *(lookup(peer, slot.path) for peer in state.peers)]
-        if isinstance(component, ChoiceField):
-            sent = _tokens(given)
-            return any(sent == _tokens(candidate) for candidate in candidates)
+        if isinstance(component, (ChoiceField, FileField)):
+            named = _ids if slot.kind in ("files", "record") else _tokens
+            sent = named(given)
+            return any(sent == named(candidate) for candidate in candidates)
         typed = slot.coerce(given, zone)
         for candidate in candidates:
             known = None if candidate is MISSING else candidate
@@ -183,8 +186,18 @@ class _Submission:
                 self.problems[prefix + slot.name] = TOO_SLOW
                 return False
             rows.append(self.level(row, f"{prefix}{slot.name}.{number}."))
+        if right == "write" and isinstance(slot.component, DynamicList):
+            self.count_rows(state, slot, slot.component, len(rows), prefix)
         place(state.values, slot.path, rows)
         return right == "write" or any(self.run.right(below) == "write" for below in all_slots(slot.level or state.level))
+
+    def count_rows(self, state: State, slot: Slot, component: DynamicList, count: int, prefix: str) -> None:
+        try:
+            problem = row_count(component, count, state.scope, self.run.check)
+        except (FeelError, RuleFailed) as error:
+            problem = reason_of(error)
+        if problem is not None:
+            self.problems[prefix + slot.name] = problem
 
     def draft(self, state: State, prefix: str) -> dict[str, Value]:
         """Only what was sent and may be written. Text that cannot be typed stays text; everything else that cannot be typed is refused."""
@@ -245,6 +258,12 @@ def _tokens(value: Any) -> tuple[str | None, ...]:
     if isinstance(value, (list, tuple)):
         return tuple(token_of(item) for item in value[: LIMITS.options + 1] if item != "")
     return (token_of(value),)
+
+
+def _ids(value: Any) -> tuple[str | None, ...]:
+    """Ids of files, or tokens of records; empty for none."""
+    items = given_items(None if value is MISSING else value)
+    return tuple(file_id(item) or record_token(item) for item in items or ())
 
 
 def _short(name: object) -> str:

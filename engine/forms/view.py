@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -18,6 +18,7 @@ from engine.forms.components import (
     Field,
     Form,
     Group,
+    ImageComponent,
     NumberField,
     Separator,
     Spacer,
@@ -28,17 +29,20 @@ from engine.forms.display import plain_words
 from engine.forms.evaluation import DEFAULT_ZONE, FormRights, Run, State, open_level, rows_are_fixed
 from engine.forms.layout import arrange
 from engine.forms.limits import LIMITS
+from engine.forms.lookups import NOTHING, Lookups
 from engine.forms.markdown import escape, to_html
 from engine.forms.plan import Slot
 from engine.forms.problems import problem_text
 from engine.forms.rules import Words
 from engine.forms.view_fields import FieldViews, html_id
+from engine.forms.view_lookups import OPEN, image_source
 from engine.forms.view_model import (
     CellView,
     ColumnView,
     EmptyView,
     FormView,
     GroupView,
+    ImageView,
     ItemView,
     ListView,
     ProblemView,
@@ -48,6 +52,7 @@ from engine.forms.view_model import (
     TableView,
     TextView,
 )
+from engine.forms.view_totals import totals
 from engine.forms.words import WORDS
 from engine.model.errors import FieldProblem
 from engine.model.values import Value
@@ -67,10 +72,12 @@ def view(
     language: str = "zh",
     readonly: bool = False,
     zone: ZoneInfo = DEFAULT_ZONE,
+    lookups: Lookups = NOTHING,
 ) -> FormView:
     """`data` is what was typed or drafted (nested; text as typed or typed values), None for a fresh form; what it does not mention shows its value of
-    `scope`, else its default. `problems` come from FormRejected. With `readonly` everything is words. Never raises on any data."""
-    run = Run(rights, Check(now, zone), showing=not readonly)
+    `scope`, else its default. `problems` come from FormRejected. With `readonly` everything is words. `lookups` knows files that were uploaded
+    and not yet submitted, and registers. Never raises on any data."""
+    run = Run(rights, Check(now, zone), showing=not readonly, lookups=lookups)
     state = open_level(form.level, data or {}, scope, scope, run)
     return _Viewer(run, problems, language, readonly).form(form, state)
 
@@ -96,6 +103,7 @@ class _Viewer:
             problems=summary,
             problems_title=words["problems"].format(count=len(summary)) if summary else "",
             words=words,
+            multipart=form.level.looks_up and not self.readonly,
         )
 
     def summary(self) -> Iterator[ProblemView]:
@@ -131,7 +139,14 @@ class _Viewer:
             items = self.items(component.components, state, name, path)
             label = self.text(component.label, state)
             return GroupView(
-                kind="group", id=html_id(name + component.id), span=span, first=first, label=label, outline=component.outline, items=items
+                kind="group",
+                id=html_id(name + component.id),
+                span=span,
+                first=first,
+                label=label,
+                outline=component.outline,
+                items=items,
+                align=component.align,
             )
         if isinstance(component, DynamicList) and slot is not None:
             return self.rows_view(component, slot, state, span, first, name, path)
@@ -143,6 +158,9 @@ class _Viewer:
             return TextView(kind="text", id=id, span=span, first=first, html=self.markdown(component.text, state))
         if isinstance(component, TableComponent):
             return self.table(component, state, span, first, id)
+        if isinstance(component, ImageComponent):
+            alt = self.text(component.alt, state)
+            return ImageView(kind="image", id=id, span=span, first=first, address=image_source(self.run, component, state), alt=alt)
         if isinstance(component, Separator):
             return SeparatorView(kind="separator", id=id, span=span, first=first)
         if isinstance(component, Spacer):
@@ -182,7 +200,9 @@ class _Viewer:
         self.places[dotted] = (html_id(whole), label)
         problem = self.problems.get(dotted) or state.problems.get(slot.index)
         words = WORDS[self.language]
+        folded = self.folded(component, dotted, len(opened))
         rows = tuple(self.row(component, row, number, whole, dotted, label, fixed, as_table, opened) for number, row in enumerate(opened))
+        rows = tuple(replace(row, extra=folded is not None and number >= folded) for number, row in enumerate(rows))
         return ListView(
             kind="list_table" if as_table else "list_cards",
             id=html_id(whole),
@@ -195,7 +215,25 @@ class _Viewer:
             add_operation="" if fixed or len(rows) >= LIMITS.rows else f"add:{whole}",
             add_label=words["add_row"],
             problem=problem_text(problem, self.language) if problem is not None else "",
+            outline=component.outline,
+            align=component.align,
+            totals=totals(component, opened, list(self.column_components(component, opened, slot))),
+            **self.folding(whole, folded, len(rows)),
         )
+
+    def folded(self, component: DynamicList, path: str, count: int) -> int | None:
+        """How many rows are open at once; None: all, because they are few or because something is wrong in those behind."""
+        limit = component.shown_rows
+        if limit is None or count <= limit:
+            return None
+        wrong = (name[len(path) + 1 :].partition(".")[0] for name in self.problems if name.startswith(path + "."))
+        return None if any(number.isdigit() and int(number) >= limit for number in wrong) else limit
+
+    def folding(self, name: str, folded: int | None, count: int) -> dict[str, Any]:
+        if folded is None:
+            return {}
+        label = WORDS[self.language]["show_all"].format(count=count)
+        return {"toggle": OPEN + name, "toggle_label": label, "all_shown": bool(self.run.lookups.asked.get(OPEN + name))}
 
     def some_writable(self, slot: Slot) -> bool:
         return slot.level is not None and any(self.run.right(below) == "write" for below in slot.level.slots)
@@ -226,21 +264,26 @@ class _Viewer:
         return not opened or any(self.visible(component, row) for row in opened)
 
     def columns(self, component: DynamicList, opened: list[State], slot: Slot, state: State) -> Iterator[ColumnView]:
-        """Headings; with no row to look at, what rights hide is still left out."""
-        level = slot.level
-        assert level is not None
-        for shown in component.components:
-            inner = level.slot_of.get(shown.id)
-            if opened:
-                if not self.in_some_row(shown, opened):
-                    continue
-            elif (inner is not None and self.run.right(inner) == "hidden") or (isinstance(shown, ExpressionField) and not shown.label.plain):
-                continue
+        assert slot.level is not None
+        for shown in self.column_components(component, opened, slot):
+            inner = slot.level.slot_of.get(shown.id)
             required = isinstance(shown, Field) and shown.required.constant is True and not self.readonly
             numeric = isinstance(shown, NumberField) or (
                 inner is not None and inner.kind == "computed" and any(isinstance(row.typed[inner.index], Decimal) for row in opened)
             )
             yield ColumnView(self.text(shown.label, state), required, numeric)
+
+    def column_components(self, component: DynamicList, opened: list[State], slot: Slot) -> Iterator[Component]:
+        """What has a column; with no row to look at, what rights hide is still left out."""
+        assert slot.level is not None
+        for shown in component.components:
+            inner = slot.level.slot_of.get(shown.id)
+            if opened:
+                if not self.in_some_row(shown, opened):
+                    continue
+            elif (inner is not None and self.run.right(inner) == "hidden") or (isinstance(shown, ExpressionField) and not shown.label.plain):
+                continue
+            yield shown
 
     def table(self, component: TableComponent, state: State, span: int, first: bool, id: str) -> TableView:
         note = ""
@@ -265,6 +308,8 @@ class _Viewer:
             columns=tuple(ColumnView(label, numeric=bool(cells) and cells[0][at].numeric) for at, (_, label) in enumerate(columns)),
             rows=cells,
             note=note or ("" if cells else words["no_rows"]),
+            shown=component.shown_rows or len(cells),
+            **self.folding(id, component.shown_rows if component.shown_rows and component.shown_rows < len(cells) else None, len(cells)),
         )
 
     def table_cell(self, value: Value) -> CellView:

@@ -15,20 +15,26 @@ from engine.forms.components import CheckboxField, ChoiceField, DateTimeField, F
 from engine.forms.display import field_words, input_text, option_label
 from engine.forms.evaluation import MISSING, Run, State, reason_of
 from engine.forms.limits import LIMITS
+from engine.forms.lookups import file_id, is_choice, record_token
 from engine.forms.plan import Slot
 from engine.forms.problems import problem_text
 from engine.forms.rules import Rule, Words
+from engine.forms.view_lookups import lookup_view, offered_records
 from engine.forms.view_model import FieldView, OptionView
 from engine.model.errors import FieldProblem
 from engine.model.values import Value
 
 _CONTROLS = {"date": "date", "time": "time", "datetime": "datetime-local"}
-_SHOWN_AT_ONCE = frozenset({"rule_failed", "too_many_options"})
+_SHOWN_AT_ONCE = frozenset({"rule_failed", "too_many_options", "file_type", "too_many_files", "no_register"})
 
 
 def html_id(name: str) -> str:
     """An id that is also a plain CSS identifier: dots become `--`."""
     return "f-" + name.replace(".", "--")
+
+
+def _several(value: Any) -> list[Any]:
+    return value if isinstance(value, list) else [value]
 
 
 @dataclass(slots=True)
@@ -47,16 +53,16 @@ class FieldViews:
         id = html_id(whole)
         label = self.text(field.label, state)
         readonly, failed = self.readonly(slot, state)
-        options = state.options.get(slot.index, ()) if slot.kind == "choice" else field.options if isinstance(field, ChoiceField) else ()
+        options = self.offered(field, slot, state, whole, readonly)
         problem = self.problem(dotted, failed, state.problems.get(slot.index))
         value = self.value(slot, state, readonly)
         description = self.text(field.description, state)
         option_views = () if readonly else self.options(id, options, value)
         if not readonly and len(option_views) < len(options) and not problem:
             problem = problem_text(FieldProblem("too_many_options", limit=LIMITS.shown_options), self.language)
-        target = option_views[0].id if option_views and field.type != "select" else id
+        target = option_views[0].id if option_views and field.type != "select" and slot.kind != "record" else id
         self.places[dotted] = (target, label)
-        text = "" if isinstance(field, CheckboxField) or isinstance(value, list) else input_text(field, value, self.run.check.zone)
+        text = "" if isinstance(field, CheckboxField) or isinstance(value, (list, Mapping)) else input_text(field, value, self.run.check.zone)
         described = " ".join(([f"{id}-d"] if description and not readonly else []) + ([f"{id}-e"] if problem else []))
         return FieldView(
             kind="readonly" if readonly else field.type,
@@ -74,10 +80,19 @@ class FieldViews:
             options=option_views,
             problem=problem,
             described_by=described,
+            computed=slot.kind == "computed",
             numeric=isinstance(field, NumberField) or (slot.kind == "computed" and isinstance(value, Decimal)),
             carried=self.carried(state, slot, value) if readonly else (),
             **self.control(field, state, value, text, readonly),
+            **lookup_view(self.run, self.language, field, whole, value, readonly),
         )
+
+    def offered(self, field: Field, slot: Slot, state: State, name: str, readonly: bool) -> tuple[Option, ...]:
+        if not isinstance(field, ChoiceField):
+            return ()
+        if slot.kind == "record":
+            return offered_records(self.run, field, name, state.typed[slot.index], readonly)
+        return state.options.get(slot.index, ()) if slot.kind == "choice" else field.options
 
     def readonly(self, slot: Slot, state: State) -> tuple[bool, FieldProblem | None]:
         if self.all_readonly or slot.kind == "computed" or slot.always_readonly or state.right(slot) != "write":
@@ -115,7 +130,7 @@ class FieldViews:
 
     def options(self, id: str, options: tuple[Option, ...], value: Any) -> tuple[OptionView, ...]:
         """All options, or only the chosen ones when the page holds too many already."""
-        chosen = {token_of(item) for item in (value if isinstance(value, list) else [value])}
+        chosen = {record_token(item) if isinstance(item, Mapping) and is_choice(item) else token_of(item) for item in _several(value)}
         self.run.options_left -= len(options)
         if self.run.options_left < 0:
             options = tuple(option for option in options if option.token in chosen)
@@ -128,14 +143,16 @@ class FieldViews:
         """In rows that can move, a read-only value travels with its row."""
         if self.all_readonly or state.fixed or slot.kind == "computed":
             return ()
+        if slot.kind in ("files", "record"):
+            return ("", *(file_id(item) or record_token(item) or "" for item in _several(value)))
         if isinstance(value, list):
             return ("", *(token_of(item) or "" for item in value))
         if isinstance(slot.component, (CheckboxField, ChoiceField)):
             return (token_of(value) or "",)
         return (input_text(slot.component, value, self.run.check.zone),)
 
-    def control(self, field: Field, state: State, value: Any, text: str, readonly: bool) -> dict[str, str]:
-        result: dict[str, str] = {}
+    def control(self, field: Field, state: State, value: Any, text: str, readonly: bool) -> dict[str, Any]:
+        result: dict[str, Any] = {}
         if isinstance(field, (TextField, NumberField)):
             result |= {"prefix": self.text(field.prefix, state), "suffix": self.text(field.suffix, state)}
         if readonly:
@@ -151,7 +168,7 @@ class FieldViews:
     def not_negative(self, field: NumberField) -> bool:
         return field.minimum is not None and isinstance(field.minimum.constant, Decimal) and field.minimum.constant >= 0
 
-    def moment(self, field: DateTimeField, state: State, text: str) -> dict[str, str]:
+    def moment(self, field: DateTimeField, state: State, text: str) -> dict[str, Any]:
         """Native picker; text that is no date keeps a text input so that it can be seen and mended."""
         seconds = text.count(":") == 2
         step = "" if field.subtype == "date" else "1" if seconds else str(field.interval_minutes * 60) if field.interval_minutes > 1 else ""

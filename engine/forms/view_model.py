@@ -25,11 +25,26 @@ class OptionView:
     selected: bool
 
 
+@dataclass(frozen=True, slots=True)
+class FileView:
+    """`preview`: a real image that is small enough to be shown. `remove_operation` is empty when it must stay."""
+
+    id: str
+    name: str
+    size: str
+    address: str
+    preview: bool = False
+    remove_operation: str = ""
+    remove_label: str = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldView(Placed):
     """`value` is what the control holds, `words` the same for reading. `carried` are hidden inputs that send a read-only value back.
 
-    `described_by` names the ids of description and problem. `control` is the HTML input type for plain inputs."""
+    `described_by` names the ids of description and problem. `control` is the HTML input type for plain inputs. `lookup` is the address that
+    searches a register, `search` what was searched for, `search_name` the control for it without JavaScript. `upload` is where files go at once,
+    `upload_name` the control that sends them with the form."""
 
     name: str
     label: str
@@ -51,6 +66,17 @@ class FieldView(Placed):
     suffix: str = ""
     numeric: bool = False
     carried: tuple[str, ...] = ()
+    computed: bool = False
+    searchable: bool = False
+    lookup: str = ""
+    search: str = ""
+    search_name: str = ""
+    files: tuple[FileView, ...] = ()
+    hint: str = ""
+    accept: str = ""
+    multiple: bool = False
+    upload: str = ""
+    upload_name: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +84,7 @@ class GroupView(Placed):
     label: str
     outline: bool
     items: tuple[ItemView, ...]
+    align: str = "start"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +103,13 @@ class RowView:
     items: tuple[ItemView, ...]
     delete_operation: str = ""
     delete_label: str = ""
+    extra: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListView(Placed):
-    """`kind` is `table` list ("list_table") or "list_cards". `marker` is empty when the list cannot be changed."""
+    """`kind` is "list_table" or "list_cards". `marker` is empty when the list cannot be changed. `totals` stand below the columns, empty where
+    nothing is added up. `extra` rows are folded away unless `all_shown`; `toggle` is the control that unfolds them, empty when there are none."""
 
     label: str
     columns: tuple[ColumnView, ...]
@@ -89,6 +118,12 @@ class ListView(Placed):
     add_operation: str = ""
     add_label: str = ""
     problem: str = ""
+    outline: bool = False
+    align: str = "start"
+    totals: tuple[str, ...] = ()
+    toggle: str = ""
+    toggle_label: str = ""
+    all_shown: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,6 +145,18 @@ class TableView(Placed):
     columns: tuple[ColumnView, ...]
     rows: tuple[tuple[CellView, ...], ...]
     note: str = ""
+    shown: int = 0
+    toggle: str = ""
+    toggle_label: str = ""
+    all_shown: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImageView(Placed):
+    """`address` is a checked data: address or that of a file; empty: there is no image, only its words."""
+
+    address: str
+    alt: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +176,7 @@ class EmptyView(Placed):
     """A cell of a row where this column is hidden."""
 
 
-ItemView: TypeAlias = FieldView | GroupView | ListView | TextView | TableView | SeparatorView | SpacerView | EmptyView
+ItemView: TypeAlias = FieldView | GroupView | ListView | TextView | TableView | ImageView | SeparatorView | SpacerView | EmptyView
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,7 +190,9 @@ class ProblemView:
 
 @dataclass(frozen=True, slots=True)
 class FormView:
-    """`words` are the fixed texts of the page, by name (`submit`, `save`, `refresh`, `required`, `choose`, …)."""
+    """`words` are the fixed texts of the page, by name (`submit`, `save`, `refresh`, `required`, `choose`, …).
+
+    `multipart`: the form may send files along, for browsers without JavaScript."""
 
     id: str
     title: str
@@ -153,3 +202,4 @@ class FormView:
     problems: tuple[ProblemView, ...]
     problems_title: str
     words: Mapping[str, str]
+    multipart: bool = False

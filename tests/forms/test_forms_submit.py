@@ -232,7 +232,7 @@ def test_costly_rules_of_many_rows_answer():
 
 
 def test_every_problem_has_words_in_both_languages():
-    values = dict.fromkeys(("limit", "length", "step", "count", "reason"), "9")
+    values = dict.fromkeys(("limit", "length", "step", "count", "reason", "minutes", "name", "accept", "megabytes"), "9")
     for code in CODES:
         texts = {problem_text(FieldProblem(code, **values), language) for language in ("zh", "en")}
         assert len(texts) == 2

@@ -1,4 +1,8 @@
 // Where the keyboard goes after a form was sent: to its problems, to the field that a problem names, to the row that was added.
+import './forms-more.css';
+import './forms-combobox.js';
+import './forms-files.js';
+
 let adding = null;
 
 const focusIn = (element) => {
