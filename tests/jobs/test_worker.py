@@ -157,7 +157,8 @@ def test_a_worker_waits_for_a_database_that_went_away(engine):
         eventually(lambda: number(engine, "SELECT count(*) FROM procrastinate_workers") == 1)
         change(
             engine,
-            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND datname = current_database() AND backend_type = 'client backend'",
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            " WHERE pid <> pg_backend_pid() AND datname = current_database() AND backend_type = 'client backend'",
         )
         engine.database.engine.dispose()
         engine.run(StartInstance("enrol", {"code": "Z", "label": "己"}), ADMIN)
