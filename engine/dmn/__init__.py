@@ -1,4 +1,4 @@
-"""DMN 1.3–1.5 decision models, on FEEL.
+"""DMN 1.2–1.5 decision models, on FEEL.
 
 `load` reads and checks a file, `DecisionModel.evaluate` gives a decision's value with the rules that matched and the values they saw.
 

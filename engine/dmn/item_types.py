@@ -27,9 +27,9 @@ _OLD_NAMES = {
 class ItemTypes:
     """The named types of one model. A type is looked up when it is used, so that definitions may refer to later ones."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: Report, imported: Mapping[str, Mapping[str, TypeCheck]] | None = None) -> None:
         self.report = report
-        self.checks: dict[str, TypeCheck] = {}
+        self.checks: dict[str, TypeCheck] = {f"{name}.{one}": check for name, types in (imported or {}).items() for one, check in types.items()}
         self.allowed: dict[str, UnaryTests] = {}
         self.elements: dict[str, etree._Element] = {}
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
+
 from lxml import etree
 
 from engine.dmn.boxed import KINDS, Boxed
 from engine.dmn.graph import report_cycles
+from engine.dmn.imports import Imports, Resolve, among, read_imports
 from engine.dmn.item_types import ItemTypes
 from engine.dmn.model import Decision, DecisionModel, Knowledge, Service, Variable
 from engine.dmn.records import DmnRejected
@@ -26,30 +29,54 @@ _KNOWN = frozenset(
 )  # fmt: skip
 
 
-def load(data: bytes, file: str) -> DecisionModel:
-    """Read and check a DMN 1.3–1.5 file; `file` is the name that findings carry. Raises DmnRejected with every error found.
+def load(data: bytes, file: str, resolve: Resolve | Mapping[str, bytes] | None = None) -> DecisionModel:
+    """Read and check a DMN 1.2–1.5 file; `file` is the name that findings carry. Raises DmnRejected with every error found.
 
+    `resolve` gives the models that the file imports: other files by name, or a function from namespace and locationURI to (name, content).
     Warnings (an empty output, a call that can only be null) do not refuse the file: they stand in `DecisionModel.findings`.
     """
+    find = resolve if callable(resolve) else among(resolve or {})
+    done: dict[str, tuple[DecisionModel, frozenset[str]] | DmnRejected] = {}
+
+    def read(data: bytes, file: str, loading: tuple[str, ...]) -> tuple[DecisionModel, frozenset[str]]:
+        """Once for each file, however many models import it."""
+        if file not in done:
+            try:
+                done[file] = _read(data, file, lambda root, report: read_imports(root, report, find, (*loading, file), read))
+            except DmnRejected as refused:
+                done[file] = refused
+        result = done[file]
+        if isinstance(result, DmnRejected):
+            raise result
+        return result
+
+    return read(data, file, ())[0]
+
+
+def _read(data: bytes, file: str, imports_of: Callable[[etree._Element, Report], Imports]) -> tuple[DecisionModel, frozenset[str]]:
+    """The model, and all names that it declares or brings along."""
     report = Report(file)
     root = read_root(data, report)
+    imports = imports_of(root, report)
     try:
-        model = _Loader(root, report).load()
+        loader = _Loader(root, report, imports)
+        model = loader.load()
     except RecursionError:
         report.add("nested_too_deep", root, "表达式嵌套过深", "简化表达式")
     if report.errors:
         raise DmnRejected(report.findings)
-    return model
+    return model, loader.texts.names
 
 
 class _Loader:
-    def __init__(self, root: etree._Element, report: Report) -> None:
+    def __init__(self, root: etree._Element, report: Report, imports: Imports) -> None:
         self.root = root
         self.report = report
+        self.imports = imports
         self.elements: dict[str, etree._Element] = {}
-        types = ItemTypes(report)
+        types = ItemTypes(report, {name: model.types for name, model in imports.models.items()})
         types.read(root)
-        self.texts = Texts(report, types, _declared_names(root))
+        self.texts = Texts(report, types, _declared_names(root) | imports.declared)
 
     def load(self) -> DecisionModel:
         self._check_elements()
@@ -61,7 +88,8 @@ class _Loader:
         services = {one.id: one for one in map(self._service, children(self.root, "decisionService"))}
         report_cycles({one.id: (*one.requires, *one.knowledge) for one in decisions.values()}, self.elements, self.report)
         inputs = {element.get("id", ""): self._variable(element) for element in children(self.root, "inputData")}
-        return DecisionModel(self.root.get("name", ""), decisions, knowledge, services, inputs, self.texts.types.checks, tuple(self.report.findings))
+        types, findings = self.texts.types.checks, tuple(self.report.findings)
+        return DecisionModel(self.root.get("name", ""), decisions, knowledge, services, inputs, types, findings, self.imports.models)
 
     def _check_elements(self) -> None:
         seen: dict[str, etree._Element] = {}
@@ -77,9 +105,7 @@ class _Loader:
 
     def _check_top(self, element: etree._Element) -> None:
         tag = local(element)
-        if tag == "import":
-            self.report.add("import", element, f"不支持引入其他模型({element.get('name')})", "把所引用的决策放进本文件")
-        elif tag not in _KNOWN:
+        if tag not in _KNOWN:
             self.report.add("unknown_element", element, f"不认识的元素 {tag}", "删除该元素")
         if tag not in ("decision", "inputData", "businessKnowledgeModel", "decisionService"):
             return
@@ -142,11 +168,15 @@ class _Loader:
         """The ids that child elements of this name refer to; a reference to nothing is a finding and left out."""
         found: list[str] = []
         for one in children(element, reference):
-            target = one.get("href", "").rpartition("#")[2]
-            if target in self.elements and local(self.elements[target]) in kinds:
+            href = one.get("href", "")
+            namespace, _, target = href.rpartition("#")
+            imported = self.imports.reference(href, kinds)
+            if imported is not None:
+                found.append(imported)
+            elif namespace in ("", self.root.get("namespace")) and target in self.elements and local(self.elements[target]) in kinds:
                 found.append(target)
             else:
-                self.report.add("unknown_reference", one, f"所引用的“{target}”不存在或种类不符", "改为本文件中已有元素的 id", reference=target)
+                self.report.add("unknown_reference", one, f"所引用的“{target}”不存在或种类不符", "改为已有元素的 id", reference=target)
         return tuple(found)
 
 

@@ -12,6 +12,7 @@ from engine.dmn.report import Report
 MAX_BYTES = 5_000_000
 _MAX_DEPTH = 120
 NAMESPACES = {
+    "http://www.omg.org/spec/DMN/20180521/MODEL/": "1.2",
     "https://www.omg.org/spec/DMN/20191111/MODEL/": "1.3",
     "https://www.omg.org/spec/DMN/20211108/MODEL/": "1.4",
     "https://www.omg.org/spec/DMN/20230324/MODEL/": "1.5",
@@ -27,8 +28,8 @@ def read_root(data: bytes, report: Report) -> etree._Element:
             report.add(
                 "not_dmn",
                 root,
-                f"根元素是 {name.localname}(命名空间 {name.namespace}),不是 DMN 1.3–1.5 的 definitions",
-                "用 DMN 1.3 以上的建模器另存",
+                f"根元素是 {name.localname}(命名空间 {name.namespace}),不是 DMN 1.2–1.5 的 definitions",
+                "用 DMN 1.2 以上的建模器另存",
             )
         else:
             _check_depth(root, report)
