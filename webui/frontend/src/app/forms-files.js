@@ -20,6 +20,9 @@ const send = (input, file, say) => new Promise((resolve, reject) => {
   request.send(file);
 });
 
+// What could not be uploaded is still said after the form has come back with what could.
+const unsaid = new Map();
+
 async function upload(input) {
   const form = input.form;
   const state = input.parentElement.querySelector('[data-upload-state]');
@@ -44,6 +47,7 @@ async function upload(input) {
   say(problems.join(' '));
   state.classList.toggle('fm-problem', problems.length > 0);
   if (!ids.length || !form.isConnected) return;
+  if (problems.length) unsaid.set(input.id, problems.join(' '));
   if (!input.multiple) for (const one of form.querySelectorAll('input[type=hidden]')) if (one.name === input.dataset.field && one.value) one.remove();
   for (const id of ids) {
     const hidden = document.createElement('input');
@@ -52,6 +56,17 @@ async function upload(input) {
   }
   form.dispatchEvent(new Event('change', { bubbles: true }));
 }
+
+document.addEventListener('htmx:after:swap', () => {
+  for (const [id, text] of unsaid) {
+    const state = document.getElementById(id)?.parentElement.querySelector('[data-upload-state]');
+    if (!state) continue;
+    state.hidden = false;
+    state.textContent = text;
+    state.classList.add('fm-problem');
+  }
+  unsaid.clear();
+});
 
 document.addEventListener('change', (event) => {
   const input = event.target;
