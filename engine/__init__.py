@@ -52,6 +52,7 @@ from engine.model.findings import Finding
 from engine.model.identity import SYSTEM, Actor, is_auditor
 from engine.process_engine import ProcessEngine
 from engine.queries.accounts import FindAccount, MyAccount, Roles, Users
+from engine.queries.audit_search import CaseChoices, CaseFilter, FindCases, FoundCases, ListCaseChoices
 from engine.queries.case_file import CaseFile
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm
 from engine.queries.demo_accounts import DEMO_PASSWORD
@@ -118,7 +119,9 @@ __all__ = [
     "AssignTask",
     "Assigned",
     "BroadcastSignal",
+    "CaseChoices",
     "CaseFile",
+    "CaseFilter",
     "ChainBreak",
     "ChangeLanguage",
     "ChangePassword",
@@ -158,6 +161,7 @@ __all__ = [
     "FieldChange",
     "FieldProblem",
     "FindAccount",
+    "FindCases",
     "Finding",
     "FireTimer",
     "Fired",
@@ -167,6 +171,7 @@ __all__ = [
     "FormRights",
     "FormUse",
     "FormView",
+    "FoundCases",
     "History",
     "HistoryEvent",
     "HistoryInWords",
@@ -183,6 +188,7 @@ __all__ = [
     "InstanceRow",
     "InstanceView",
     "JobResult",
+    "ListCaseChoices",
     "LostRace",
     "MomentChange",
     "MomentForm",

@@ -7,6 +7,7 @@ from flask import Flask
 from engine import ProcessEngine, Settings
 from webui import (
     account,
+    audit,
     deploying,
     diagrams,
     incident_words,
@@ -51,6 +52,6 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     words.prepare(app)
     incident_words.install(app)
     security.prepare(app)
-    for module in (pages, signin, account, tasklist, task, start, instances, incidents, records, diagrams, packs, deploying):
+    for module in (pages, signin, account, tasklist, task, start, instances, incidents, records, diagrams, packs, deploying, audit):
         app.register_blueprint(module.blueprint)
     return app

@@ -90,6 +90,12 @@ BY_CODE: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "no_files": lambda details: (_("没有收到文件"), _("请先选择文件。")),
     "pack_changed": lambda details: (_("流程包刚刚有新的部署"), _("请重新打开这一页，确认后再上传。什么都没有部署。")),
     "administrators_only": lambda details: (_("只有管理员可以打开这一页"), _("需要时请联系管理员。")),
+    "auditors_only": lambda details: (_("只有审计人员可以打开这一页"), _("需要时请联系管理员。")),
+    "too_many_cases": lambda details: (
+        _("找到的流程太多"),
+        _("一次最多导出 %(maximum)s 个流程，请缩小查找范围。没有导出任何内容。", maximum=details.get("maximum")),
+    ),
+    "pdf_unavailable": lambda details: (_("不能生成 PDF"), _("这里没有安装排版程序或中文字体，请联系管理员。")),
     "wrong_sign_in": lambda details: (_("账号或密码不对"), _("请重新输入。忘记密码时请联系管理员重设。")),
     "wrong_password": lambda details: (_("原密码不对"), _("请重新输入。")),
     "may_not_start": lambda details: (_("你不能发起这个流程"), _("发起它的岗位在流程中规定。需要时请联系管理员。")),

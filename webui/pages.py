@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
+from engine import is_auditor
 from webui.security import Access, allow
 
 THEMES = ("light", "dark", "auto")
@@ -60,7 +61,9 @@ def navigation() -> list[Entry]:
     if current_user.actor.is_administrator:
         entries.append(("incidents", _("异常"), "alert-triangle", "incidents.show"))
         entries.append(("packs", _("流程包"), "package", "packs.show"))
-    current = {"task": "tasklist", "deploying": "packs"}.get(request.blueprint or "", request.blueprint)
+    if is_auditor(current_user.actor):
+        entries.append(("audit", _("审计"), "shield-check", "audit.show"))
+    current = {"task": "tasklist", "deploying": "packs", "replay": "audit"}.get(request.blueprint or "", request.blueprint)
     return [Entry(text, icon, url_for(endpoint), name == current) for name, text, icon, endpoint in entries]
 
 

@@ -17,7 +17,7 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 
-from engine import ConflictError, EngineError, NotAllowedError, NotFoundError, RejectedError, SignedIn, StorageError
+from engine import ConflictError, EngineError, NotAllowedError, NotFoundError, RejectedError, SignedIn, StorageError, is_auditor
 from webui import problems, tools
 from webui.accounts import Account, find_account
 from webui.messages import describe, is_fragment_request
@@ -68,6 +68,7 @@ class Access(Enum):
     ANYONE = "anyone"
     SIGNED_IN = "signed_in"
     ADMINISTRATORS = "administrators"
+    AUDITORS = "auditors"
 
 
 def allow(access: Access) -> Callable[[View], View]:
@@ -193,6 +194,8 @@ def _guard() -> ResponseReturnValue | None:
         return _ask_to_sign_in()
     if access is Access.ADMINISTRATORS and not current_user.actor.is_administrator:
         raise NotAllowedError("administrators_only")
+    if access is Access.AUDITORS and not is_auditor(current_user.actor):
+        raise NotAllowedError("auditors_only")
     request.max_content_length = getattr(view, LARGEST, current_app.config["MAX_CONTENT_LENGTH"])
     return None
 

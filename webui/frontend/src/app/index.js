@@ -6,6 +6,7 @@ import './parts.css';
 import './tasks.css';
 import './pages.css';
 import './packs.css';
+import './audit.css';
 import './forms.css';
 import './print.css';
 import 'htmx.org';
