@@ -42,10 +42,10 @@ def _is_left_behind(path: Path) -> bool:
     return any(part.startswith(".") for part in path.parts) or path.name.endswith(_LEFT_BEHIND)
 
 
-def deploy_folder(engine: ProcessEngine, folder: Path, note: str = "") -> Deployment:
+def deploy_folder(engine: ProcessEngine, folder: Path, note: str = "", *, only_new: bool = False) -> Deployment:
     """Raises CommandFailed with every finding for a pack that is refused."""
     try:
-        return engine.run(DeployPack(read_folder(folder), note), SYSTEM)
+        return engine.run(DeployPack(read_folder(folder), note, only_new), SYSTEM)
     except DefinitionRejected as error:
         lines = finding_lines({str(folder): error.findings})
         raise CommandFailed("\n".join([*lines, f"✗ 流程包 {folder} 没有部署，原有版本不变"])) from error

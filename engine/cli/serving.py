@@ -96,8 +96,11 @@ def prepare(engine: ProcessEngine, settings: Settings) -> None:
         complain(f"! {settings.processes_dir} 中没有流程包")
     for folder in folders:
         with step(f"部署流程包 {folder.name}"):
-            deployment = deploy_folder(engine, folder)
-        say(f"  {deployment_text(deployment)}")
+            deployment = deploy_folder(engine, folder, only_new=True)
+        if deployment.superseded:
+            say(f"  流程包 {deployment.pack_key}：这些文件以前部署过，后来又部署了别的，现行版本不变；要换回来：tuoke deploy {folder}")
+        else:
+            say(f"  {deployment_text(deployment)}")
     if settings.demo:
         with step("准备演示账号"):
             make_demo_accounts(engine)

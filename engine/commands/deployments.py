@@ -40,24 +40,30 @@ class DefinitionVersion:
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """`unchanged`: the pack's newest deployment already had these very files, and nothing was written."""
+    """`unchanged`: the pack's newest deployment already had these very files, and nothing was written.
+
+    `superseded` (with `only_new`): an earlier one had them; nothing was written, and the rest tells of the newest.
+    """
 
     id: str
     pack_key: str
     digest: str
     processes: tuple[DefinitionVersion, ...]
     unchanged: bool
+    superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DeployPack:
     """Check the files of a pack (name -> bytes) and make new versions of all its processes. Administrators only.
 
-    Raises DefinitionRejected with every finding; a process key that belongs to another pack is one.
+    `only_new` leaves the newest deployment alone when an earlier one had these files: a program that deploys whenever it starts must not take
+    back what people deployed since. Raises DefinitionRejected with every finding; a process key that belongs to another pack is one.
     """
 
     files: Mapping[str, bytes]
     note: str = ""
+    only_new: bool = False
 
     def execute(self, work: Work, actor: Actor) -> Deployment:
         require_administrator(actor)
@@ -68,6 +74,8 @@ class DeployPack:
         newest = _newest(work, pack.settings.key)
         if newest is not None and newest.digest == pack.digest:
             return Deployment(newest.id, pack.settings.key, pack.digest, _versions(work, newest.id), True)
+        if newest is not None and self.only_new and _deployed_before(work, pack):
+            return Deployment(newest.id, pack.settings.key, newest.digest, _versions(work, newest.id), False, superseded=True)
         _refuse_taken(work, pack)
         schedules = _schedules(work, pack)
         deployment_id = _insert_deployment(work, pack, actor, note)
@@ -91,6 +99,11 @@ def _checked_files(given: object) -> dict[str, bytes]:
 def _newest(work: Work, pack_key: str) -> Any:
     statement = sa.select(tables.Deployment.id, tables.Deployment.digest).where(tables.Deployment.pack_key == pack_key)
     return work.connection.execute(statement.order_by(tables.Deployment.number.desc()).limit(1)).one_or_none()
+
+
+def _deployed_before(work: Work, pack: Pack) -> bool:
+    same = sa.exists().where(tables.Deployment.pack_key == pack.settings.key, tables.Deployment.digest == pack.digest)
+    return bool(work.connection.scalar(sa.select(same)))
 
 
 def _versions(work: Work, deployment_id: str) -> tuple[DefinitionVersion, ...]:

@@ -11,6 +11,8 @@ import pytest
 
 from engine import SYSTEM, CompleteTask, Definitions, ProcessEngine, SignIn, StartInstance, Users
 from engine.cli import main
+from engine.cli.serving import prepare
+from engine.settings import Settings
 from tests.commands.packs import PACK
 from tests.commands.people import ADMIN, WANG
 
@@ -81,6 +83,21 @@ def test_deploy_and_what_is_unchanged(database, capsys, pack):
     engine = ProcessEngine.open(database)
     assert {row.version for row in engine.read(Definitions(), ADMIN)} == {1}
     engine.close()
+
+
+def test_a_start_does_not_take_back_what_was_deployed_since(database, capsys, pack, monkeypatch):
+    monkeypatch.setenv("TUOKE_PROCESSES_DIR", str(pack.parent))
+    engine = ProcessEngine.open(database)
+    prepare(engine, Settings.from_environment())
+    spoil(pack, "plain.bpmn", "办理", "处理")
+    assert main(["deploy", str(pack)]) == 0
+    spoil(pack, "plain.bpmn", "处理", "办理")
+    capsys.readouterr()
+    prepare(engine, Settings.from_environment())
+    versions = {row.version for row in engine.read(Definitions(), ADMIN)}
+    engine.close()
+    assert versions == {1, 2}
+    assert f"流程包 tests：这些文件以前部署过，后来又部署了别的，现行版本不变；要换回来：tuoke deploy {pack}" in capsys.readouterr().out
 
 
 def test_a_refused_pack_is_told_with_file_and_line_and_changes_nothing(database, capsys, pack):

@@ -38,6 +38,18 @@ def test_a_changed_file_makes_new_versions_and_running_instances_keep_theirs(eng
     assert [row[0] for row in waits] == [3]
 
 
+def test_only_new_leaves_what_was_deployed_since(engine, rows):
+    newer = engine.run(DeployPack({**PACK, "plain.bpmn": PLAIN.replace("办理".encode(), "处理".encode())}), SYSTEM)
+    before = counts(rows)
+    kept = engine.run(DeployPack(PACK, only_new=True), SYSTEM)
+    assert kept.superseded
+    assert (kept.id, kept.processes) == (newer.id, newer.processes)
+    assert counts(rows) == before
+    newest = engine.run(DeployPack({**PACK, "plain.bpmn": PLAIN.replace("办理".encode(), "审核".encode())}, only_new=True), SYSTEM)
+    assert not newest.superseded
+    assert not newest.unchanged
+
+
 def test_a_process_that_the_pack_dropped_cannot_start(engine):
     fewer = {name: content for name, content in PACK.items() if name != "mine.bpmn"}
     fewer["pack.toml"] = SETTINGS.replace('"mine", ', "").encode()
