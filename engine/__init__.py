@@ -8,6 +8,7 @@ from engine.audit.verify import Verified
 from engine.bpmn.archive import files_of, pack_zip
 from engine.bpmn.finding_words import draw_findings, finding_words
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
+from engine.commands.files import FileKept, FilesRemoved, KeepFile, RemoveUnusedFiles
 from engine.commands.inspections import Inspected, InspectInstances
 from engine.commands.instances import Changed, RetryIncident, Started, StartInstance, TerminateInstance
 from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
@@ -18,7 +19,21 @@ from engine.commands.timers import Fired, FireTimer, StartByTimer
 from engine.commands.users import ChangeLanguage, ChangePassword, SaveUser, SignedIn, SignIn, UserSaved
 from engine.commands.work import OpenedTask
 from engine.dmn.sheet import DecisionSheet, SheetColumn, SheetRule
-from engine.forms import Form, FormRights, FormView, apply_operation, decode_post, operation_of, problem_text
+from engine.forms import (
+    LIMITS,
+    Form,
+    FormRights,
+    FormView,
+    Lookups,
+    Option,
+    RecordSource,
+    apply_operation,
+    decode_post,
+    file_field,
+    operation_of,
+    problem_text,
+    removed_file,
+)
 from engine.forms import view as form_view
 from engine.model.errors import (
     AmbiguousCorrelation,
@@ -56,6 +71,7 @@ from engine.queries.audit_search import CaseChoices, CaseFilter, FindCases, Foun
 from engine.queries.case_file import CaseFile
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm
 from engine.queries.demo_accounts import DEMO_PASSWORD
+from engine.queries.files import FileDetail, FilePart, FileView, FormFiles, FormOptions, RecordNames
 from engine.queries.history import History, HistoryInWords
 from engine.queries.incidents import Incidents
 from engine.queries.instances import InstanceList, InstanceView, Variables
@@ -160,12 +176,19 @@ __all__ = [
     "FailJob",
     "FieldChange",
     "FieldProblem",
+    "FileDetail",
+    "FileKept",
+    "FilePart",
+    "FileView",
+    "FilesRemoved",
     "FindAccount",
     "FindCases",
     "Finding",
     "FireTimer",
     "Fired",
     "Form",
+    "FormFiles",
+    "FormOptions",
     "FormPreview",
     "FormRejected",
     "FormRights",
@@ -188,7 +211,10 @@ __all__ = [
     "InstanceRow",
     "InstanceView",
     "JobResult",
+    "KeepFile",
+    "LIMITS",
     "ListCaseChoices",
+    "Lookups",
     "LostRace",
     "MomentChange",
     "MomentForm",
@@ -199,6 +225,7 @@ __all__ = [
     "NotAllowedError",
     "NotFoundError",
     "OpenedTask",
+    "Option",
     "PackCall",
     "PackDetail",
     "PackFile",
@@ -223,14 +250,17 @@ __all__ = [
     "RecordDetail",
     "RecordKind",
     "RecordList",
+    "RecordNames",
     "RecordPage",
     "RecordRow",
     "RecordSaved",
+    "RecordSource",
     "RecordTypes",
     "RecordView",
     "ReexecuteInstance",
     "Reexecution",
     "RejectedError",
+    "RemoveUnusedFiles",
     "Replay",
     "ReplayMoment",
     "ReplayStep",
@@ -280,6 +310,7 @@ __all__ = [
     "apply_operation",
     "decode_post",
     "draw_findings",
+    "file_field",
     "files_of",
     "finding_words",
     "form_view",
@@ -287,4 +318,5 @@ __all__ = [
     "operation_of",
     "pack_zip",
     "problem_text",
+    "removed_file",
 ]

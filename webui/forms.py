@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from flask import abort, current_app, request
 
 from engine import FieldProblem, Form, FormRights, FormView, StartView, TaskView, apply_operation, decode_post, form_view
+from webui import files
 from webui.language import language
 from webui.link import engine
 
@@ -63,11 +64,12 @@ def posted(form: Form | None) -> dict[str, Any]:
     """
     if OPERATION not in request.form:
         abort(400)
-    return decode_post(form, request.form, request.files) if form else {}
+    return decode_post(form, files.taken(form), request.files) if form else {}
 
 
 def after_operation(form: Form | None, typed: dict[str, Any], operation: str, scope: Mapping[str, Any]) -> dict[str, Any]:
     """Rows added or taken away by the button that was pressed."""
+    files.refuse()
     return apply_operation(form, typed, operation, scope=scope) if form else typed
 
 
@@ -81,4 +83,5 @@ def _view(
     readonly: bool = False,
 ) -> FormView:
     zone = ZoneInfo(current_app.config["TIME_ZONE"])
-    return form_view(form, data, scope, rights, problems, engine().now(), language=language(), readonly=readonly, zone=zone)
+    known = files.lookups(form, data)
+    return form_view(form, data, scope, rights, problems, engine().now(), language=language(), readonly=readonly, zone=zone, lookups=known)

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
 from engine import FormRejected, NotAllowedError, Startable, StartForm, StartInstance, StartView, operation_of
-from webui import drawing, forms, results
+from webui import drawing, files, forms, results
 from webui.language import pick
 from webui.link import read, run
 from webui.messages import is_fragment_request
@@ -39,6 +39,7 @@ def submit(key: str) -> ResponseReturnValue:
     operation = operation_of(request.form)
     try:
         if operation == "submit":
+            files.refuse()
             return _start(start, typed)
         typed = forms.after_operation(start.form, typed, operation, start.scope)
     except FormRejected as error:

@@ -22,7 +22,7 @@ from engine import (
     Worklist,
     operation_of,
 )
-from webui import drawing, forms, reading, results
+from webui import drawing, files, forms, reading, results
 from webui.instances import standing
 from webui.language import pick
 from webui.link import read, run
@@ -73,6 +73,7 @@ def submit(task_id: str) -> ResponseReturnValue:
     operation = operation_of(request.form)
     try:
         if operation == "submit":
+            files.refuse()
             return _complete(view, typed)
         typed = forms.after_operation(view.form, typed, operation, view.scope)
         saved = run(SaveDraft(task_id, typed)) if view.form else None

@@ -28,6 +28,9 @@ LONGEST_NAME = 200
 class Unreadable(Exception):
     """A recorded input that no command of this release writes; the text says what is wrong with it."""
 
+# Files and records were checked when the command was recorded; neither may be there any more.
+RECORDED = forms.Lookups(trusting=True)
+
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
@@ -133,7 +136,7 @@ def _start_form(instance: Instance, given: Mapping[str, Value], known: Mapping[s
     assignment = event.assignment
     if assignment is None or assignment.form_id is None:
         return given
-    return forms.submit(instance.pack.forms[assignment.form_id], given, scope=known, rights=assignment.field_rights, now=at)
+    return forms.submit(instance.pack.forms[assignment.form_id], given, scope=known, rights=assignment.field_rights, now=at, lookups=RECORDED)
 
 
 def _task_number(instance: Instance, arguments: Mapping[str, Any]) -> int:
@@ -160,7 +163,7 @@ def _complete(instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
         assignment = instance.element(task.process_key, task.element_id).assignment
         scope = visible_variables(pack, instance.snapshot, number)
         rights = assignment.field_rights if assignment else {}
-        values = forms.submit(pack.forms[task.form_id], values, scope=scope, rights=rights, now=recorded.at)
+        values = forms.submit(pack.forms[task.form_id], values, scope=scope, rights=rights, now=recorded.at, lookups=RECORDED)
         detail = {"form_id": task.form_id, "form_digest": form_digest(pack.digest, pack.files, task.form_id)}
         if arguments["seen_digest"] is not None:
             detail["seen_digest"] = arguments["seen_digest"]

@@ -157,7 +157,7 @@ class _Loader:
 
     def _read_form(self, name: str, data: bytes) -> None:
         try:
-            form = load_form(data, name)
+            form = load_form(data, name, self._files)
         except FormDefinitionRejected as error:
             self.findings += error.findings
             found = _form_id(data)

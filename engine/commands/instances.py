@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from engine import forms
+from engine.commands.files import form_lookups, refer_to_files
 from engine.commands.input import checked_number, checked_text, checked_values, command_fact, optional_text, refuse_reserved
 from engine.commands.rights import require_administrator
 from engine.commands.work import Moved, OpenedTask, Work, element_of
@@ -48,13 +49,15 @@ class StartInstance:
         given = checked_values(self.variables)
         definition = newest_definition(work, key)
         head = new_instance(work, definition, actor.user_id, business_key)
-        values = self._submitted(work, head, actor, given)
+        given, values = self._submitted(work, head, actor, given)
         arguments = {"key": key, "variables": to_json(given), "business_key": business_key, "digest": definition.digest}
         moved = start(work, head, values, None, actor, **arguments)
         return Started(head.id, moved.outcome.status, moved.next_task_id(actor), work.opened_tasks(moved, actor))
 
-    def _submitted(self, work: Work, head: LockedInstance, actor: Actor, given: Mapping[str, Value]) -> Mapping[str, Value]:
-        """The variables to start with, as the start form makes them. Raises NotAllowedError for who may not start the process."""
+    def _submitted(
+        self, work: Work, head: LockedInstance, actor: Actor, given: dict[str, Value]
+    ) -> tuple[dict[str, Value], Mapping[str, Value]]:
+        """What was given, its files and records in full, and what the start form makes of it. Raises NotAllowedError."""
         pack = work.pack(head)
         may = any(role.key in actor.groups and head.process_key in role.can_start for role in pack.settings.roles)
         if not may and not actor.is_administrator:
@@ -66,9 +69,12 @@ class StartInstance:
         refuse_reserved(given)
         assignment = element_of(pack, head.process_key, event.id).assignment
         if assignment is None or assignment.form_id is None:
-            return given
-        scope = known_variables(head)
-        return forms.submit(pack.forms[assignment.form_id], given, scope=scope, rights=assignment.field_rights, now=work.now)
+            return given, given
+        form, scope = pack.forms[assignment.form_id], known_variables(head)
+        lookups = form_lookups(work, form, given, actor)
+        values = forms.submit(form, given, scope=scope, rights=assignment.field_rights, now=work.now, lookups=lookups)
+        refer_to_files(work, lookups, form, values, "instance", head.id)
+        return forms.resolved(form, given, lookups), values
 
 
 @dataclass(frozen=True, slots=True)

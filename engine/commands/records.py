@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from engine import forms
+from engine.commands.files import form_lookups, refer_to_files
 from engine.commands.input import checked_text, checked_values
 from engine.commands.register import Author, Register, locked_record, register_of, write_record
 from engine.commands.work import Work
@@ -51,8 +52,10 @@ class SaveRecord:
         form = register.pack.forms.get(register.type.form_id)
         if form is None:
             raise InputRejected("no_record_form", record_type=register.type.key)
-        values = forms.submit(form, given, scope=current, now=work.now)
+        lookups = form_lookups(work, form, given, actor)
+        values = forms.submit(form, given, scope=current, now=work.now, lookups=lookups)
         written = write_record(work, register, self.record_id, values, Author(actor.user_id, None, reason))
+        refer_to_files(work, lookups, form, values, "record", written.record_id)
         return RecordSaved(written.record_id, written.revision, written.created, work.now)
 
 

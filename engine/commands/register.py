@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
 
+from engine.commands.files import share_files
 from engine.commands.work import Work
 from engine.model.errors import ConflictError, NotFoundError
 from engine.model.pack import RecordType
@@ -139,6 +140,8 @@ def write_record(work: Work, register: Register, record_id: str | None, values: 
     number, revision = record_id or work.tx.new_id(), 1 if row is None else row.revision + 1
     _save(work, register, _Version(number, revision, title, new, changes), author)
     _save_keys(work, register, number, keys)
+    if author.instance_id is not None:
+        share_files(work, new, author.instance_id, number)
     return Written(number, revision, row is None, title, whole)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from engine import forms
 from engine.bpmn.runtime import visible_variables
+from engine.commands.files import form_lookups, refer_to_files
 from engine.commands.input import checked_text, checked_values, command_fact
 from engine.commands.rights import already_claimed, is_candidate, public_id, require_doer, require_open, require_seen
 from engine.commands.work import OpenedTask, Work, element_of
@@ -158,7 +159,7 @@ class CompleteTask:
         given = checked_values(self.variables)
         task = work.task(self.task_id)
         require_doer(work, task, actor)
-        values, detail = self._submitted(work, task, given)
+        given, values, detail = self._submitted(work, task, given, actor)
         command = command_fact("CompleteTask", task_id=self.task_id, variables=to_json(given), seen_digest=self.seen_digest)
         moved = work.step(
             task.instance,
@@ -178,10 +179,15 @@ class CompleteTask:
             work.opened_tasks(moved, actor),
         )
 
-    def _submitted(self, work: Work, task: LockedTask, given: Mapping[str, Value]) -> tuple[Mapping[str, Value], dict[str, JsonValue]]:
-        """What the form makes of what was given, and what the log says about the form. A task without a form takes values as they are."""
+    def _submitted(
+        self, work: Work, task: LockedTask, given: dict[str, Value], actor: Actor
+    ) -> tuple[dict[str, Value], Mapping[str, Value], dict[str, JsonValue]]:
+        """What was given with its files and records in full, what the form makes of it, and what the log says about the form.
+
+        A task without a form takes values as they are.
+        """
         if task.form_id is None:
-            return given, {}
+            return given, given, {}
         pack = work.pack(task.instance)
         form = pack.forms[task.form_id]
         digest = form_digest(pack.digest, pack.files, task.form_id)
@@ -190,9 +196,11 @@ class CompleteTask:
             raise ContentChanged(task_id=self.task_id)
         assignment = element_of(pack, task.process_key, task.element_id).assignment
         rights = assignment.field_rights if assignment else {}
-        values = forms.submit(form, given, scope=scope, rights=rights, now=work.now)
+        lookups = form_lookups(work, form, given, actor)
+        values = forms.submit(form, given, scope=scope, rights=rights, now=work.now, lookups=lookups)
+        refer_to_files(work, lookups, form, values, "instance", task.instance.id)
         detail = {"form_id": task.form_id, "form_digest": digest}
-        return values, detail if self.seen_digest is None else {**detail, "seen_digest": self.seen_digest}
+        return forms.resolved(form, given, lookups), values, detail if self.seen_digest is None else {**detail, "seen_digest": self.seen_digest}
 
 
 def _assign(work: Work, task: LockedTask, actor: Actor, command: str, kind: EventKind, assignee: str | None, reason: str = "") -> Assigned:

@@ -7,6 +7,7 @@ import logging
 import procrastinate
 from procrastinate.exceptions import ProcrastinateException
 
+from engine.commands.files import RemoveUnusedFiles
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
 from engine.queries.forgotten import ForgottenJobs
@@ -36,3 +37,11 @@ def defer_forgotten(engine: ProcessEngine) -> int:
         engine.database.write(lambda tx: job_queue.defer(tx.connection, jobs), engine.clock, lambda: "")
         log.warning("deferred %d jobs that were due and missing", len(jobs))
     return len(jobs)
+
+
+def remove_unused_files(engine: ProcessEngine) -> int:
+    """Take away uploads that nothing has referred to for seven days; how many. Some hundred at a time: the next round takes the next ones."""
+    removed = engine.run(RemoveUnusedFiles(), SYSTEM)
+    if removed.files:
+        log.info("removed %d files that nothing refers to", removed.files)
+    return removed.files

@@ -21,6 +21,7 @@ SAMPLES = {
     "process_key": "nothing",
     "version": 1,
     "filename": "icon.svg",
+    "file_id": "0" * 32,
 }
 
 
