@@ -70,6 +70,8 @@ class Parser(Cursor):
             return nodes.Between(left, low, self.binary(_ADD), position=position)
         if operator == "in":
             return nodes.In(left, self._in_tests(), position=position)
+        if self.at(*_TESTS):  # `a == 1` would compare with the range `= 1`: always null, and never what was meant
+            self.fail("expression_expected", f"此处应为表达式,却是{self.shown()}")
         return nodes.Compare(operator, left, self.binary(_ADD), position=position)
 
     def _in_tests(self) -> tuple[nodes.Node, ...]:

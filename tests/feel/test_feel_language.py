@@ -143,6 +143,9 @@ def test_unary_tests(cell, value, scope, expected):
     [
         ("", "empty", 1, 1),
         ("1 +", "expression_expected", 1, 4),
+        ("金额 == 1", "expression_expected", 1, 5),
+        ("金额 =< 1", "expression_expected", 1, 5),
+        ("金额 >> 1", "expression_expected", 1, 5),
         ("(1", "expected", 1, 3),
         ('"abc', "string_not_closed", 1, 1),
         ("1 +\n 2 ^ 3", "unknown_character", 2, 4),
