@@ -17,6 +17,7 @@ from webui import (
     packs,
     pages,
     records,
+    replay,
     security,
     signin,
     start,
@@ -52,6 +53,6 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     words.prepare(app)
     incident_words.install(app)
     security.prepare(app)
-    for module in (pages, signin, account, tasklist, task, start, instances, incidents, records, diagrams, packs, deploying, audit):
+    for module in (pages, signin, account, tasklist, task, start, instances, incidents, records, diagrams, packs, deploying, audit, replay):
         app.register_blueprint(module.blueprint)
     return app

@@ -43,7 +43,7 @@ def guide() -> ResponseReturnValue:
 
 @blueprint.app_context_processor
 def surroundings() -> dict[str, object]:
-    return {"navigation": navigation, "here": here, "theme": theme()}
+    return {"navigation": navigation, "here": here, "theme": theme(), "may_audit": lambda: is_auditor(current_user.actor)}
 
 
 def theme() -> str:

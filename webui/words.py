@@ -23,7 +23,7 @@ class Due(NamedTuple):
 
 
 def prepare(app: Flask) -> None:
-    app.jinja_env.filters.update(moment=moment, stamp=stamp, due=due, initial=initial, iso=iso)
+    app.jinja_env.filters.update(moment=moment, stamp=stamp, second=second, due=due, initial=initial, iso=iso)
 
 
 def local(at: datetime) -> datetime:
@@ -37,6 +37,11 @@ def iso(at: datetime) -> str:
 def stamp(at: datetime | None) -> str:
     """2026-11-23 14:05, for every place where the exact time counts."""
     return local(at).strftime("%Y-%m-%d %H:%M") if at else ""
+
+
+def second(at: datetime) -> str:
+    """2026-11-23 14:05:09, where steps follow each other closely."""
+    return local(at).strftime("%Y-%m-%d %H:%M:%S")
 
 
 def moment(at: datetime | None) -> str:

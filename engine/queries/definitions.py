@@ -168,19 +168,23 @@ class DiagramXml(Query[bytes]):
 
 @dataclass(frozen=True, slots=True)
 class DiagramSvg(Query[str]):
-    """The drawing of a version of a process, with the progress of an instance when one is given (NotFoundError when the actor may not see it)."""
+    """The drawing of a version of a process, with the progress of an instance when one is given (NotFoundError when the actor may not see it).
+
+    `progress`: drawn instead of the instance's own, as of an earlier moment.
+    """
 
     process_key: str
     version: int
     instance_id: str | None = None
     language: str = "zh"
+    progress: Progress | None = None
 
     def answer(self, reading: Reading, actor: Actor) -> str:
         if self.language not in LANGUAGES:
             raise InputRejected("unknown_language", field="language", languages=", ".join(LANGUAGES))
         row, pack = _version(reading, self.process_key, self.version)
-        progress = Progress(self.process_key)
-        if self.instance_id is not None:
+        progress = self.progress or Progress(self.process_key)
+        if self.instance_id is not None and self.progress is None:
             head = require_instance(reading, actor, self.instance_id)
             story = tell(reading.pack(head.deployment_id, head.digest), read_log(reading, self.instance_id))
             progress = story.progress().get(self.process_key, progress)

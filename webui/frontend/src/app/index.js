@@ -17,3 +17,4 @@ import './menus.js';
 import './keyboard.js';
 import './drafts.js';
 import './forms.js';
+import './audit.js';
