@@ -32,7 +32,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "record_type_taken": ("The register {key} belongs to the pack {pack_key}", "Choose another key for the register"),
     "start_timer": ("The time of the timer start event cannot be worked out", "Write a date and time, a duration (PT1H) or a cycle (R/P1D)"),
     "form_accept": ("A file type is not written correctly", "For example .pdf,.docx,image/*; no expressions"),
-    "form_record": ("The choice from a register is not set correctly", "values.record names a register of pack.toml, label and value name its fields"),
+    "form_record": ("The choice from a register is not set correctly", "values.record names a register of pack.toml, label and value its fields"),
     "form_image": ("The image's source is not supported", "Use a data: address, a file of the pack or a FEEL expression; no other sites"),
     "form_without_effect": ("A property has no effect here", "Remove it"),
     "import_name": ("An import has no name, or the name of another one", "Give every import its own name"),
