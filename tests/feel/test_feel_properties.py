@@ -133,7 +133,10 @@ def _extend(inner):
 
 names = st.sampled_from(["a", "b2", "金额", "客户等级", "two words", "ｆｕｌｌ"])
 leaves = st.one_of(
-    st.builds(nodes.Literal, st.none() | st.booleans() | st.text(max_size=5) | st.decimals(0, 10**9, places=3)),
+    st.builds(
+        nodes.Literal,
+        st.none() | st.booleans() | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=5) | st.decimals(0, 10**9, places=3),
+    ),
     st.builds(nodes.AtLiteral, st.sampled_from(["2024-05-01", "P1D"])),
     st.builds(nodes.Name, names),
 )
