@@ -18,6 +18,7 @@ from webui import (
     pages,
     records,
     replay,
+    replay_checks,
     security,
     signin,
     start,
@@ -53,6 +54,8 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     words.prepare(app)
     incident_words.install(app)
     security.prepare(app)
-    for module in (pages, signin, account, tasklist, task, start, instances, incidents, records, diagrams, packs, deploying, audit, replay):
+    pages_of_staff = (pages, signin, account, tasklist, task, start, instances, records, diagrams)
+    pages_of_others = (incidents, packs, deploying, audit, replay, replay_checks)
+    for module in pages_of_staff + pages_of_others:
         app.register_blueprint(module.blueprint)
     return app

@@ -63,7 +63,7 @@ def navigation() -> list[Entry]:
         entries.append(("packs", _("流程包"), "package", "packs.show"))
     if is_auditor(current_user.actor):
         entries.append(("audit", _("审计"), "shield-check", "audit.show"))
-    current = {"task": "tasklist", "deploying": "packs", "replay": "audit"}.get(request.blueprint or "", request.blueprint)
+    current = {"task": "tasklist", "deploying": "packs", "replay": "audit", "replay_checks": "audit"}.get(request.blueprint or "", request.blueprint)
     return [Entry(text, icon, url_for(endpoint), name == current) for name, text, icon, endpoint in entries]
 
 
