@@ -88,7 +88,7 @@ class DeployPack:
 
 def _checked_files(given: object) -> dict[str, bytes]:
     """Raises InputRejected for what is no mapping of names to bytes; what they are is the loader's business."""
-    if not isinstance(given, Mapping) or not given:
+    if not isinstance(given, Mapping):
         raise InputRejected("wrong_type", field="files", expected="mapping", given=type(given).__name__)
     for name, content in given.items():
         if not isinstance(name, str) or not isinstance(content, bytes):

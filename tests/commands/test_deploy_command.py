@@ -93,6 +93,12 @@ def test_what_is_no_pack(engine, rows, files):
     assert counts(rows) == before
 
 
+def test_no_files_at_all_is_said_as_such(engine):
+    with pytest.raises(DefinitionRejected) as refusal:
+        engine.run(DeployPack({}), SYSTEM)
+    assert "没有可执行的流程" in refusal.value.findings[0].message
+
+
 def test_administrators_only(engine):
     with pytest.raises(NotAllowedError):
         engine.run(DeployPack(PACK), WANG)
