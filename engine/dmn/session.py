@@ -148,7 +148,7 @@ class Session:
         def invoke(run: Run, arguments: list[Value], given: tuple[str, ...] | None = None) -> Value:
             return self._typed(made.invoke(run, arguments, given), knowledge.variable)
 
-        return FeelFunction(knowledge.name, made.parameters, made.types, invoke)
+        return FeelFunction(knowledge.name, made.parameters, made.types, invoke, knowledge.variable.type or made.result)
 
     def _service_function(self, service: Service) -> FeelFunction:
         parameters = self._parameters(service)
@@ -161,7 +161,7 @@ class Session:
             fitted = zip(ordered, parameters, strict=True)
             return self._serve(service, [coerce(value, one.type, self._home(reference)[0].model.types) for value, (reference, one) in fitted])
 
-        return FeelFunction(service.name, names, tuple(variable.type for _, variable in parameters), invoke)
+        return FeelFunction(service.name, names, tuple(variable.type for _, variable in parameters), invoke, service.variable.type)
 
     def _parameters(self, service: Service) -> list[tuple[str, Variable]]:
         """Input data first, then input decisions, as the standard orders the parameters of a service."""

@@ -10,7 +10,7 @@ from engine.feel.errors import NullResult
 from engine.feel.functions.registry import FUNCTIONS, Signature, choose, explain_choice
 from engine.feel.limits import Run
 from engine.feel.types import coerce, type_check
-from engine.feel.values import FeelFunction, shown_kind
+from engine.feel.values import FeelFunction, check_size, kind_of, shown_kind
 from engine.model.values import Value
 
 
@@ -84,6 +84,7 @@ def compile_function(node: nodes.FunctionOf, unit: Unit) -> Code:
     names = tuple(parameter.name for parameter in node.parameters)
     kinds = tuple(parameter.type for parameter in node.parameters)
     body, named = unit.bind(*names).code(node.body), unit.types
+    result = _sure_type(node.body)
     for kind in kinds:
         if kind is not None and type_check(kind, named) is None:
             return unit.refuse("unknown_type", kind.position, f"没有名为“{kind.name}”的类型")
@@ -94,9 +95,16 @@ def compile_function(node: nodes.FunctionOf, unit: Unit) -> Code:
             frame = Frame(scope, {name: coerce(value, kind, named) for name, value, kind in zip(names, values, kinds, strict=True)})
             return body(frame, run)
 
-        return FeelFunction("", names, kinds, invoke)
+        return FeelFunction("", names, kinds, invoke, result)
 
     return make
+
+
+def _sure_type(body: nodes.Node) -> nodes.TypeNode | None:
+    """The type that a function's body has for sure, None where that depends on values."""
+    if isinstance(body, nodes.Literal):
+        return nodes.TypeNode("Null" if body.value is None else kind_of(body.value))
+    return nodes.TypeNode("boolean") if isinstance(body, nodes.InstanceOf) else None
 
 
 def bind_arguments(names: tuple[str, ...], arguments: list[Value], given: tuple[str, ...] | None) -> list[Value]:
@@ -119,6 +127,7 @@ def compile_instance_of(node: nodes.InstanceOf, unit: Unit) -> Code:
 
     def run_instance_of(scope: Scope, run: Run) -> bool:
         value = value_code(scope, run)
+        check_size(value)
         return for_null if value is None else check(value)
 
     return run_instance_of

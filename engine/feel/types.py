@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from engine.feel import nodes
 from engine.feel.errors import NullResult
 from engine.feel.temporal import midnight
-from engine.feel.values import FeelFunction, kind_of
+from engine.feel.values import FeelFunction, check_size, kind_of, shown_kind
 from engine.model.values import Value
 
 TypeCheck = Callable[[Value], bool]
@@ -72,23 +72,51 @@ def _entries(node: nodes.ContextType, named: Mapping[str, TypeCheck]) -> TypeChe
 
 
 def function_conforms(value: FeelFunction, node: nodes.FunctionType) -> bool:
-    """Parameters the other way round, the result is not known before a call and conforms to Any only where it is not declared."""
+    """A function takes what is wanted or more, and gives what is wanted or less; a part that is not declared fits everything."""
     if len(value.types) != len(node.parameters):
         return False
-    return all(kind is None or kind == wanted or kind.name == "Any" for kind, wanted in zip(value.types, node.parameters, strict=True))
+    takes = all(kind is None or conforms(wanted, kind) for kind, wanted in zip(value.types, node.parameters, strict=True))
+    return takes and (value.result is None or conforms(value.result, node.result))
+
+
+def conforms(kind: nodes.TypeNode, wanted: nodes.TypeNode) -> bool:
+    """Whether every value of `kind` is one of `wanted` (DMN 1.5, 10.3.2.9.2); a bare list, range, context or function is one of anything."""
+    if wanted.name == "Any" or kind.name == "Null" or kind == wanted:
+        return True
+    if kind.name != wanted.name or type(wanted) is nodes.TypeNode:
+        return kind.name == wanted.name
+    if isinstance(kind, (nodes.ListType, nodes.RangeType)) and isinstance(wanted, (nodes.ListType, nodes.RangeType)):
+        return conforms(kind.item, wanted.item)
+    if isinstance(kind, nodes.ContextType) and isinstance(wanted, nodes.ContextType):
+        entries = dict(kind.entries)
+        return all(name in entries and conforms(entries[name], one) for name, one in wanted.entries)
+    if isinstance(kind, nodes.FunctionType) and isinstance(wanted, nodes.FunctionType):
+        parameters = zip(wanted.parameters, kind.parameters, strict=False)
+        return len(kind.parameters) == len(wanted.parameters) and all(conforms(*pair) for pair in parameters) and conforms(kind.result, wanted.result)
+    return False
 
 
 def coerce(value: Value, node: nodes.TypeNode | None, named: Mapping[str, TypeCheck]) -> Value:
     """The value as the type wants it: singleton lists open and close, dates become midnights. Raises NullResult when it does not fit."""
-    if node is None or value is None or node.name == "Any":
-        return value
-    check = type_check(node, named)
-    if check is None or check(value):
-        return value
-    if isinstance(value, list) and len(value) == 1 and value[0] is not None and check(value[0]):
-        return value[0]
-    if not isinstance(value, list) and check([value]):
-        return [value]
-    if node.name == "date and time" and kind_of(value) == "date":
-        return midnight(value)
-    raise NullResult("wrong_type", f"值不属于类型 {node.name}")
+    return value if node is None or value is None else coercion(node, named)(value)
+
+
+def coercion(node: nodes.TypeNode, named: Mapping[str, TypeCheck]) -> Callable[[Value], Value]:
+    """`coerce` made ready for many values. It raises NullResult when one does not fit, FeelLimitExceeded when one is too large to look at."""
+    check = None if node.name == "Any" else type_check(node, named)
+    if check is None:
+        return lambda value: value
+
+    def run(value: Value) -> Value:
+        check_size(value)
+        if value is None or check(value):
+            return value
+        if isinstance(value, list) and len(value) == 1 and value[0] is not None and check(value[0]):
+            return value[0]
+        if not isinstance(value, list) and check([value]):
+            return [value]
+        if node.name == "date and time" and kind_of(value) == "date":
+            return midnight(value)
+        raise NullResult("wrong_type", f"值是{shown_kind(value)},不属于类型 {node.name}")
+
+    return run

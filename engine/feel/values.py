@@ -28,12 +28,16 @@ _ORDERED = frozenset(("number", "string", "date", "time", "date and time", "days
 
 @dataclass(frozen=True, slots=True, eq=False)
 class FeelFunction:
-    """A function as a value: user-defined, or built in. It lives inside one evaluation and has no JSON form."""
+    """A function as a value: user-defined, or built in. It lives inside one evaluation and has no JSON form.
+
+    `types` are those of the parameters, `result` that of the result; None where none is declared.
+    """
 
     name: str
     parameters: tuple[str, ...]
     types: tuple[TypeNode | None, ...]
     invoke: Callable[..., Any]
+    result: TypeNode | None = None
 
 
 KINDS[FeelFunction] = "function"
@@ -63,8 +67,8 @@ class Visits:
     def __init__(self) -> None:
         self.left = LIMITS.visited_parts
 
-    def one(self) -> None:
-        self.left -= 1
+    def one(self, parts: int = 1) -> None:
+        self.left -= parts
         if self.left < 0:
             raise FeelLimitExceeded("value_too_large", f"数据的组成部分超过 {LIMITS.visited_parts} 个")
 
@@ -100,6 +104,8 @@ def equal(left: Value, right: Value, visits: Visits | None = None) -> bool | Non
 def _equal_parts(kind: str, left: Value, right: Value, visits: Visits) -> bool:
     if left is right:
         return True
+    if kind != "range":
+        visits.one(len(left))
     if kind == "list":
         return len(left) == len(right) and all(equal(one, other, visits) is True for one, other in zip(left, right, strict=True))
     if kind == "context":
@@ -158,7 +164,7 @@ def hash_key(value: Value, visits: Visits | None = None) -> Any:
     if kind not in ("list", "context", "range"):
         return (kind, value)
     visits = visits or Visits()
-    visits.one()
+    visits.one(1 if kind == "range" else len(value) + 1)
     if kind == "list":
         return ("list", tuple(hash_key(item, visits) for item in value))
     if kind == "context":
@@ -175,7 +181,7 @@ def _inner(value: Value, visits: Visits) -> str:
     if isinstance(value, str):
         return quoted(value)
     if isinstance(value, list):
-        visits.one()
+        visits.one(len(value) + 1)
         return "[" + ", ".join([_inner(item, visits) for item in value]) + "]"
     if isinstance(value, dict):
         visits.one()

@@ -12,20 +12,22 @@ _CONTROLS = {"n": r"\n", "r": r"\r", "t": r"\t"}
 _PLAIN_ESCAPES = frozenset("\\|.-^?*+{}()[]$")
 _SPACES = frozenset(" \t\n\r")
 _QUANTIFIERS = frozenset("*+?{")
+_MOST_REPEATED = 1000
 
 
 class _Translator:
     """One pass over one pattern."""
 
-    def __init__(self, pattern: str, verbose: bool, dot_all: bool, multiline: bool) -> None:
+    def __init__(self, pattern: str, any_case: bool, dot_all: bool, multiline: bool) -> None:
         self.pattern = pattern
         self.index = 0
         self.out: list[str] = []
-        self.verbose = verbose
+        self.any_case = any_case
         self.dot = "." if dot_all else r"[^\n\r]"
         self.start = "^" if multiline else r"\A"
         self.end = r"(?=\n|\Z)" if multiline else r"\Z"
         self.closed = 0
+        self.repeated = 1
         self.open_groups: list[bool] = []
 
     def peek(self, count: int = 1) -> str:
@@ -38,9 +40,7 @@ class _Translator:
         repeatable = False
         while self.index < len(self.pattern):
             sign = self.peek()
-            if self.verbose and sign in _SPACES:
-                self.index += 1
-            elif sign in _QUANTIFIERS:
+            if sign in _QUANTIFIERS:
                 if not repeatable:
                     raise self.fail(f"“{sign}”前没有可重复的内容")
                 self._quantifier()
@@ -97,6 +97,10 @@ class _Translator:
                 raise self.fail("重复次数应写作 {n}、{n,} 或 {n,m}")
             if max(int(low), int(high or 0)) > 1000:
                 raise self.fail("重复次数超过 1000")
+            if self.out and self.out[-1] == ")":
+                self.repeated *= max(int(low), int(high or 0), 1)
+                if self.repeated > _MOST_REPEATED:
+                    raise self.fail(f"各组的重复次数相乘超过 {_MOST_REPEATED}")
             self.out.append("{" + body + "}")
             self.index = end + 1
         else:
@@ -114,20 +118,22 @@ class _Translator:
         if sign in _CONTROLS and sign:
             return _CONTROLS[sign]
         if sign in ("p", "P"):
-            return self._category(sign)
+            return self._category(sign, in_class)
         if sign in _PLAIN_ESCAPES and sign:
             return _escaped(sign)
         if sign.isascii() and sign.isdigit() and sign != "0" and not in_class:
             return self._back_reference(sign)
         raise self.fail(f"没有转义 \\{sign}")
 
-    def _category(self, sign: str) -> str:
+    def _category(self, sign: str, in_class: bool) -> str:
+        """The flag i does not touch categories: \\p{Lu} stays upper case."""
         end = self.pattern.find("}", self.index)
         name = self.pattern[self.index + 1 : end]
         if self.peek() != "{" or end < 0 or not name.replace("-", "").isalnum():
             raise self.fail(f"\\{sign} 后应为 {{类别}}")
         self.index = end + 1
-        return f"\\{sign}{{{'In' + name[2:] if name.startswith('Is') else name}}}"
+        category = f"\\{sign}{{{'In' + name[2:] if name.startswith('Is') else name}}}"
+        return f"(?-i:{category})" if self.any_case and not in_class else category
 
     def _back_reference(self, digits: str) -> str:
         while self.peek().isdigit() and int(digits + self.peek()) <= self.closed:
@@ -160,7 +166,7 @@ class _Translator:
                 out.append(self._escape(in_class=True))
             elif sign == "-" and out[-1] not in ("[", "^") and self.peek() != "]":
                 out.append("-")
-            elif not (self.verbose and sign in _SPACES):
+            else:
                 out.append(_escaped(sign))
 
     def _subtraction(self, out: list[str]) -> str:
@@ -177,6 +183,26 @@ def _escaped(sign: str) -> str:
     return sign if sign.isalnum() or sign == "_" else f"\\{sign}" if sign.isascii() else sign
 
 
-def translate(pattern: str, *, verbose: bool = False, dot_all: bool = False, multiline: bool = False) -> str:
-    """The pattern in the dialect of `regex` version 1. Raises NullResult when it is no XPath pattern."""
-    return _Translator(pattern, verbose, dot_all, multiline).run()
+def _without_spaces(pattern: str) -> str:
+    """What flag x leaves: no white space but inside character classes."""
+    out: list[str] = []
+    depth = 0
+    escaped = False
+    for sign in pattern:
+        if sign in _SPACES and not depth:
+            continue
+        out.append(sign)
+        if escaped:
+            escaped = False
+        elif sign == "\\":
+            escaped = True
+        elif sign == "[":
+            depth += 1
+        elif sign == "]":
+            depth -= 1
+    return "".join(out)
+
+
+def translate(pattern: str, flags: str = "") -> str:
+    """The pattern, under the XPath flags s, m, i and x, in the dialect of `regex` version 1. Raises NullResult when it is no XPath pattern."""
+    return _Translator(_without_spaces(pattern) if "x" in flags else pattern, "i" in flags, "s" in flags, "m" in flags).run()

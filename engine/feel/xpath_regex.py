@@ -26,7 +26,7 @@ def _compiled(pattern: str, flags: str) -> regex.Pattern[str]:
     for flag, option in (("s", regex.DOTALL), ("m", regex.MULTILINE), ("i", regex.IGNORECASE)):
         if flag in flags:
             options |= option
-    text = regex.escape(pattern) if "q" in flags else translate(pattern, verbose="x" in flags, dot_all="s" in flags, multiline="m" in flags)
+    text = regex.escape(pattern) if "q" in flags else translate(pattern, flags)
     try:
         return regex.compile(text, options)
     except (regex.error, OverflowError, MemoryError, RecursionError) as error:

@@ -108,8 +108,12 @@ def built_in(name: str, parameters: str, *, with_run: bool = False) -> Callable[
 
 
 def choose(name: str, count: int, names: tuple[str, ...] | None) -> list[Signature]:
-    """The signatures that this number of arguments, or these names, can mean; the first that fits at run time is called."""
-    return [signature for signature in FUNCTIONS[name] if signature.takes(count, names)]
+    """The signatures that this number of arguments, or these names, can mean; the first that fits at run time is called.
+
+    `before` has the names point and range in both orders: the order in which they are written decides.
+    """
+    found = [signature for signature in FUNCTIONS[name] if signature.takes(count, names)]
+    return found if names is None else sorted(found, key=lambda signature: tuple(param.name for param in signature.params) != names)
 
 
 def explain_choice(name: str, count: int, names: tuple[str, ...] | None) -> str:

@@ -6,7 +6,6 @@ from decimal import Decimal
 
 from engine.feel import xpath_regex
 from engine.feel.errors import NullResult
-from engine.feel.functions.lists import whole
 from engine.feel.functions.registry import built_in
 from engine.feel.values import shown_kind
 from engine.model.values import Value
@@ -14,7 +13,8 @@ from engine.model.values import Value
 
 @built_in("substring", "string: string, start position: number, length: number?=")
 def substring(string: str, start_position: Decimal, length: Decimal | None = None) -> str:
-    start = whole(start_position, "起始位置")
+    """A position or length that is no whole number is cut to one, as other engines do."""
+    start = int(start_position)
     if not 1 <= abs(start) <= len(string):
         raise NullResult("index_out_of_range", f"文本有 {len(string)} 个字符,没有第 {start} 个")
     begin = start - 1 if start > 0 else len(string) + start
