@@ -75,7 +75,7 @@ def test_sums_leave_out_what_is_empty_or_hidden():
 
 def test_rows_behind_are_folded_unless_something_is_wrong_there():
     form = make(rows(nonCollapsedItems=2))
-    data = {"rows": [{}] * 5}
+    data: dict[str, Any] = {"rows": [{}] * 5}
     shown = view(form, data, {}).items[0]
     assert [row.extra for row in shown.rows] == [False, False, True, True, True]
     assert (shown.toggle, shown.toggle_label, shown.all_shown) == ("_open.rows", "显示全部 5 行", False)
@@ -127,7 +127,7 @@ def test_what_changes_nothing_is_said(wrong):
 
 @pytest.mark.parametrize("kind", sorted(COMPONENT_PROPERTIES))
 def test_custom_properties_of_other_components_are_said(kind):
-    needed = {
+    needed: dict[str, dict[str, Any]] = {
         "expression": {"expression": "=1"},
         "text": {"text": "x"},
         "table": {"dataSource": "=x", "columns": [{"key": "a"}]},

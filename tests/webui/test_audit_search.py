@@ -44,7 +44,7 @@ def found(browser: Visitor, question: str) -> set[str]:
 def export(browser: Visitor, **question: str) -> tuple[str, bytes]:
     """The proposed file name with what surrounds it, and the whole file."""
     with browser.post("/audit/export", question) as answer:
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code == 200, answer.data
         return answer.headers["Content-Disposition"], answer.data
 
 
