@@ -10,6 +10,7 @@ from webui import (
     audit,
     deploying,
     diagrams,
+    files,
     incident_words,
     incidents,
     instances,
@@ -54,7 +55,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     words.prepare(app)
     incident_words.install(app)
     security.prepare(app)
-    pages_of_staff = (pages, signin, account, tasklist, task, start, instances, records, diagrams)
+    pages_of_staff = (pages, signin, account, tasklist, task, start, instances, records, diagrams, files)
     pages_of_others = (incidents, packs, deploying, audit, replay, replay_checks)
     for module in pages_of_staff + pages_of_others:
         app.register_blueprint(module.blueprint)
