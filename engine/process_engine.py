@@ -60,6 +60,7 @@ class ProcessEngine:
             database_url = settings.database_url or EmbeddedServer.ensure(settings.data_dir)
         engine = cls(Database(database_url, pool_size=pool_size), clock or _utc_now, ids or _new_id)
         if migrate:
+            engine.database.read(lambda _connection: None)  # a server that does not answer says so as DatabaseUnavailable
             engine.migrate()
         return engine
 

@@ -143,7 +143,7 @@ class _Loader:
 
     def _read_dmn(self, name: str, data: bytes) -> None:
         try:
-            model = load_decisions(data, name)
+            model = load_decisions(data, name, self._files)
         except DmnRejected as error:
             self.findings += error.findings
             found = {match.decode("utf-8", "replace") for match in _DECISION_ID.findall(data)}

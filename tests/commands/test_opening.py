@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from engine import SYSTEM, Definitions, ProcessEngine
+import pytest
+
+from engine import SYSTEM, DatabaseUnavailable, Definitions, ProcessEngine
 
 
 def test_an_empty_database_is_ready_after_opening(empty_database_url):
@@ -20,3 +22,8 @@ def test_opening_without_migrating_leaves_the_schema_alone(empty_database_url):
         assert engine.migrate() is True
     finally:
         engine.close()
+
+
+def test_a_server_that_does_not_answer_is_told_as_that():
+    with pytest.raises(DatabaseUnavailable):
+        ProcessEngine.open("postgresql://nobody:x@127.0.0.1:1/nothing")
