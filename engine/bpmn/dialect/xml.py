@@ -39,8 +39,11 @@ def parse(data: bytes, file: str) -> Parsed:
     if _has_doctype(decoded.text):
         return _failed(finding("xml_doctype", file))
     warnings: tuple[Finding, ...] = ()
-    if decoded.declared is not None and not _same(decoded.declared, decoded.used) or decoded.declared is None and not decoded.used.startswith("utf"):
-        warnings = (finding("xml_encoding_guessed", file, declared=decoded.declared or "-", used=decoded.used),)
+    if decoded.declared is None or not _same(decoded.declared, decoded.used):
+        if not decoded.used.startswith("utf"):  # a guess that reads every byte may still read other words than were written
+            return _failed(finding("xml_encoding_wrong", file, declared=decoded.declared or "UTF-8", likely=decoded.used))
+        if decoded.declared is not None:
+            warnings = (finding("xml_encoding_guessed", file, declared=decoded.declared, used=decoded.used),)
     root = _tree(decoded.text, file)
     if isinstance(root, Finding):
         return _failed(root)

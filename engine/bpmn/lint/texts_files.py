@@ -49,6 +49,12 @@ TEXTS: dict[str, Text] = {
     "xml_undecodable": Text(
         "无法识别文件的文字编码", "The character encoding of the file cannot be recognised", "以 UTF-8 编码重新保存", "Save it as UTF-8"
     ),
+    "xml_encoding_wrong": Text(
+        "文件声明的编码是 {declared}(没有声明即 UTF-8),但内容不是;看起来是 {likely}",
+        "The file declares the encoding {declared} (UTF-8 where nothing is declared) but is not in it; it looks like {likely}",
+        "以 UTF-8 编码重新保存,或在第一行声明真正的编码",
+        "Save it as UTF-8, or declare its real encoding in the first line",
+    ),
     "xml_encoding_guessed": Text(
         "文件声明的编码是 {declared},实际按 {used} 读取",
         "The file declares the encoding {declared} but was read as {used}",
