@@ -30,6 +30,7 @@ REAL = Path(__file__).parents[3] / "processes" / "customer_development"
         ('kind = "公司"', "flow_never_value", "warning", 6),
         ('kind in ("企业", "公司")', "flow_never_value", "warning", 16),
         ("lenght(title) > 1", "flow_unknown_function", "error", 1),
+        ("urgent and lenght(title) > 1", "flow_unknown_function", "error", 12),
         ("string length(amount) > 1", "flow_wrong_argument", "error", 14),
         ("string length() > 1", "flow_wrong_arguments", "error", 14),
         ("amount.size > 1", "flow_unknown_member", "warning", 7),
@@ -54,6 +55,12 @@ def test_conditions(condition, code, severity, position):
 )  # fmt: skip
 def test_sound_conditions_are_left_alone(condition):
     assert flow_findings(branch(condition)) == []
+
+
+def test_an_unknown_function_is_refused_even_where_any_variable_may_come():
+    """Variables hold no functions: what a message or a caller brings cannot be called."""
+    found = flow_findings(branch("foo(anything_from_outside)"))
+    assert "flow_unknown_function" in [one.code for one in found if one.severity == "error"]
 
 
 def test_proposals_are_given():

@@ -9,7 +9,7 @@ from engine.bpmn.lint.dataflow.connectors import INPUTS, record_form
 from engine.bpmn.lint.dataflow.places import Place, places
 from engine.bpmn.lint.dataflow.scopes import AT_START, Variables
 from engine.bpmn.lint.dataflow.solve import Flow
-from engine.bpmn.lint.dataflow.wording import Wording
+from engine.bpmn.lint.dataflow.wording import NEVER_A_VARIABLE, Wording
 from engine.bpmn.lint.words import shorten
 from engine.feel import nodes
 from engine.feel.analysis import children
@@ -52,7 +52,7 @@ def _check(flow: Flow, variables: Variables, place: Place, words: Wording, outsi
         if problem.code == "unknown_name":
             _unknown(flow, variables, place, problem, words, outside)
         else:
-            words.problem(problem, where, place.zh, place.en, place.source, certain=not place.view.open)
+            words.problem(problem, where, place.zh, place.en, place.source, certain=not place.view.open or problem.code in NEVER_A_VARIABLE)
     if place.reader is not None:
         for name, position in _too_early(variables, place, expression):
             writers = _writers(variables, place, name)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from engine.bpmn.lint.dataflow.form_types import expressions, label_of, level_types
 from engine.bpmn.lint.dataflow.solve import ENGINE_NAMES, Flow
-from engine.bpmn.lint.dataflow.wording import Wording
+from engine.bpmn.lint.dataflow.wording import NEVER_A_VARIABLE, Wording
 from engine.bpmn.lint.words import shorten
 from engine.feel import Expression
 from engine.feel.inference import NUMBER, Inferred, Type, context_of, infer, kinds_text, union
@@ -122,7 +122,7 @@ def _report(component: Component, property_name: str, expression: Expression, fo
     where = (component.line, component.id, label_of(component))
     for problem in found.problems:
         if problem.code != "unknown_name":
-            words.problem(problem, where, zh, en, expression.source, certain=False)
+            words.problem(problem, where, zh, en, expression.source, certain=problem.code in NEVER_A_VARIABLE)
             continue
         values = {
             "place_zh": zh,

@@ -26,6 +26,9 @@ CODES: Mapping[str, tuple[str, str]] = {
     "never_value": ("flow_never_value", "flow_never_value"),
 }
 
+# A function cannot be kept as a process variable, so a name that is called and that FEEL does not know can come from nowhere.
+NEVER_A_VARIABLE = frozenset({"unknown_function"})
+
 
 class Wording:
     """Findings about the texts of one file."""
@@ -41,7 +44,8 @@ class Wording:
 
     def problem(self, problem: Problem, where: tuple[int | None, str | None, str | None], zh: str, en: str, source: str, *, certain: bool) -> None:
         """A problem of one expression. `certain`: the types that it rests on are."""
-        code = CODES[problem.code][0 if certain and problem.certain else 1]
+        sure = certain and (problem.certain or problem.code in NEVER_A_VARIABLE)
+        code = CODES[problem.code][0 if sure else 1]
         proposal = problem.values.get("proposal")
         meant_zh, meant_en = (f":{proposal}", f": {proposal}") if proposal else ("", "")
         values = {
