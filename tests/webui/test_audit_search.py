@@ -21,7 +21,7 @@ TITLES = ("individual_success", "core_enterprise_success")
 @pytest.fixture(scope="module")
 def cases(engine, clock, visitor_of_module: Callable[[str | None], Visitor]) -> dict[str, str]:
     """Scenario -> instance id: one started by Wang, two days later one by Sun."""
-    started = {}
+    started: dict[str, str] = {}
     for scenario, person in zip(TITLES, ("wangfang", "sunlei"), strict=True):
         response = visitor_of_module(person).post("/start/customer_development", submitted(start_of(scenario)))
         assert response.status_code == 303
