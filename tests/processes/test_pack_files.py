@@ -14,6 +14,8 @@ from xml.etree import ElementTree
 import pytest
 
 from engine.bpmn.pack import load_pack
+from engine.forms import load as load_form
+from engine.forms import view
 
 PACK = Path(__file__).resolve().parents[2] / "processes" / "customer_development"
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
@@ -264,3 +266,10 @@ def test_scenarios_reach_every_end_of_the_main_process_by_its_name():
         assert path[-1] == scenario["expect"]["end"]
         done = [step["task"] for step in steps(scenario) if "task" in step]
         assert [id for id in path if id in TASKS] == done
+
+
+@pytest.mark.parametrize("code, warned", [("91330200MA2AFU3X7K", True), ("91440606MA4XXXXX00", False)])
+def test_the_same_code_in_the_register_is_pointed_out_where_duplicates_are_judged(code, warned):
+    form = load_form((PACK / "duplicate_check.form").read_bytes(), "duplicate_check.form")
+    shown = view(form, {}, {"customer_code": "91330200MA2AFU3X7K", "duplicates": [{"customer_code": code, "customer_name": "海川"}]})
+    assert ("更新台账中原有的记录" in str(shown)) is warned
