@@ -5,45 +5,15 @@ from __future__ import annotations
 import gzip
 import json
 from collections import Counter
-from datetime import UTC, datetime
-from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
 
 from engine.feel import FeelError, compile
-from engine.feel.temporal import parse_literal
-from engine.feel.values import equal
+from tests.feel.compatibility_kit import KIT, NOW, agrees, decode
 
-CASES = Path(__file__).resolve().parents[2].parent / "shared" / "tck" / "cases.jsonl.gz"
-NOW = datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC)
+CASES = KIT / "cases.jsonl.gz"
 RECORDED_PASSES = {2: 72, 3: 1054}
-_TOLERANCE = Decimal("1e-8")
-
-
-def decode(data: Any) -> Any:
-    """A kit value as a FEEL value."""
-    if isinstance(data, list):
-        return [decode(item) for item in data]
-    if not isinstance(data, dict):
-        return data
-    if "n" in data:
-        return Decimal(data["n"])
-    if "@" in data:
-        return parse_literal(data["v"])
-    return {key: decode(item) for key, item in data["c"].items()}
-
-
-def agrees(value: Any, expected: Any) -> bool:
-    """Equality as the kit means it: numbers to eight places."""
-    if isinstance(value, Decimal) and isinstance(expected, Decimal):
-        return abs(value - expected) <= _TOLERANCE
-    if isinstance(value, list) and isinstance(expected, list):
-        return len(value) == len(expected) and all(map(agrees, value, expected))
-    if isinstance(value, dict) and isinstance(expected, dict):
-        return value.keys() == expected.keys() and all(agrees(value[key], expected[key]) for key in value)
-    return equal(value, expected) is True
 
 
 def load_cases() -> list[dict[str, Any]]:

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from engine import feel
@@ -131,7 +130,3 @@ def as_json_number(value: Value, default: int, low: int, high: int, source: str)
     if not isinstance(value, Decimal) or value != value.to_integral_value() or not low <= value <= high:
         raise ScriptError("expression_not_whole_number", expression=source, value=describe(value), low=low, high=high)
     return int(value)
-
-
-def as_context(value: Any) -> dict[str, Value]:
-    return dict(value) if isinstance(value, Mapping) else {}
