@@ -1,1 +1,1 @@
-"""The only package that knows XML and SpiffWorkflow: dialect, lint, runtime, drawing."""
+"""The only package that knows BPMN's XML and SpiffWorkflow: dialect, lint, runtime, drawing."""
