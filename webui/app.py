@@ -5,32 +5,27 @@ from __future__ import annotations
 from flask import Flask
 
 from engine import ProcessEngine, Settings
-from webui import (
-    account,
-    audit,
-    deploying,
-    diagrams,
-    files,
-    incident_words,
-    incidents,
-    instances,
-    language,
-    packs,
-    pages,
-    records,
-    replay,
-    replay_checks,
-    security,
-    signin,
-    start,
-    task,
-    tasklist,
-    words,
-)
+from webui import diagrams, files, language, pages, security, words
+from webui.analyst import deploying, packs
 from webui.assets import Assets
+from webui.auditor import audit, replay, replay_checks
 from webui.link import connect
+from webui.operations import incident_words, incidents
+from webui.people import account, signin
+from webui.register import records
 from webui.secret import secret_key
+from webui.staff import instances, start, task, tasklist
 
+# The modules with pages, a line per room.
+ROOMS = (
+    (pages, files, diagrams),
+    (tasklist, task, start, instances),
+    (records,),
+    (signin, account),
+    (packs, deploying),
+    (audit, replay, replay_checks),
+    (incidents,),
+)
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
 MAX_FORM_PARTS = 20_000
 
@@ -55,8 +50,6 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     words.prepare(app)
     incident_words.install(app)
     security.prepare(app)
-    pages_of_staff = (pages, signin, account, tasklist, task, start, instances, records, diagrams, files)
-    pages_of_others = (incidents, packs, deploying, audit, replay, replay_checks)
-    for module in pages_of_staff + pages_of_others:
+    for module in (module for room in ROOMS for module in room):
         app.register_blueprint(module.blueprint)
     return app

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from pathlib import Path
 from typing import Literal, Protocol, cast
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -19,7 +20,8 @@ LANGUAGES: tuple[Language, ...] = ("zh", "en")
 COOKIE = "tuoke_language"
 LOCALES: dict[Language, str] = {"zh": "zh_Hans_CN", "en": "en"}
 HTML_LANG: dict[Language, str] = {"zh": "zh-CN", "en": "en"}
-CATALOGUE = Path(__file__).parent / "translations" / "en" / "LC_MESSAGES" / "messages.po"
+# One file per room of the product; a text that two rooms use stands in one of them.
+CATALOGUES = Path(__file__).parent / "translations" / "en" / "LC_MESSAGES"
 DOMAIN = "messages"
 
 
@@ -36,7 +38,7 @@ def prepare(app: Flask) -> None:
     babel = Babel(app, default_locale=LOCALES["zh"], default_timezone=app.config["TIME_ZONE"], locale_selector=lambda: LOCALES[language()])
     with app.app_context():
         texts = babel.domain_instance.cache
-    texts[LOCALES["en"], DOMAIN] = _compiled(CATALOGUE)
+    texts[LOCALES["en"], DOMAIN] = _compiled()
     texts[LOCALES["zh"], DOMAIN] = NullTranslations()
     app.jinja_env.globals.update(pick=pick)
     app.jinja_env.filters["names"] = names
@@ -67,10 +69,20 @@ def _find() -> Language:
     return cast(Language, wanted)
 
 
-def _compiled(source: Path) -> Translations:
-    with source.open("rb") as file:
-        catalogue = read_po(file, locale="en")
+def english() -> Iterator[tuple[Path, Catalog]]:
+    """Every file of English texts with what it holds."""
+    for path in sorted(CATALOGUES.glob("*.po")):
+        with path.open("rb") as file:
+            yield path, read_po(file, locale="en")
+
+
+def _compiled() -> Translations:
+    whole = Catalog(locale="en")
+    for _, part in english():
+        for message in part:
+            if message.id:
+                whole[message.id] = message
     compiled = BytesIO()
-    write_mo(compiled, catalogue)
+    write_mo(compiled, whole)
     compiled.seek(0)
     return Translations(compiled, DOMAIN)

@@ -9,7 +9,7 @@ import pytest
 from flask_babel import force_locale
 
 from engine import ProcessError
-from webui.incident_words import incident_words
+from webui.operations.incident_words import incident_words
 
 ENGINE = Path(__file__).resolve().parents[2] / "engine"
 KINDS = {"ScriptError", "ProcessError", "DecisionError", "NoFlowTaken", "StepLimitReached", "ConnectorError"}

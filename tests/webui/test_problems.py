@@ -22,9 +22,9 @@ from engine import (
     TaskNotOpen,
 )
 from tests.webui.website import Visitor
-from webui import tasklist
 from webui.messages import BY_CODE
 from webui.security import status_of
+from webui.staff import tasklist
 
 HTMX = {"HX-Request": "true"}
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from engine import SYSTEM, ProcessEngine, RecordView, SaveRecord
 from tests.webui.website import Visitor, submitted
-from webui.records import _cell
+from webui.register.records import _cell
 
 FIELDS: dict[str, Any] = {
     "customer_kind": "个人",

@@ -29,7 +29,7 @@ from engine import (
     form_view,
     pack_zip,
 )
-from webui.findings import grouped
+from webui.analyst.findings import grouped
 from webui.language import LANGUAGES, language
 from webui.link import engine, read
 from webui.messages import is_fragment_request

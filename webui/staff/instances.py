@@ -10,13 +10,14 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine import CurrentWork, InstanceDetail, InstanceList, InstanceView, ProcessCall, RetryIncident, TerminateInstance
-from webui import drawing, results
+from webui import drawing
 from webui.language import pick
 from webui.link import read, run
 from webui.pages import inside
 from webui.paging import PAGE_ROWS, asked_page, asked_search
-from webui.reading import decision_cards
 from webui.security import Access, allow
+from webui.staff import results
+from webui.staff.reading import decision_cards
 
 Status = Literal["active", "completed", "terminated"]
 STATUSES = ("active", "completed", "terminated")

@@ -22,13 +22,14 @@ from engine import (
     Worklist,
     operation_of,
 )
-from webui import drawing, files, forms, reading, results
-from webui.instances import standing
+from webui import drawing, files, forms
 from webui.language import pick
 from webui.link import read, run
 from webui.messages import Problem, describe, is_fragment_request
 from webui.security import Access, allow, status_of
-from webui.tasklist import asked_tab, listing
+from webui.staff import reading, results
+from webui.staff.instances import standing
+from webui.staff.tasklist import asked_tab, listing
 
 SEEN = "_seen"
 

@@ -10,11 +10,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine import CaseFile, InspectInstances, ReexecuteInstance, VerifyInstance
-from webui.audit import asked_format, events_file, made_at
+from webui.auditor.audit import asked_format, events_file, made_at
+from webui.auditor.replay import INSTANCE_ID, replay_page
 from webui.language import LANGUAGES, pick
 from webui.link import read, run
 from webui.messages import is_fragment_request
-from webui.replay import INSTANCE_ID, replay_page
 from webui.security import Access, allow
 
 blueprint = Blueprint("replay_checks", __name__)

@@ -9,11 +9,12 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
 from engine import FormRejected, NotAllowedError, Startable, StartForm, StartInstance, StartView, operation_of
-from webui import drawing, files, forms, results
+from webui import drawing, files, forms
 from webui.language import pick
 from webui.link import read, run
 from webui.messages import is_fragment_request
 from webui.security import Access, allow, status_of
+from webui.staff import results
 
 blueprint = Blueprint("start", __name__)
 

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine import ContentChanged, DefinitionRejected, Deployment, DeployPack, InputRejected, PackFiles, PackRelease, Packs, PackView, files_of
-from webui.findings import FileFindings, as_json, grouped
+from webui.analyst.findings import FileFindings, as_json, grouped
 from webui.link import read, run
 from webui.messages import is_fragment_request
 from webui.security import Access, allow, csrf, receives

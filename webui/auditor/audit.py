@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine import ExportEvents, FindCases, FoundCases, InspectInstances, ListCaseChoices
-from webui import audit_search
+from webui.auditor import audit_search
 from webui.language import language
 from webui.link import engine, read, run
 from webui.paging import PAGE_ROWS, asked_page

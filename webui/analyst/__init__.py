@@ -1,0 +1,1 @@
+"""Pages of process analysts: packs and what is deployed."""

@@ -1,0 +1,1 @@
+"""Pages of auditors: search, replay, checks, exports."""

@@ -1,0 +1,1 @@
+"""Pages of administrators who keep instances running."""

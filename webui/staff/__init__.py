@@ -1,0 +1,1 @@
+"""Pages of staff: task list, task, start, instances."""
