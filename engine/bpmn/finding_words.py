@@ -1,7 +1,7 @@
 """Findings of every part in the reader's language, and drawings of the diagrams that they are about.
 
-Messages of diagrams and packs stand in engine.bpmn.lint. Forms, decisions and deployments write theirs in Chinese; here is the English by code, to
-which the names and values of the Chinese message are added.
+Messages of diagrams and packs stand in engine.bpmn.lint, forms bring both languages. Decisions and deployments write theirs in Chinese; here is the
+English by code, to which the names and values of the Chinese message are added.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Mapping
 
 from engine.bpmn.lint import finding_text, proposal_text
 from engine.bpmn.svg import diagram_keys, draw
+from engine.feel.reasons import REASONS
 from engine.model.findings import Finding
 
 MOST_DRAWINGS = 12
@@ -31,41 +32,11 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "process_key_taken": ("The process key {key} belongs to the pack {pack_key}", "Choose another process key, or put the process into that pack"),
     "record_type_taken": ("The register {key} belongs to the pack {pack_key}", "Choose another key for the register"),
     "start_timer": ("The time of the timer start event cannot be worked out", "Write a date and time, a duration (PT1H) or a cycle (R/P1D)"),
-    "form_accept": ("A file type is not written correctly", "For example .pdf,.docx,image/*; no expressions"),
-    "form_record": ("The choice from a register is not set correctly", "values.record names a register of pack.toml, label and value its fields"),
-    "form_image": ("The image's source is not supported", "Use a data: address, a file of the pack or a FEEL expression; no other sites"),
-    "form_without_effect": ("A property has no effect here", "Remove it"),
     "import_name": ("An import has no name, or the name of another one", "Give every import its own name"),
     "import_kind": ("An import of this kind is not supported", "Only DMN models can be imported"),
     "import_missing": ("The model of an import was not found", "Put that .dmn file into the same pack"),
     "import_cycle": ("Imports form a circle", "Remove one of them"),
     "import_broken": ("The file of an import has errors", "Mend that file first"),
-    "form_nesting": ("Components are nested too deeply", "Use fewer groups and lists inside each other"),
-    "form_components": ("The form has too many components", "Split it into several forms"),
-    "form_component": ("A component of this type is not supported", "Use another component"),
-    "form_custom_property": ("A custom property that nothing reads", "Check its name"),
-    "form_repeated_id": ("A component id is used twice", "Use another id"),
-    "form_missing_property": ("A property is missing", "Add it"),
-    "form_key": ("This cannot be the name of a field", "Begin with a letter; use letters, digits and underscores, with . between levels"),
-    "form_key_reserved": ("The name is reserved", "Use another name"),
-    "form_property_value": ("A property has a value that is not supported", "Choose a supported value"),
-    "form_property_type": ("A property has a value of the wrong type", "Mend the value"),
-    "form_empty_list": ("The list has no columns", "Add a field, or remove the list"),
-    "form_repeated_key": ("A field has the key of another one", "Give every field its own key"),
-    "form_cycle": ("Fields depend on each other in a circle", "Remove one of the references"),
-    "form_default": ("The default value is not allowed for this field", "Mend or remove defaultValue"),
-    "form_pattern": ("The regular expression is wrong", "Mend it; a backslash is written twice in JSON"),
-    "form_rule": ("A rule must be a value or a FEEL expression that begins with =", "Put = before the expression"),
-    "form_options": ("The options of the field are not given properly", "Write one of values, valuesKey and valuesExpression"),
-    "form_option": ("An option has a value that cannot be used", "Give every option its own text, number or true/false"),
-    "form_too_big": ("The form file is too large", "Split it into several forms"),
-    "form_encoding": ("The file is not encoded as UTF-8", "Save it as UTF-8"),
-    "form_json": ("The file is not valid JSON", "Open it in the form editor and save it again"),
-    "form_unknown_property": ("A property is not supported", "Remove it"),
-    "form_repeated_property": ("A property occurs twice", "Keep one of them"),
-    "form_feel": ("A FEEL expression is wrong", "Mend the expression at the place that is named"),
-    "form_template_block": ("A template block is not supported", "Use only {{expression}}"),
-    "form_template_open": ("A template has {{ without }}", "Add }}"),
     "logic_missing": ("An expression or the whole logic is missing", "Fill it in"),
     "imported_values": ("importedValues are not supported", "Write the expression itself"),
     "external_function": ("Functions of this kind are not supported", "Use a FEEL function"),
@@ -96,34 +67,18 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "broken_xml": ("The XML is broken", "Export the file again from the modeler"),
     "doctype": ("The file has a DOCTYPE", "Remove it"),
 }
-# Why FEEL refuses a text, by the code of the refusal.
-FEEL: dict[str, str] = {
-    "comment_not_closed": "a comment is not closed",
-    "string_not_closed": "a string is not closed",
-    "unknown_character": "a character that FEEL does not know",
-    "argument_twice": "an argument is given twice",
-    "empty": "the expression is empty",
-    "expected": "something is missing here",
-    "unexpected": "something is not expected here",
-    "expression_expected": "an expression is expected here",
-    "name_expected": "a name is expected here",
-    "full_width_sign": "a full-width sign stands where a half-width one is meant",
-    "mixed_arguments": "named and unnamed arguments are mixed",
-    "number_too_large": "a number is too large",
-    "path_too_long": "a path is too long",
-    "nested_too_deep": "it is nested too deeply",
-    "source_too_long": "the expression is too long",
-}
 
 
 def finding_words(finding: Finding, language: str) -> tuple[str, str]:
     """What is wrong and how to mend it (empty when nothing is proposed)."""
+    if finding.message_en is not None and language.startswith("en"):
+        return finding.message_en, finding.proposal_en or ""
     message, proposal = finding_text(finding, language), proposal_text(finding, language) or ""
     if not language.startswith("en"):
         return message, proposal
     if finding.code == "bpmn_feel_syntax":
         code, comma, place = str(finding.values.get("reason_en", "")).partition(",")
-        return message.replace(f"{code}{comma}{place}", f"{FEEL.get(code, code)}{comma}{place}"), proposal
+        return message.replace(f"{code}{comma}{place}", f"{REASONS.get(code, code)}{comma}{place}"), proposal
     if message != finding.message or not _CHINESE.search(message):
         return message, proposal
     return _english(finding)
@@ -132,7 +87,7 @@ def finding_words(finding: Finding, language: str) -> tuple[str, str]:
 def _english(finding: Finding) -> tuple[str, str]:
     text = ENGLISH.get(finding.code)
     if text is None and finding.code.startswith("feel_"):
-        why = FEEL.get(finding.code.removeprefix("feel_"), finding.code.removeprefix("feel_").replace("_", " "))
+        why = REASONS.get(finding.code.removeprefix("feel_"), finding.code.removeprefix("feel_").replace("_", " "))
         text = (f"A FEEL text is wrong at character {finding.values.get('position', '?')}: {why}", "Mend it; texts stand in half-width double quotes")
     if text is None:
         text = (finding.code.replace("_", " ").capitalize(), "")

@@ -92,6 +92,7 @@ class _Loader:
         settings = self._settings()
         if not self._processes and not any(found.severity == "error" for found in self.findings):
             self.findings.append(finding("pack_empty", ""))
+        form_files = {identifier: name for (kind, identifier), name in self._home.items() if kind == "form"}
         self.findings += run(
             PackParts(
                 settings,
@@ -101,10 +102,10 @@ class _Loader:
                 _ids(self._decisions, self._refused_decisions),
                 SETTINGS_FILE in self._files,
                 self._refused,
+                form_files,
             )
         )
         if not any(found.severity == "error" for found in self.findings):
-            form_files = {identifier: name for (kind, identifier), name in self._home.items() if kind == "form"}
             self.findings += check(flow_parts(settings, self._processes, self._forms, form_files, self._files))
         warnings = tuple(_sorted([found for found in self.findings if found.severity == "warning"]))
         return Pack(settings, self._processes, self._decisions, self._forms, dict(self._files), digest_of(self._files), warnings)

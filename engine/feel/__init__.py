@@ -32,6 +32,7 @@ from engine.feel.errors import FeelError, FeelEvaluationError, FeelLimitExceeded
 from engine.feel.expression import Expression, UnaryTests, compile, compile_unary, strip_marker
 from engine.feel.limits import LIMITS, Limits
 from engine.feel.printer import print_expression
+from engine.feel.reasons import reason_en
 from engine.feel.values import FeelFunction, text
 
 __all__ = [
@@ -48,6 +49,7 @@ __all__ = [
     "compile",
     "compile_unary",
     "print_expression",
+    "reason_en",
     "strip_marker",
     "text",
 ]

@@ -82,19 +82,20 @@ CUSTOM_PROPERTIES: dict[str, frozenset[str]] = {
 }
 FORM_CUSTOM_PROPERTIES = frozenset({"name", "name.en", "title", "title.en"})
 
-REFUSED_TYPES = {
-    "html": "HTML",
-    "iframe": "内嵌网页",
-    "button": "按钮",
-    "documentPreview": "文件预览",
-    "multipage": "多页",
-    "page": "页",
+# Component -> its name, what to do instead; in both languages.
+REFUSED_TYPES: dict[str, tuple[tuple[str, str], tuple[str, str]]] = {
+    "html": (("HTML", "HTML"), ("改用 text（Markdown）", "Use text (Markdown)")),
+    "iframe": (("内嵌网页", "embedded page"), ("删除该组件，在 text 中写链接", "Remove it and put a link into a text")),
+    "button": (("按钮", "button"), ("删除该组件；提交与暂存按钮由系统提供", "Remove it; the buttons for submitting and saving are always there")),
+    "documentPreview": (
+        ("文件预览", "document preview"),
+        ("删除该组件；附件在 filepicker 中可以预览", "Remove it; files are previewed in their filepicker"),
+    ),
+    "multipage": (("多页", "multi-page"), ("改用多个 group", "Use several groups")),
+    "page": (("页", "page"), ("改用 group", "Use a group")),
 }
-REFUSED_PROPOSALS = {
-    "html": "改用 text（Markdown）",
-    "iframe": "删除该组件，在 text 中写链接",
-    "button": "删除该组件；提交与暂存按钮由系统提供",
-    "documentPreview": "删除该组件",
-    "multipage": "改用多个 group",
-    "page": "改用 group",
-}
+
+
+def owner_of(kind: str) -> tuple[str, str]:
+    """A component type as the subject of a finding, in both languages."""
+    return f"组件 {kind} ", f"The component {kind}"

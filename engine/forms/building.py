@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, cast
 
-from engine.forms.allowed import COMPONENT_PROPERTIES, CUSTOM_PROPERTIES, REFUSED_PROPOSALS, REFUSED_TYPES, VALIDATE_PROPERTIES
+from engine.forms.allowed import COMPONENT_PROPERTIES, CUSTOM_PROPERTIES, REFUSED_TYPES, VALIDATE_PROPERTIES, owner_of
 from engine.forms.building_fields import FIELD_BUILDERS
 from engine.forms.building_files import image, list_rules
 from engine.forms.components import Align, Component, DynamicList, Group, Separator, Spacer, TableColumn, TableComponent, TextComponent
 from engine.forms.limits import LIMITS
-from engine.forms.reading import Place, Reader
+from engine.forms.reading import Place, Reader, shown
 from engine.forms.rules import Rule
 from engine.forms.source import JsonObject
 
@@ -31,7 +31,7 @@ class Builder:
 
     def components(self, owner: Place, depth: int) -> tuple[Component, ...]:
         if depth > LIMITS.nesting:
-            owner.add("form_nesting", "components", f"组件嵌套超过 {LIMITS.nesting} 层", "减少 group 与 dynamiclist 的嵌套")
+            owner.add("form_nesting", "components", limit=LIMITS.nesting)
             return ()
         made = (self.component(item, depth) for item in owner.objects("components"))
         return tuple(component for component in made if component is not None)
@@ -40,7 +40,7 @@ class Builder:
         self.count += 1
         if self.count > LIMITS.components:
             if self.count == LIMITS.components + 1:
-                self.reader.add("form_components", f"组件超过 {LIMITS.components} 个", proposal="拆成几个表单", line=data.line)
+                self.reader.add("form_components", line=data.line, limit=LIMITS.components)
             return None
         name = next((data[key] for key in ("key", "path", "id") if isinstance(data.get(key), str) and data[key]), None)
         title = next((data[key] for key in ("label", "dateLabel", "timeLabel") if isinstance(data.get(key), str) and data[key]), None)
@@ -49,7 +49,7 @@ class Builder:
         if not isinstance(kind, str) or kind not in COMPONENT_PROPERTIES:
             self._refuse(place, kind)
             return None
-        place.only(COMPONENT_PROPERTIES[kind], f"组件 {kind} ")
+        place.only(COMPONENT_PROPERTIES[kind], owner_of(kind))
         common = self._common(place, kind)
         if kind in FIELD_BUILDERS:
             key = self._path(place, "key", required=True)
@@ -63,22 +63,21 @@ class Builder:
 
     def _refuse(self, place: Place, kind: object) -> None:
         if isinstance(kind, str) and kind in REFUSED_TYPES:
-            place.add("form_component", "type", f"不支持{REFUSED_TYPES[kind]}组件（{kind}）", REFUSED_PROPOSALS[kind], type=kind)
+            title, instead = REFUSED_TYPES[kind]
+            place.add("form_component", "type", type=kind, title=title, instead=instead)
         else:
-            proposal = f"可用的组件：{'、'.join(COMPONENT_PROPERTIES)}"
-            place.add("form_component", "type", f"没有名为 {kind!r} 的组件类型", proposal, type=str(kind))
+            place.add("form_component.unknown", "type", type=shown(kind), known=list(COMPONENT_PROPERTIES))
 
     def _common(self, place: Place, kind: str) -> dict[str, Any]:
         layout = place.below("layout")
-        layout.only(frozenset({"row", "columns"}), "layout ")
+        layout.only(frozenset({"row", "columns"}), owner_of(kind))
         conditional = place.below("conditional")
-        conditional.only(frozenset({"hide"}), "conditional ")
+        conditional.only(frozenset({"hide"}), owner_of(kind))
         custom = place.below("properties")
         for name in custom.data:
             if name not in CUSTOM_PROPERTIES[kind]:
-                message = f"自定义属性 {name} 在组件 {kind} 上不起作用"
-                proposal = f"可用的自定义属性：{'、'.join(sorted(CUSTOM_PROPERTIES[kind])) or '无'}"
-                custom.add("form_custom_property", name, message, proposal, warning=True)
+                known = sorted(CUSTOM_PROPERTIES[kind]) or ("无", "none")
+                custom.add("form_custom_property", name, warning=True, type=kind, known=known)
         label_name = _label_name(place, kind)
         return {
             "type": kind,
@@ -93,7 +92,7 @@ class Builder:
     def _id(self, place: Place, kind: str) -> str:
         given = place.text("id")
         if given and given in self.ids:
-            place.add("form_repeated_id", "id", f"组件 id {given} 重复（已用于第 {self.ids[given]} 行）", "改用另一个 id")
+            place.add("form_repeated_id", "id", id=given, other_line=self.ids[given])
         result = given or f"{kind}_{self.count}"
         while result in self.ids:
             result += "_"
@@ -105,15 +104,15 @@ class Builder:
         path = place.text(name)
         if not path:
             if required:
-                place.add("form_missing_property", name, f"缺少属性 {name}", f'写 "{name}": "字段名"')
+                place.add("form_missing_property", name, example=("字段名", "field_name"))
                 return f"_{self.count}"
             return ""
         for part in path.split("."):
             if not _NAME.match(part) or part.startswith("_"):
-                place.add("form_key", name, f"{name} {path!r} 不能作为字段名", "用字母、汉字开头，只含字母、汉字、数字和下划线，层级之间用 .")
+                place.add("form_key", name, value=shown(path))
                 return f"_{self.count}"
             if part in _RESERVED:
-                place.add("form_key_reserved", name, f"{name} 中的 {part} 是保留名", "改用另一个名字")
+                place.add("form_key_reserved", name, part=part)
                 return f"_{self.count}"
         return path
 
@@ -123,14 +122,19 @@ class Builder:
 
     def _list(self, place: Place, common: dict[str, Any], depth: int) -> DynamicList:
         path = self._path(place, "path", required=True)
-        place.below("validate").only(VALIDATE_PROPERTIES["dynamiclist"], "组件 dynamiclist 的 validate ")
+        place.below("validate").only(VALIDATE_PROPERTIES["dynamiclist"], owner_of("dynamiclist"))
         place.flag("isRepeating")
         if place.data.get("isRepeating") is False:
-            place.add("form_property_value", "isRepeating", "dynamiclist 的 isRepeating 应为 true", "改为 true，或改用 group")
+            place.add(
+                "form_property_value",
+                "isRepeating",
+                value="false",
+                known=("true；只有一份内容时改用 group", "true; use a group for content that occurs once"),
+            )
         rows = place.integer("defaultRepetitions", 0, LIMITS.rows, 1)
         components = self.components(place, depth + 1)
         if not components and isinstance(place.data.get("components"), list):
-            place.add("form_empty_list", "components", "动态列表没有任何列", "至少放入一个字段，或删除该列表")
+            place.add("form_empty_list", "components")
         return DynamicList(
             **common,
             path=path,
@@ -145,12 +149,11 @@ class Builder:
     def clash(self, component: Component, other: Component, path: str) -> None:
         place = self.places[component.id]
         name = "key" if "key" in place.data else "path"
-        place.add("form_repeated_key", name, f"字段 {path} 重复或与第 {other.line} 行的字段冲突", "每个字段用自己的名字", other_line=other.line)
+        place.add("form_repeated_key", name, path=path, other_line=other.line)
 
     def cycle(self, components: tuple[Component, ...], names: tuple[str, ...]) -> None:
         lines = [component.line for component in components]
-        message = f"计算字段互相引用：{'、'.join(names)}"
-        self.reader.add("form_cycle", message, line=min(lines, default=1), proposal="去掉其中一个引用", fields=list(names))
+        self.reader.add("form_cycle", line=min(lines, default=1), fields=list(names))
 
 
 def _align(place: Place) -> Align:
@@ -171,16 +174,16 @@ def _table(place: Place, common: dict[str, Any]) -> TableComponent:
     shown_rows = place.integer("rowCount", 1, LIMITS.rows)
     columns = []
     for item in place.objects("columns"):
-        column = Place(place.reader, item, place.id, place.title)
-        column.only(frozenset({"label", "label_en", "key", "id"}), "表格的列")
+        column = place.item(item, "columns")
+        column.only(frozenset({"label", "label_en", "key", "id"}), ("表格的列", "A column of a table"))
         if not column.text("key"):
-            column.add("form_missing_property", "key", "表格的列缺少 key", '写 "key": "…"')
+            column.add("form_missing_property.column_key", "key")
         columns.append(TableColumn(column.text("key"), column.text("label") or column.text("key"), column.text("label_en") or None))
     source = place.feel_only("columnsExpression", required=False)
     if not columns and source is None:
-        place.add("form_missing_property", "columns", "表格没有列", "写 columns 或 columnsExpression")
+        place.add("form_missing_property.columns", "columns")
     if columns and source is not None:
-        place.add("form_property_value", "columnsExpression", "columns 与 columnsExpression 只能写一个", "删除其中一个")
+        place.add("form_options.several", "columnsExpression", given=["columns", "columnsExpression"])
     rows = place.feel_only("dataSource") or Rule()
     return TableComponent(**common, source=rows, columns=tuple(columns), column_source=source, shown_rows=shown_rows)
 

@@ -10,8 +10,9 @@ from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from engine import feel
-from engine.forms.allowed import REQUIRED_ONLY, VALIDATE_PROPERTIES
+from engine.forms.allowed import REQUIRED_ONLY, VALIDATE_PROPERTIES, owner_of
 from engine.forms.building_files import choice_of_records, file_field, moment_notes, record_source, sums, without_effect
+from engine.forms.building_rules import count_rule, in_order, step_rule
 from engine.forms.checks import BOUNDS
 from engine.forms.coerce import coercer, make_option
 from engine.forms.components import (
@@ -28,7 +29,7 @@ from engine.forms.components import (
 )
 from engine.forms.limits import LIMITS
 from engine.forms.patterns import Pattern, PatternProblem, compile_pattern
-from engine.forms.reading import Place
+from engine.forms.reading import Place, shown
 from engine.forms.rules import Rule
 from engine.model.errors import FieldProblem
 from engine.model.values import normalize
@@ -39,7 +40,7 @@ _UTC = ZoneInfo("UTC")
 
 def _field(place: Place, common: dict[str, Any]) -> dict[str, Any]:
     validate = place.below("validate")
-    validate.only(VALIDATE_PROPERTIES.get(common["type"], REQUIRED_ONLY), f"组件 {common['type']} 的 validate ")
+    validate.only(VALIDATE_PROPERTIES.get(common["type"], REQUIRED_ONLY), owner_of(common["type"]))
     return {
         **common,
         "description": place.words("description", place.below("properties"), "description.en"),
@@ -61,14 +62,14 @@ def _with_default(place: Place, field: Field) -> Field:
     except TypeError:
         coerced = FieldProblem("type")
     if isinstance(coerced, FieldProblem):
-        place.add("form_default", "defaultValue", f"默认值 {value!r} 不是该字段的合法值", "改正或删除 defaultValue", reason=coerced.code)
+        place.add("form_default", "defaultValue", value=shown(value), reason=coerced.code)
         return field
     return replace(field, default=Rule(coerced))
 
 
 def _adorners(place: Place) -> dict[str, Any]:
     appearance = place.below("appearance")
-    appearance.only(frozenset({"prefixAdorner", "suffixAdorner"}), "appearance ")
+    appearance.only(frozenset({"prefixAdorner", "suffixAdorner"}), owner_of(place.data["type"]))
     custom = place.below("properties")
     return {
         "prefix": appearance.words("prefixAdorner", custom, "prefixAdorner.en"),
@@ -79,14 +80,16 @@ def _adorners(place: Place) -> dict[str, Any]:
 def _textfield(place: Place, common: dict[str, Any]) -> Field:
     values = _field(place, common) | (_adorners(place) if common["type"] == "textfield" else {})
     validate = place.below("validate")
+    least, most = count_rule(validate, "minLength", LIMITS.text_characters), count_rule(validate, "maxLength", LIMITS.text_characters)
+    in_order(validate, ("minLength", least), ("maxLength", most))
     kind = validate.one_of("validationType", ("email", "phone", "custom"), "custom")
     return _with_default(
         place,
         TextField(
             **values,
             multiline=common["type"] == "textarea",
-            min_length=validate.number_rule("minLength"),
-            max_length=validate.number_rule("maxLength"),
+            min_length=least,
+            max_length=most,
             pattern=_pattern(place, validate),
             validation=None if kind == "custom" else kind,  # type: ignore[arg-type]
         ),
@@ -101,7 +104,7 @@ def _pattern(place: Place, validate: Place) -> Pattern | None:
     try:
         return compile_pattern(source, validate.text("patternErrorMessage") or None, english)
     except PatternProblem as error:
-        validate.add("form_pattern", "pattern", f"正则表达式 {source[:80]!r} 不正确：{error}", "改正表达式；反斜杠在 JSON 中要写两次")
+        validate.add("form_pattern", "pattern", pattern=shown(source), reason=(str(error), error.english))
     return None
 
 
@@ -109,16 +112,20 @@ def _number(place: Place, common: dict[str, Any]) -> Field:
     values = _field(place, common) | _adorners(place)
     validate = place.below("validate")
     digits = place.integer("decimalDigits", 0, 20)
+    least, most = validate.number_rule("min"), validate.number_rule("max")
+    in_order(validate, ("min", least), ("max", most))
     if place.flag("serializeToString"):
-        place.add("form_property_value", "serializeToString", "数字不存为文字：系统中的数字本来就精确", "删除 serializeToString")
+        place.add(
+            "form_property_value", "serializeToString", value="true", known=("false；数字本来就精确，不必存为文字", "false; numbers are exact anyway")
+        )
     return _with_default(
         place,
         NumberField(
             **values,
             digits=digits,
-            increment=place.number_rule("increment"),
-            minimum=validate.number_rule("min"),
-            maximum=validate.number_rule("max"),
+            increment=step_rule(place, "increment"),
+            minimum=least,
+            maximum=most,
             money=_money(place, digits),
             sum=sums(place),
         ),
@@ -138,13 +145,15 @@ def _datetime(place: Place, common: dict[str, Any]) -> Field:
     place.flag("use24h")
     not_past = place.flag("disallowPassedDates")
     moment_notes(place, subtype)
+    least, most = _moment(validate, "min", subtype), _moment(validate, "max", subtype)
+    in_order(validate, ("min", least), ("max", most), subtype)
     return _with_default(
         place,
         DateTimeField(
             **values,
             subtype=subtype,
-            minimum=_moment(validate, "min", subtype),
-            maximum=_moment(validate, "max", subtype),
+            minimum=least,
+            maximum=most,
             not_past=not_past and subtype != "time",
             interval_minutes=place.integer("timeInterval", 1, 60, 1) or 1,
         ),
@@ -166,7 +175,7 @@ def _moment(validate: Place, name: str, subtype: Subtype) -> Rule | None:
         return Rule(constant)
     except (TypeError, ValueError):
         example = "08:00" if subtype == "time" else "2026-01-31"
-        validate.add("form_rule", name, f"属性 {name} 应为{example} 这样的值或以 = 开头的 FEEL 表达式", f'例如 "{name}": "=today()"')
+        validate.add("form_rule.moment", name, example=example)
     return None
 
 
@@ -201,8 +210,7 @@ def _computed_choice_default(place: Place, values: dict[str, Any], source: Rule,
 def _options(place: Place) -> tuple[tuple[Option, ...], Rule | None]:
     given = [name for name in ("values", "valuesKey", "valuesExpression") if place.data.get(name) not in (None, "")]
     if len(given) != 1:
-        message = "没有选项" if not given else f"{'、'.join(given)} 只能写一个"
-        place.add("form_options", given[-1] if given else "type", message, "写 values、valuesKey 或 valuesExpression 中的一个")
+        place.add("form_options.several" if given else "form_options.none", given[-1] if given else "type", given=given)
         return (), None
     if given == ["values"]:
         return _fixed_options(place), None
@@ -215,19 +223,19 @@ def _options(place: Place) -> tuple[tuple[Option, ...], Rule | None]:
 def _fixed_options(place: Place) -> tuple[Option, ...]:
     items = place.objects("values")
     if len(items) > LIMITS.options:
-        place.add("form_options", "values", f"选项超过 {LIMITS.options} 个", "改用 valuesExpression 并缩小范围")
+        place.add("form_options.many", "values", limit=LIMITS.options)
     options: dict[str, Option] = {}
     for item in items[: LIMITS.options]:
-        at = Place(place.reader, item, place.id, place.title)
-        at.only(frozenset({"label", "label_en", "value"}), "选项")
+        at = place.item(item, "values")
+        at.only(frozenset({"label", "label_en", "value"}), ("选项", "An option"))
         value = item.get("value")
         option = (
             make_option(normalize(value), at.text("label"), at.text("label_en") or None) if isinstance(value, (str, int, Decimal, bool)) else None
         )
         if option is None:
-            at.add("form_option", "value", f"选项的值 {value!r} 不能用", "写一个不为空的文字、数字或 true/false")
+            at.add("form_option", "value", value=shown(value))
         elif option.token in options:
-            at.add("form_option", "value", f"选项的值 {option.token!r} 重复", "每个选项用自己的值")
+            at.add("form_option.twice", "value", value=shown(value))
         else:
             options[option.token] = option if option.label else Option(option.token, option.value, option.token, option.label_en)
     return tuple(options.values())
@@ -235,7 +243,7 @@ def _fixed_options(place: Place) -> tuple[Option, ...]:
 
 def _expression(place: Place, common: dict[str, Any]) -> Field:
     if place.one_of("computeOn", ("change", "presubmit"), "change") == "presubmit":
-        without_effect(place, "computeOn", "计算字段在填写时和提交时都会计算")
+        without_effect(place, "computeOn", ("计算字段在填写时和提交时都会计算", "computed fields are computed while typing and when submitting"))
     description = place.words("description", place.below("properties"), "description.en")
     expression = place.feel_only("expression") or Rule()
     return ExpressionField(**common, description=description, expression=expression, money=_money(place, None), sum=sums(place))

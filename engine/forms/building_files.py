@@ -7,10 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from engine import feel
+from engine.forms.building_rules import count_rule, in_order
 from engine.forms.components import ChoiceField, Field, FileField, ImageComponent, RecordSource
 from engine.forms.file_types import ACCEPT, IMAGES, checked_address, image_address
 from engine.forms.limits import LIMITS
-from engine.forms.reading import Place
+from engine.forms.reading import Place, shown
 
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9_-]{0,99}").fullmatch
 _TRUE = {"true": True, "false": False}
@@ -23,7 +24,7 @@ def file_field(place: Place, values: dict[str, Any]) -> Field:
         if ACCEPT.fullmatch(token):
             accept.append(token)
         else:
-            place.add("form_accept", "accept", f"文件类型 {token[:60]!r} 不正确", "例如 .pdf,.docx,image/*；不支持表达式")
+            place.add("form_accept", "accept", value=shown(token))
     return FileField(**values, accept=tuple(accept), multiple=place.flag("multiple"))
 
 
@@ -34,13 +35,13 @@ def record_source(place: Place) -> RecordSource | None:
     if not record_type:
         if label or value:
             name = "values.label" if label else "values.value"
-            custom.add("form_record", name, "没有 values.record，此属性不起作用", "写 values.record，值为台账的 key")
+            custom.add("form_record.alone", name)
         return None
     if not _NAME(record_type):
-        custom.add("form_record", "values.record", f"{record_type[:60]!r} 不是台账的 key", "写 pack.toml 中 [[record]] 的 key")
+        custom.add("form_record", "values.record", value=shown(record_type))
     for name, field in (("label", label), ("value", value)):
         if field and not re.fullmatch(r"[^\W\d]\w*", field):
-            custom.add("form_record", f"values.{name}", f"{field[:60]!r} 不是台账的字段名", "写台账表单中一个字段的 key")
+            custom.add("form_record.field", f"values.{name}", value=shown(field))
     return RecordSource(record_type, label or None, value or None)
 
 
@@ -48,9 +49,9 @@ def choice_of_records(place: Place, values: dict[str, Any], source: RecordSource
     """Always searchable: a register has more records than a list can show."""
     others = [name for name in ("values", "valuesKey", "valuesExpression") if place.data.get(name) not in (None, "", [])]
     if others:
-        place.add("form_options", others[0], f"values.record 与 {'、'.join(others)} 只能写一个", "删除其中一个")
+        place.add("form_options.several", others[0], given=["values.record", *others])
     if place.data.get("defaultValue") not in (None, "", []):
-        place.add("form_default", "defaultValue", "取自台账的选项没有默认值", "删除 defaultValue")
+        place.add("form_default.record", "defaultValue")
     return ChoiceField(**values, style=style, record=source, searchable=True)
 
 
@@ -59,7 +60,7 @@ def image(place: Place, common: dict[str, Any], files: Mapping[str, bytes]) -> I
     custom = place.below("properties")
     alt = place.words("alt", custom, "alt.en")
     if not alt.plain.strip():
-        place.add("form_missing_property", "alt", "图片缺少替代文字 alt", "写一句话说明图片的内容，供看不见图片的人")
+        place.add("form_missing_property.alt", "alt")
     source = place.text("source")
     if feel.strip_marker(source) is not None:
         return ImageComponent(**common, alt=alt, source=place.feel_only("source"))
@@ -67,24 +68,22 @@ def image(place: Place, common: dict[str, Any], files: Mapping[str, bytes]) -> I
     if source in files:
         address = image_address(files[source]) if len(files[source]) <= LIMITS.image_characters * 3 // 4 else None
     if address is None:
-        kinds = "、".join(sorted(kind.removeprefix("image/") for kind in IMAGES))
-        message = "图片缺少 source" if not source else f"图片 {source[:40]!r} 不能用：应为流程包中的图片文件、data: 地址或 FEEL 表达式"
-        place.add("form_image", "source", message, f"支持 {kinds}，最大 {LIMITS.image_characters * 3 // 4 // 1000} KB；不从别的网站取图片")
+        kinds = sorted(kind.removeprefix("image/") for kind in IMAGES)
+        kilobytes = LIMITS.image_characters * 3 // 4 // 1000
+        place.add("form_image" if source else "form_image.none", "source", value=shown(source[:40]), kinds=kinds, kilobytes=kilobytes)
     return ImageComponent(**common, alt=alt, address=address or "")
 
 
 def list_rules(place: Place) -> dict[str, Any]:
     """How many rows a list may have, and how many are open at once."""
     validate = place.below("validate")
-    least, most = validate.number_rule("minLength"), validate.number_rule("maxLength")
-    for name, rule in (("minLength", least), ("maxLength", most)):
-        if rule is not None and rule.expression is None and not (rule.constant == int(rule.constant) and 0 <= rule.constant <= LIMITS.rows):
-            validate.add("form_rule", name, f"行数 {name} 应为 0 到 {LIMITS.rows} 的整数", f"写一个 0 到 {LIMITS.rows} 之间的整数")
-    shown = place.integer("nonCollapsedItems", 1, LIMITS.rows)
+    least, most = count_rule(validate, "minLength", LIMITS.rows), count_rule(validate, "maxLength", LIMITS.rows)
+    in_order(validate, ("minLength", least), ("maxLength", most))
+    open_rows = place.integer("nonCollapsedItems", 1, LIMITS.rows)
     collapses = not place.flag("disableCollapse")
-    if shown is not None and not collapses:
-        without_effect(place, "nonCollapsedItems", "disableCollapse 为 true 时不折叠")
-    return {"required": validate.condition("required"), "least": least, "most": most, "shown_rows": shown if collapses else None}
+    if open_rows is not None and not collapses:
+        without_effect(place, "nonCollapsedItems", ("disableCollapse 为 true 时不折叠", "with disableCollapse nothing is folded"))
+    return {"required": validate.condition("required"), "least": least, "most": most, "shown_rows": open_rows if collapses else None}
 
 
 def sums(place: Place) -> bool:
@@ -96,16 +95,19 @@ def sums(place: Place) -> bool:
     return _TRUE.get(custom.one_of("sum", ("true", "false"), "false"), False)
 
 
-def without_effect(place: Place, name: str, reason: str) -> None:
-    place.add("form_without_effect", name, f"属性 {name} 不起作用：{reason}", "删除该属性", warning=True)
+def without_effect(place: Place, name: str, reason: tuple[str, str]) -> None:
+    """`reason` in Chinese and English."""
+    place.add("form_without_effect", name, warning=True, reason=reason)
 
 
 def moment_notes(place: Place, subtype: str) -> None:
     """Properties of date fields that change nothing here, or not for this kind of moment."""
     if place.data.get("use24h") is False:
-        without_effect(place, "use24h", "时间总是 24 小时制保存，输入方式随浏览器的语言")
+        without_effect(
+            place, "use24h", ("时间总是 24 小时制保存，输入方式随浏览器的语言", "times are kept in 24 hours and entered as the browser does it")
+        )
     if place.data.get("timeSerializingFormat") not in (None, "", "utc_offset"):
-        without_effect(place, "timeSerializingFormat", "时刻带时区保存，不存为文字")
+        without_effect(place, "timeSerializingFormat", ("时刻带时区保存，不存为文字", "moments are kept with their zone, not as text"))
     for name, kinds in (("timeInterval", ("time", "datetime")), ("disallowPassedDates", ("date", "datetime"))):
         if place.data.get(name) and subtype not in kinds:
-            without_effect(place, name, f"subtype 为 {subtype}")
+            without_effect(place, name, (f"subtype 为 {subtype}", f"the subtype is {subtype}"))

@@ -20,7 +20,11 @@ REQUIRED = FieldProblem("required")
 
 
 class RuleFailed(Exception):
-    """A rule gave something that cannot serve as what it is for; the text says what, in Chinese."""
+    """A rule gave something that cannot serve as what it is for; the text says what, in Chinese, `english` in English."""
+
+    def __init__(self, reason: str, english: str) -> None:
+        self.english = english
+        super().__init__(reason)
 
 
 @dataclass(slots=True)
@@ -77,7 +81,7 @@ def _length(rule: Rule, code: str) -> Checker:
         if limit is None:
             return None
         if not isinstance(limit, Decimal):
-            raise RuleFailed("长度应为数字")
+            raise RuleFailed("长度应为数字", "a length must be a number")
         length = len(value)
         if length < limit if code == "too_short" else length > limit:
             return FieldProblem(code, limit=number_text(limit), length=length)
@@ -127,7 +131,7 @@ def _increment(rule: Rule) -> Checker:
         if step is None:
             return None
         if step <= 0:
-            raise RuleFailed("步长应大于 0")
+            raise RuleFailed("步长应大于 0", "a step must be more than 0")
         numerator, denominator = value.as_integer_ratio()
         step_numerator, step_denominator = step.as_integer_ratio()
         whole = numerator * step_denominator % (step_numerator * denominator) == 0
@@ -152,7 +156,7 @@ def number_bound(value: Value, zone: ZoneInfo) -> Decimal | None:
     """A bound for numbers; null means none."""
     if value is None or (isinstance(value, Decimal) and value.is_finite()):
         return value
-    raise RuleFailed("界限应为数字")
+    raise RuleFailed("界限应为数字", "a bound must be a number")
 
 
 def date_bound(value: Value, zone: ZoneInfo) -> date | None:
@@ -160,7 +164,7 @@ def date_bound(value: Value, zone: ZoneInfo) -> date | None:
         return (value.astimezone(zone) if value.tzinfo else value).date()
     if value is None or isinstance(value, date):
         return value
-    raise RuleFailed("界限应为日期")
+    raise RuleFailed("界限应为日期", "a bound must be a date")
 
 
 def time_bound(value: Value, zone: ZoneInfo) -> time | None:
@@ -168,7 +172,7 @@ def time_bound(value: Value, zone: ZoneInfo) -> time | None:
         value = (value.astimezone(zone) if value.tzinfo else value).time()
     if value is None or isinstance(value, time):
         return None if value is None else value.replace(tzinfo=None)
-    raise RuleFailed("界限应为时间")
+    raise RuleFailed("界限应为时间", "a bound must be a time")
 
 
 def datetime_bound(value: Value, zone: ZoneInfo) -> datetime | None:
@@ -179,7 +183,7 @@ def datetime_bound(value: Value, zone: ZoneInfo) -> datetime | None:
         return None
     if isinstance(value, date):
         return datetime(value.year, value.month, value.day, tzinfo=zone)
-    raise RuleFailed("界限应为日期时间")
+    raise RuleFailed("界限应为日期时间", "a bound must be a date and time")
 
 
 BOUNDS: dict[str, Callable[[Value, ZoneInfo], Value]] = {"date": date_bound, "time": time_bound, "datetime": datetime_bound}
@@ -230,7 +234,7 @@ def row_count(rows: DynamicList, count: int, scope: Scope, check: Check) -> Fiel
 
 def _not_past(value: Value, scope: Scope, check: Check) -> FieldProblem | None:
     if check.now is None:
-        raise RuleFailed("没有当前时间，无法判断是否过去")
+        raise RuleFailed("没有当前时间，无法判断是否过去", "the present time is not known")
     today = check.now.astimezone(check.zone).date()
     day = value.date() if isinstance(value, datetime) else value
     return FieldProblem("date_past") if day < today else None

@@ -10,7 +10,7 @@ from time import perf_counter
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from engine.feel import FeelError
+from engine.feel import FeelError, reason_en
 from engine.forms.checks import Check, RuleFailed
 from engine.forms.coerce import coerce_choice
 from engine.forms.components import ChoiceField, DynamicList, Option
@@ -119,7 +119,7 @@ def copy_contexts(shape: Mapping[str, Any], current: Mapping[str, Value]) -> dic
 
 
 def reason_of(error: FeelError | RuleFailed) -> FieldProblem:
-    return FieldProblem("rule_failed", reason=str(error))
+    return FieldProblem("rule_failed", reason=str(error), reason_en=error.english if isinstance(error, RuleFailed) else reason_en(error))
 
 
 def open_level(
@@ -237,7 +237,7 @@ def _storable(value: Value) -> Value:
     try:
         return normalize(value)
     except TypeError:
-        raise RuleFailed("结果不能保存") from None
+        raise RuleFailed("结果不能保存", "the result cannot be stored") from None
 
 
 def _set(state: State, slot: Slot, value: Value) -> None:

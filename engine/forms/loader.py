@@ -9,7 +9,7 @@ from engine.forms.building import Builder
 from engine.forms.components import Component, DynamicList, Field, Form, Group
 from engine.forms.limits import LIMITS
 from engine.forms.plan import build_level, names_of
-from engine.forms.reading import Place, Reader
+from engine.forms.reading import Place, Reader, shown
 from engine.forms.source import JsonObject, JsonProblem, read
 from engine.model.errors import DefinitionRejected
 
@@ -40,10 +40,10 @@ def _form(data: bytes, reader: Reader, files: Mapping[str, bytes]) -> Form | Non
     if root is None:
         return None
     place = Place(reader, root, title=str(root.get("id") or "") or None)
-    place.only(FORM_PROPERTIES, "表单")
+    place.only(FORM_PROPERTIES, ("表单", "A form"))
     _check_head(place)
     custom = place.below("properties")
-    custom.only(FORM_CUSTOM_PROPERTIES, "表单的 properties ")
+    custom.only(FORM_CUSTOM_PROPERTIES, ("表单", "A form"))
     builder = Builder(reader, files)
     components = builder.components(place, 0)
     _check_paths(components, builder, ())
@@ -51,7 +51,7 @@ def _form(data: bytes, reader: Reader, files: Mapping[str, bytes]) -> Form | Non
     _check_cycles(components, builder)
     form_id = place.text("id")
     if not form_id:
-        place.add("form_missing_property", "id", "表单缺少 id", '写 "id": "…"，供任务的 formDefinition formId 引用')
+        place.add("form_missing_property.form_id", "id")
     name = place.text("name") or place.text("title") or custom.text("name") or custom.text("title") or form_id
     return Form(
         id=form_id,
@@ -67,18 +67,18 @@ def _form(data: bytes, reader: Reader, files: Mapping[str, bytes]) -> Form | Non
 
 def _root(data: bytes, reader: Reader) -> JsonObject | None:
     if len(data) > LIMITS.definition_bytes:
-        reader.add("form_too_big", f"文件有 {len(data)} 字节，超过 {LIMITS.definition_bytes} 字节", proposal="拆成几个表单")
+        reader.add("form_too_big", bytes=len(data), limit=LIMITS.definition_bytes)
         return None
     try:
         root = read(data.decode("utf-8-sig"))
     except UnicodeDecodeError as error:
-        reader.add("form_encoding", f"文件不是 UTF-8 编码（第 {error.start + 1} 个字节）", proposal="另存为 UTF-8")
+        reader.add("form_encoding", at=error.start + 1)
         return None
     except JsonProblem as error:
-        reader.add("form_json", f"文件不是合法的 JSON：第 {error.column} 列，{error.reason}", line=error.line, proposal="用表单编辑器打开并重新保存")
+        reader.add("form_json", line=error.line, column=error.column, reason=error.reason)
         return None
     if not isinstance(root, JsonObject):
-        reader.add("form_json", "文件的最外层应为对象", line=1, proposal="用表单编辑器打开并重新保存")
+        reader.add("form_json.root", line=1)
         return None
     return root
 
@@ -86,10 +86,10 @@ def _root(data: bytes, reader: Reader) -> JsonObject | None:
 def _check_head(place: Place) -> None:
     kind = place.data.get("type")
     if kind != "default":
-        place.add("form_property_value", "type", f"表单的 type 应为 default，现为 {kind!r}", '写 "type": "default"')
+        place.add("form_property_value.form_type", "type", value=shown(kind))
     place.integer("schemaVersion", 1, 20)
     if not isinstance(place.data.get("components"), list):
-        place.add("form_missing_property", "components", "表单缺少 components", '写 "components": [ … ]')
+        place.add("form_missing_property.form_components", "components")
 
 
 def _check_paths(

@@ -16,12 +16,14 @@ def computed_options(value: Value) -> tuple[Option, ...]:
     if value is None:
         return ()
     if not isinstance(value, list):
-        raise RuleFailed("选项应为列表")
+        raise RuleFailed("选项应为列表", "options must be a list")
     options: dict[str, Option] = {}
     for item in value:
         option = _option(item)
         if option is None:
-            raise RuleFailed("选项应为文字、数字，或含 label 与 value 的对象")
+            raise RuleFailed(
+                "选项应为文字、数字，或含 label 与 value 的对象", "an option must be a text, a number, or an object with label and value"
+            )
         options.setdefault(option.token, option)
     return tuple(options.values())
 

@@ -17,7 +17,11 @@ _FULL_WIDTH = str.maketrans("０１２３４５６７８９＋－", "0123456789+
 
 
 class PatternProblem(ValueError):
-    """A pattern that cannot be used; the text says why, in Chinese."""
+    """A pattern that cannot be used; the text says why, in Chinese, `english` in English."""
+
+    def __init__(self, reason: str, english: str) -> None:
+        self.english = english
+        super().__init__(reason)
 
 
 class PatternTimeout(Exception):
@@ -46,11 +50,11 @@ class Pattern:
 def compile_pattern(source: str, message: str | None = None, message_en: str | None = None) -> Pattern:
     """Raises PatternProblem when the text is too long or no regular expression."""
     if len(source) > LIMITS.pattern_characters:
-        raise PatternProblem(f"长度超过 {LIMITS.pattern_characters} 个字符")
+        raise PatternProblem(f"长度超过 {LIMITS.pattern_characters} 个字符", f"it has more than {LIMITS.pattern_characters} characters")
     try:
         compiled = regex.compile(_end_only(source), regex.V0 | regex.ASCII)
     except (regex.error, RecursionError, OverflowError, MemoryError, ValueError) as error:
-        raise PatternProblem(str(error)) from None
+        raise PatternProblem(str(error), str(error)) from None
     return Pattern(source, compiled, message, message_en)
 
 

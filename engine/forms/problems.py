@@ -50,7 +50,7 @@ _MESSAGES: dict[str, tuple[str, str]] = {
     "too_many_rows": ("最多 {limit} 行", "At most {limit} rows"),
     "rows_fixed": ("不能增加或删除行，应为 {count} 行", "Rows cannot be added or removed; there must be {count}"),
     "too_many_fields": ("提交的数据项过多，最多 {limit} 项", "Too many values were sent, at most {limit}"),
-    "rule_failed": ("表单规则无法计算：{reason}", "A rule of the form could not be evaluated: {reason}"),
+    "rule_failed": ("表单规则无法计算：{reason}", "A rule of the form could not be evaluated: {reason_en}"),
 }
 CODES = frozenset(_MESSAGES)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 from decimal import Decimal
-from typing import Any, Literal
+from difflib import get_close_matches
+from typing import Any
 
 from engine import feel
+from engine.forms.finding_texts import filled
 from engine.forms.rules import NEVER, Rule, Template, Words
 from engine.forms.source import JsonObject
 from engine.model.findings import Finding
@@ -22,65 +25,76 @@ class Reader:
         self.file = file
         self.findings: list[Finding] = []
 
-    def add(self, code: str, message: str, place: Place | None = None, proposal: str | None = None, **options: Any) -> None:
-        severity: Literal["error", "warning"] = "warning" if options.pop("warning", False) else "error"
-        line = options.pop("line", None) or (place.line_of(options.pop("name", None)) if place else None)
+    def add(
+        self, case: str, place: Place | None = None, name: str | None = None, *, line: int | None = None, warning: bool = False, **values: Any
+    ) -> None:
+        """`case` names the texts; `name` is the property at fault, `values` fill the texts."""
+        if place is not None and name:
+            values = {"property": place.prefix + name, "name": name, **values}
+        zh, en, proposal_zh, proposal_en = filled(case, values)
         self.findings.append(
             Finding(
-                code=code,
+                code=case.partition(".")[0],
                 file=self.file,
-                message=message,
-                severity=severity,
-                line=line,
-                element_id=place.id if place else None,
-                element_name=place.title if place else None,
-                proposal=proposal,
-                values=options,
+                message=zh,
+                severity="warning" if warning else "error",
+                line=line or (place.line_of(name) if place is not None else None),
+                element_id=place.id if place is not None else None,
+                element_name=place.title if place is not None else None,
+                proposal=proposal_zh or None,
+                values=values,
+                message_en=en,
+                proposal_en=proposal_en or None,
             )
         )
 
 
 class Place:
-    """One object of the definition, with the names by which findings mention it."""
+    """One object of the definition, with the names by which findings mention it. `prefix` leads to it within its component: `validate.`"""
 
-    def __init__(self, reader: Reader, data: JsonObject, id: str | None = None, title: str | None = None) -> None:
+    def __init__(self, reader: Reader, data: JsonObject, id: str | None = None, title: str | None = None, prefix: str = "") -> None:
         self.reader, self.data = reader, data
         self.id, self.title = id, title
+        self.prefix = prefix
 
     def line_of(self, name: str | None) -> int:
         return self.data.lines.get(name, self.data.line) if name else self.data.line
 
-    def add(self, code: str, name: str | None, message: str, proposal: str | None = None, **options: Any) -> None:
-        self.reader.add(code, message, self, proposal, name=name, **options)
+    def add(self, case: str, name: str | None, *, warning: bool = False, **values: Any) -> None:
+        self.reader.add(case, self, name, warning=warning, **values)
 
     def below(self, name: str) -> Place:
         """The object in that property; an empty one when it is absent or no object (which is a finding)."""
         value = self.data.get(name)
         if value is not None and not isinstance(value, JsonObject):
-            self.add("form_property_type", name, f"属性 {name} 应为对象", "改为 { … }")
+            self.add("form_property_type.object", name)
         empty = JsonObject(self.line_of(name))
-        return Place(self.reader, value if isinstance(value, JsonObject) else empty, self.id, self.title)
+        return Place(self.reader, value if isinstance(value, JsonObject) else empty, self.id, self.title, f"{self.prefix}{name}.")
 
-    def only(self, allowed: frozenset[str], what: str) -> None:
-        """A finding for each property that is not among those allowed, and for each that occurs twice."""
+    def item(self, data: JsonObject, name: str) -> Place:
+        """An object in the list of that property."""
+        return Place(self.reader, data, self.id, self.title, f"{self.prefix}{name}.")
+
+    def only(self, allowed: frozenset[str], owner: tuple[str, str]) -> None:
+        """A finding for each property that is not among those allowed, and for each that occurs twice. `owner`: who does not, in both languages."""
         for name in self.data:
             if name not in allowed:
-                self.add("form_unknown_property", name, f"{what}不支持属性 {name}", f"删除该属性；支持的属性：{'、'.join(sorted(allowed))}")
+                self.add("form_unknown_property", name, owner=owner, instead=_instead(name, allowed))
         for name, line in self.data.repeated:
-            self.reader.add("form_repeated_property", f"属性 {name} 重复出现", self, "只保留一个", line=line)
+            self.reader.add("form_repeated_property", self, name, line=line)
 
     def text(self, name: str, default: str = "") -> str:
         value = self.data.get(name)
         if value is None or isinstance(value, str):
             return value or default
-        self.add("form_property_type", name, f"属性 {name} 应为文字", "加上双引号")
+        self.add("form_property_type.text", name)
         return default
 
     def flag(self, name: str, default: bool = False) -> bool:
         value = self.data.get(name)
         if value is None or isinstance(value, bool):
             return default if value is None else value
-        self.add("form_property_type", name, f"属性 {name} 应为 true 或 false", "去掉引号，写 true 或 false")
+        self.add("form_property_type.flag", name)
         return default
 
     def integer(self, name: str, low: int, high: int, default: int | None = None) -> int | None:
@@ -89,7 +103,7 @@ class Place:
             return default
         if isinstance(value, int) and not isinstance(value, bool) and low <= value <= high:
             return value
-        self.add("form_property_type", name, f"属性 {name} 应为 {low} 到 {high} 的整数", f"写一个 {low} 到 {high} 之间的整数")
+        self.add("form_property_type.integer", name, low=low, high=high)
         return default
 
     def one_of(self, name: str, allowed: tuple[str, ...], default: str) -> str:
@@ -98,7 +112,7 @@ class Place:
             return default
         if value in allowed:
             return str(value)
-        self.add("form_property_value", name, f"属性 {name} 的值 {value!r} 不支持", f"可用的值：{'、'.join(allowed)}")
+        self.add("form_property_value", name, value=shown(value), known=list(allowed))
         return default
 
     def objects(self, name: str) -> list[JsonObject]:
@@ -107,19 +121,19 @@ class Place:
         if value is None:
             return []
         if not isinstance(value, list):
-            self.add("form_property_type", name, f"属性 {name} 应为列表", "改为 [ … ]")
+            self.add("form_property_type.list", name)
             return []
         result = [item for item in value if isinstance(item, JsonObject)]
         if len(result) != len(value):
-            self.add("form_property_type", name, f"属性 {name} 的每一项应为对象", "改为 [ { … }, … ]")
+            self.add("form_property_type.objects", name)
         return result
 
     def expression(self, name: str, source: str) -> feel.Expression | None:
         try:
             return feel.compile(source)
         except feel.FeelError as error:
-            message = f"属性 {name} 的 FEEL 表达式 {_short(source)} 不正确：{error}"
-            self.add("form_feel", name, message, "按提示的位置修改表达式", position=error.position, reason=error.code)
+            reason = (str(error), feel.reason_en(error))
+            self.add("form_feel", name, reason=reason, expression=_short(source), position=error.position, code=error.code)
         return None
 
     def condition(self, name: str) -> Rule:
@@ -131,7 +145,7 @@ class Place:
             return Rule(True)
         source = feel.strip_marker(value) if isinstance(value, str) else None
         if source is None:
-            self.add("form_rule", name, f"属性 {name} 应为 true、false 或以 = 开头的 FEEL 表达式", f'例如 "{name}": "=金额 > 1000"')
+            self.add("form_rule.condition", name)
             return NEVER
         expression = self.expression(name, source)
         return Rule(expression=expression) if expression is not None else NEVER
@@ -141,11 +155,11 @@ class Place:
         value = self.data.get(name)
         if value is None or value == "":
             if required:
-                self.add("form_missing_property", name, f"缺少属性 {name}", f'写 "{name}": "=…"')
+                self.add("form_missing_property", name, example="=…")
             return None
         source = feel.strip_marker(value) if isinstance(value, str) else None
         if source is None:
-            self.add("form_rule", name, f"属性 {name} 应为以 = 开头的 FEEL 表达式", "在表达式前加 =")
+            self.add("form_rule.feel", name)
             return None
         expression = self.expression(name, source)
         return Rule(expression=expression) if expression is not None else None
@@ -161,7 +175,7 @@ class Place:
             return Rule(Decimal(value.strip()))
         if isinstance(value, str) and feel.strip_marker(value) is not None:
             return self.feel_only(name)
-        self.add("form_rule", name, f"属性 {name} 应为数字或以 = 开头的 FEEL 表达式", f'例如 "{name}": 100')
+        self.add("form_rule.number", name)
         return None
 
     def words(self, name: str, english: Place | None = None, english_name: str = "") -> Words:
@@ -183,13 +197,13 @@ class Place:
                 parts.append(text[at : match.start()])
             at = match.end()
             if _BLOCK.match(match[1]):
-                self.add("form_template_block", name, f"属性 {name} 中的模板块 {match[0]} 不支持", "只用 {{表达式}}；条件改用 {{if … then … else …}}")
+                self.add("form_template_block", name, block=_short(match[0]))
                 continue
             expression = self.expression(name, match[1].strip())
             if expression is not None:
                 parts.append(expression)
         if "{{" in text[at:]:
-            self.add("form_template_open", name, f"属性 {name} 中的 {{{{ 没有对应的 }}}}", "补上 }}")
+            self.add("form_template_open", name)
         if at < len(text):
             parts.append(text[at:])
         return Template(tuple(parts))
@@ -197,3 +211,18 @@ class Place:
 
 def _short(source: str) -> str:
     return source if len(source) <= 60 else source[:57] + "…"
+
+
+def shown(value: object) -> str:
+    """A value as it stands in the file, cut when it is long."""
+    text = json.dumps(value, ensure_ascii=False, default=str)
+    return text if len(text) <= 80 else text[:77] + "…"
+
+
+def _instead(name: str, allowed: frozenset[str]) -> tuple[str, str]:
+    """What to write in place of a property that is not known: the one that it looks like, if any."""
+    known = sorted(allowed)
+    near = get_close_matches(name, known, 1)
+    if near:
+        return f"改为 {near[0]}，或删除该属性", f"Write {near[0]}, or remove the property"
+    return f"删除该属性；支持的属性：{'、'.join(known)}", f"Remove it; supported are {', '.join(known)}"

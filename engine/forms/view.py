@@ -26,7 +26,7 @@ from engine.forms.components import (
     TextComponent,
 )
 from engine.forms.display import plain_words
-from engine.forms.evaluation import DEFAULT_ZONE, FormRights, Run, State, open_level, rows_are_fixed
+from engine.forms.evaluation import DEFAULT_ZONE, FormRights, Run, State, open_level, reason_of, rows_are_fixed
 from engine.forms.layout import arrange
 from engine.forms.limits import LIMITS
 from engine.forms.lookups import NOTHING, Lookups
@@ -185,7 +185,7 @@ class _Viewer:
         try:
             return to_html(template.fill(state.scope, self.run.now, lambda value: escape(self.plain(value))))
         except FeelError as error:
-            return to_html(escape(problem_text(FieldProblem("rule_failed", reason=str(error)), self.language)))
+            return to_html(escape(problem_text(reason_of(error), self.language)))
 
     def plain(self, value: Value) -> str:
         return plain_words(value, self.language, self.run.check.zone)
@@ -294,7 +294,7 @@ class _Viewer:
             source = component.source.value(state.scope, self.run.now)
             rows = [row if isinstance(row, Mapping) else {columns[0][0]: row} for row in source] if isinstance(source, list) and columns else []
         except FeelError as error:
-            note = problem_text(FieldProblem("rule_failed", reason=str(error)), self.language)
+            note = problem_text(reason_of(error), self.language)
         words = WORDS[self.language]
         if len(rows) > LIMITS.rows:
             note = words["more_rows"].format(count=len(rows), limit=LIMITS.rows)

@@ -13,7 +13,7 @@ class Finding:
     """One problem in one file. `code` is stable (translations are keyed by it), `values` fill its message; an `error` refuses the deployment.
 
     `file` is the pack-relative name, `line` counts from 1 (None when unknown), `element_id`/`element_name` name the BPMN or DMN element or the form
-    field, `message` is the Chinese text ready to print, `proposal` says how to mend it.
+    field, `message` is the Chinese text ready to print, `proposal` says how to mend it; the English of both is there when their part wrote it.
     """
 
     code: str
@@ -25,6 +25,8 @@ class Finding:
     element_name: str | None = None
     proposal: str | None = None
     values: dict[str, Any] = field(default_factory=dict, hash=False)
+    message_en: str | None = None
+    proposal_en: str | None = None
 
     def __str__(self) -> str:
         place = self.file + (f":{self.line}" if self.line else "")

@@ -44,6 +44,10 @@ def problem(field, value, **options):
     return refusal.value.problems["f"]
 
 
+def _failed(reason, reason_en):
+    return FieldProblem("rule_failed", reason=reason, reason_en=reason_en)
+
+
 @pytest.mark.parametrize(
     "field, sent, kept",
     [
@@ -189,8 +193,8 @@ def test_refused(field, sent, code):
         ({"type": "textarea", "validate": {"pattern": "^\\d+$"}}, "12\n", FieldProblem("pattern")),
         ({"type": "textfield", "validate": {"pattern": "^[$]$"}}, "$", None),
         ({"type": "textfield", "validate": {"pattern": "a", "patternErrorMessage": "要有 a"}}, "b", FieldProblem("pattern", message="要有 a")),
-        ({"type": "number", "validate": {"max": '="many"'}}, "1", FieldProblem("rule_failed", reason="界限应为数字")),
-        ({"type": "select", "valuesExpression": "=5"}, "x", FieldProblem("rule_failed", reason="选项应为列表")),
+        ({"type": "number", "validate": {"max": '="many"'}}, "1", _failed("界限应为数字", "a bound must be a number")),
+        ({"type": "select", "valuesExpression": "=5"}, "x", _failed("选项应为列表", "options must be a list")),
         ({"type": "select", "valuesExpression": "=for i in 1..5001 return i"}, "x", FieldProblem("too_many_options", limit=LIMITS.options)),
     ],
 )
@@ -232,7 +236,7 @@ def test_costly_rules_of_many_rows_answer():
 
 
 def test_every_problem_has_words_in_both_languages():
-    values = dict.fromkeys(("limit", "length", "step", "count", "reason", "minutes", "name", "accept", "megabytes"), "9")
+    values = dict.fromkeys(("limit", "length", "step", "count", "reason", "reason_en", "minutes", "name", "accept", "megabytes"), "9")
     for code in CODES:
         texts = {problem_text(FieldProblem(code, **values), language) for language in ("zh", "en")}
         assert len(texts) == 2

@@ -12,10 +12,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from engine import DefinitionRejected, Finding, draw_findings, files_of, finding_words, pack_zip
-from engine.bpmn.finding_words import ENGLISH, FEEL
+from engine.bpmn.finding_words import ENGLISH
 from engine.bpmn.pack import load_pack
 from engine.bpmn.svg import diagram_keys, draw, sub_process_planes
 from engine.dmn.sheet import read_sheets
+from engine.feel.reasons import REASONS
 
 ROOT = Path(__file__).resolve().parents[2]
 PACK = ROOT / "processes" / "customer_development"
@@ -79,7 +80,7 @@ def test_faults_are_marked_where_they_can_be_drawn():
 
 
 def test_every_code_that_is_written_in_chinese_has_its_english():
-    sources = {path: path.read_text(encoding="utf-8") for folder in ("forms", "dmn") for path in (ROOT / "engine" / folder).glob("*.py")}
+    sources = {path: path.read_text(encoding="utf-8") for path in (ROOT / "engine" / "dmn").glob("*.py")}
     used = {code for text in sources.values() for code in re.findall(r'\badd\(\s*"([a-z_]+)"', text)}
     assert used - ENGLISH.keys() == set()
     for message, proposal in ENGLISH.values():
@@ -110,7 +111,7 @@ def test_reasons_of_feel_are_words():
         "place_zh": "条件", "place_en": "condition", "expression": "1 +", "reason_zh": "缺", "reason_en": "expression_expected, line 1, column 4",
     })  # fmt: skip
     assert finding_words(found, "en")[0] == "The FEEL expression 1 + (condition) is wrong: an expression is expected here, line 1, column 4"
-    assert all(not CHINESE.search(text) for text in FEEL.values())
+    assert all(not CHINESE.search(text) for text in REASONS.values())
 
 
 NAMES = st.text(st.characters(exclude_categories=("Cs", "Cc"), exclude_characters="/\\:~."), min_size=1, max_size=20).map(lambda name: f"{name}.bpmn")

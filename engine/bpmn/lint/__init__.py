@@ -30,6 +30,7 @@ from engine.bpmn.lint.rules import (
     misplaced_conditions,
     missing_conditions,
     nobody,
+    record_choices,
     record_forms,
     record_roles,
     record_types,
@@ -76,6 +77,8 @@ PROCESS_RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
 )
 PACK_RULES: tuple[Callable[[PackParts], Iterable[Finding]], ...] = (role_duties.check, role_starts.check, record_roles.check, record_forms.check)
 
+FORM_RULES: tuple[Callable[[PackParts], Iterable[Finding]], ...] = (record_choices.check,)
+
 
 def run(pack: PackParts) -> list[Finding]:
     """All findings of all rules. Elements that the dialect refused already are left alone."""
@@ -84,9 +87,10 @@ def run(pack: PackParts) -> list[Finding]:
         subject = Subject(process, pack)
         refused = pack.refused.get(process.file, frozenset())
         findings += [found for rule in PROCESS_RULES for found in rule(subject) if found.element_id not in refused]
+    findings += [found for rule in FORM_RULES for found in rule(pack)]
     if pack.has_settings:
         findings += [found for rule in PACK_RULES for found in rule(pack)]
     return findings
 
 
-__all__ = ["PACK_RULES", "PROCESS_RULES", "PackParts", "Subject", "finding", "finding_text", "proposal_text", "run"]
+__all__ = ["FORM_RULES", "PACK_RULES", "PROCESS_RULES", "PackParts", "Subject", "finding", "finding_text", "proposal_text", "run"]

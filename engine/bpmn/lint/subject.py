@@ -30,7 +30,9 @@ ACTIVITIES = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class PackParts:
-    """The pack as far as it could be read. `form_ids` and `decision_ids` hold those of refused files too; None when a refused file hides its ids."""
+    """The pack as far as it could be read. `form_ids` and `decision_ids` hold those of refused files too; None when a refused file hides its ids.
+
+    `form_files` says in which file each form stands."""
 
     settings: PackSettings
     processes: Mapping[str, ProcessModel]
@@ -39,6 +41,7 @@ class PackParts:
     decision_ids: frozenset[str] | None
     has_settings: bool = True
     refused: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    form_files: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

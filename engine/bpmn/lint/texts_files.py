@@ -123,6 +123,31 @@ TEXTS: dict[str, Text] = {
         "改为表单中的字段",
         "Use a field of the form",
     ),
+    "form_unknown_register": Text(
+        "values.record 指的台账 {record} 不在 pack.toml 中",
+        "values.record names the register {record}, which is not in pack.toml",
+        "可用的台账：{known}；或在 pack.toml 中加入 [[record]]",
+        "Registers of the pack: {known}; or add a [[record]] to pack.toml",
+    ),
+    "form_unknown_register_field": Text(
+        "{property} 指的 {field} 不是台账“{record}”的顶层字段",
+        "{property} names {field}, which is no top-level field of the register “{record}”",
+        "可用的字段：{known}",
+        "Fields of the register: {known}",
+    ),
+    "form_register_value": Text(
+        "values.value 指的 {field} 不存文字，不能代表台账“{record}”中的一条记录",
+        "values.value names {field}, which holds no text and cannot stand for a record of “{record}”",
+        "改为文字字段，或删除 values.value（值为记录的 id 与标题）",
+        "Name a text field, or remove values.value (the value is then id and title of the record)",
+    ),
+    "form_register_value_twice": Text(
+        "values.value 指的 {field} 在台账“{record}”中不唯一，几条记录会分不开",
+        "values.value names {field}, which is not unique in “{record}”: records may be taken for each other",
+        "在 pack.toml 中把它列入 unique，或删除 values.value",
+        "List it under unique in pack.toml, or remove values.value",
+        "warning",
+    ),
     "pack_duplicate_process": Text(
         "流程标识 {process} 在文件 {other} 中已经定义",
         "The process key {process} is defined in {other} already",

@@ -24,6 +24,7 @@ from tests.bpmn.lint.rule_parts import (
     boundary,
     call,
     catch_timer,
+    chooses,
     gateway,
     job,
     joined,
@@ -316,6 +317,14 @@ CASES: dict[str, list[Case]] = {
     ],
     "record_roles": [
         Case("pack_unknown_role", GOOD, GOOD, settings(RECORD + 'view = ["staff"]\n'), settings(RECORD + 'view = ["stuff"]\n')),
+    ],
+    "record_choices": [
+        Case("form_unknown_register", GOOD, GOOD, chooses(record="customer"), chooses(record="supplier")),
+        Case("form_unknown_register", GOOD, GOOD, chooses(record="customer"), {"pack.toml": settings("")["pack.toml"]}),
+        Case("form_unknown_register_field", GOOD, GOOD, chooses(record="customer", label="name"), chooses(record="customer", label="nome")),
+        Case("form_unknown_register_field", GOOD, GOOD, chooses(record="customer", value="code"), chooses(record="customer", value="town")),
+        Case("form_register_value", GOOD, GOOD, chooses(record="customer", value="code"), chooses(record="customer", value="size")),
+        Case("form_register_value_twice", GOOD, GOOD, chooses(record="customer", value="code"), chooses(record="customer", value="name")),
     ],
     "record_forms": [
         Case("pack_unknown_form", GOOD, GOOD, RECORDS, settings(RECORD.replace('"f"', '"g"'))),

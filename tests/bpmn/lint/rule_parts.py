@@ -76,5 +76,20 @@ def settings(extra: str) -> dict[str, bytes]:
     return {"pack.toml": (PACK_TOML + extra).encode(), "f.form": FORM}
 
 
+def chooses(**names: str) -> dict[str, bytes]:
+    """A pack with the register `customer`, and a form that chooses from it."""
+    custom = {f"values.{name}": text for name, text in names.items()}
+    field = {"type": "select", "key": "who", "label": "客户", "properties": custom}
+    form = json.dumps({"type": "default", "id": "g", "components": [{"type": "group", "components": [field]}]}).encode()
+    register = [
+        {"type": "textfield", "key": "name", "label": "名称"},
+        {"type": "textfield", "key": "code", "label": "代码"},
+        {"type": "number", "key": "size", "label": "规模"},
+        {"type": "textfield", "key": "place.town", "label": "城市"},
+    ]
+    fields = json.dumps({"type": "default", "id": "f", "components": register}).encode()
+    return {"pack.toml": (PACK_TOML + RECORD + 'unique = ["code"]\n').encode(), "f.form": fields, "g.form": form}
+
+
 EVENT_GATEWAY = '<eventBasedGateway id="g"/>'
 WAITS = f'<intermediateCatchEvent id="t">{TIMER.format("timeDuration", "P1D")}</intermediateCatchEvent>' + CATCH.format("c")

@@ -37,7 +37,7 @@ def test_invalid_diagram_is_found_with_place_and_proposal(case: Case) -> None:
 
 def test_every_rule_has_cases_and_is_run() -> None:
     assert sorted(CASES) == RULES
-    run = {rule.__module__.rpartition(".")[2] for rule in (*lint.PROCESS_RULES, *lint.PACK_RULES)}
+    run = {rule.__module__.rpartition(".")[2] for rule in (*lint.PROCESS_RULES, *lint.FORM_RULES, *lint.PACK_RULES)}
     assert run == set(RULES)
 
 
