@@ -206,6 +206,7 @@ class _Reader:
         self._report = report
         declared = {element.get("name") or element.get("iteratorVariable") for element in root.iter() if local(element)}
         self._texts = _Recording(report, types, {name for name in declared if name})
+        self._texts.kinds = self._kinds
 
     def read(self) -> ModelShape:
         data = {one.get("id", ""): self._variable(one) for one in children(self._root, "inputData")}
@@ -300,6 +301,10 @@ class _Recording(Texts):
     """Keeps every text of a boxed expression with its place."""
 
     recorded: list[Text]
+    kinds: Mapping[str, Type]
+
+    def kind(self, node: nodes.TypeNode) -> Type:
+        return of_type_node(node, self.kinds)
 
     def recording(self, element: etree._Element, source: str, tree: nodes.Node, column: int | None = None) -> Text:
         return Text(source, tree, _place(element), column)

@@ -40,7 +40,10 @@ class Boxed:
         }
 
     def read(self, element: etree._Element) -> nodes.Node:
-        return self.readers[local(element)](element)
+        tree = self.readers[local(element)](element)
+        if local(element) == "functionDefinition":  # its typeRef is read as the result's by some tools, as the function's by others
+            return tree
+        return self.texts.typed(tree, element.get("typeRef"), element, element.get("label") or self.owner[1])
 
     def inside(self, element: etree._Element | None, what: str) -> nodes.Node:
         """The expression that an element holds; null, with a finding, when there is none."""
@@ -65,18 +68,24 @@ class Boxed:
         for entry in children(element, "contextEntry"):
             variable = child(entry, "variable")
             value = self.inside(entry, "上下文的条目")
-            entries.append((RESULT if variable is None else variable.get("name", ""), value))
+            if variable is None:
+                entries.append((RESULT, value))
+                continue
+            name = variable.get("name", "")
+            entries.append((name, self.texts.typed(value, variable.get("typeRef"), variable, name)))
         context = nodes.ContextOf(tuple(entries))
         return nodes.Path(context, RESULT) if any(name == RESULT for name, _ in entries) else context
 
     def _relation(self, element: etree._Element) -> nodes.Node:
-        names = [column.get("name", "") for column in children(element, "column")]
+        columns = list(children(element, "column"))
+        names = [column.get("name", "") for column in columns]
         rows: list[nodes.Node] = []
         for row in children(element, "row"):
             cells = [self.read(cell) for cell in children(row, *KINDS)]
             if len(cells) != len(names):
                 self.texts.report.add("wrong_cell_count", row, f"关系表的一行有 {len(cells)} 格,应有 {len(names)} 格", "补齐或删去单元格")
-            rows.append(nodes.ContextOf(tuple(zip(names, cells, strict=False))))
+            typed = (self.texts.typed(cell, one.get("typeRef"), one, name) for cell, one, name in zip(cells, columns, names, strict=False))
+            rows.append(nodes.ContextOf(tuple(zip(names, typed, strict=False))))
         return nodes.ListOf(tuple(rows))
 
     def _function(self, element: etree._Element) -> nodes.Node:

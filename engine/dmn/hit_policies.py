@@ -48,7 +48,7 @@ def decide(table: DecisionTable, matched: list[int], scope: Scope, run: Run) -> 
         return _nothing(table, scope, run)
     if policy.name in ("UNIQUE", "FIRST"):
         return _output(table, matched[0], scope, run)
-    outputs = [_values(table, row, scope, run) for row in matched]
+    outputs = [table.outputs_of(row, scope, run) for row in matched]
     if policy.name == "ANY":
         if any(equal(values, outputs[0]) is not True for values in outputs[1:]):
             raise _conflict(table, matched, run, "any_violated", "命中策略是 ANY(任意),命中的规则却给出不同结果:规则")
@@ -74,12 +74,8 @@ def _nothing(table: DecisionTable, scope: Scope, run: Run) -> Value:
     return None
 
 
-def _values(table: DecisionTable, row: int, scope: Scope, run: Run) -> list[Value]:
-    return [code(scope, run) for code in table.rules[row].outputs]
-
-
 def _output(table: DecisionTable, row: int, scope: Scope, run: Run) -> Value:
-    return table.shape(_values(table, row, scope, run))
+    return table.shape(table.outputs_of(row, scope, run))
 
 
 def _aggregated(policy: HitPolicy, outputs: list[Value], run: Run) -> Value:

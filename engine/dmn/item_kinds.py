@@ -5,6 +5,7 @@ from __future__ import annotations
 from lxml import etree
 
 from engine.dmn.index import constant
+from engine.dmn.item_types import type_reference
 from engine.dmn.xml import child, children, text_of
 from engine.feel import FeelError
 from engine.feel.cursor import Cursor
@@ -30,16 +31,11 @@ def _kind(element: etree._Element, elements: dict[str, etree._Element], depth: i
     elif child(element, "itemComponent") is not None:
         kind = context_of({one.get("name", ""): _kind(one, elements, depth + 1) for one in children(element, "itemComponent")}, open=True)
     else:
-        reference = element.get("typeRef") or text_type(element)
+        reference = element.get("typeRef") or type_reference(element)
         kind = _kind(elements[reference], elements, depth + 1) if reference in elements else _built_in(reference)
     allowed = _allowed(element)
     kind = kind if allowed is None or not allowed.kinds <= kind.kinds else allowed
     return list_of(kind) if element.get("isCollection") == "true" else kind
-
-
-def text_type(element: etree._Element) -> str:
-    found = child(element, "typeRef")
-    return "" if found is None or found.text is None else found.text.strip()
 
 
 def _built_in(reference: str) -> Type:

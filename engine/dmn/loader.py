@@ -74,7 +74,7 @@ class _Loader:
         self.report = report
         self.imports = imports
         self.elements: dict[str, etree._Element] = {}
-        types = ItemTypes(report, {name: model.types for name, model in imports.models.items()})
+        types = ItemTypes(report, imports.types())
         types.read(root)
         self.texts = Texts(report, types, _declared_names(root) | imports.declared)
 
@@ -142,7 +142,9 @@ class _Loader:
             tree: nodes.Node = nodes.Literal(None)
         else:
             tree = Boxed((identifier, name), self.texts).function(logic)
-        return Knowledge(identifier, name, self._variable(element), self.texts.code(tree, element), self._knowledge_references(element))
+        variable = self._variable(element)
+        knowledge = self._knowledge_references(element)
+        return Knowledge(identifier, name, variable, self.texts.code(tree, element), knowledge, self.texts.types.result(variable.type))
 
     def _service(self, element: etree._Element) -> Service:
         outputs = self._direct(element, "outputDecision", ("decision",))
@@ -150,7 +152,8 @@ class _Loader:
             self.report.add("service_without_output", element, "决策服务没有输出决策", "指定输出决策")
         self._direct(element, "encapsulatedDecision", ("decision",))
         inputs, data = self._direct(element, "inputDecision", ("decision",)), self._direct(element, "inputData", ("inputData",))
-        return Service(element.get("id", ""), element.get("name", ""), self._variable(element), outputs, inputs, data)
+        variable = self._variable(element)
+        return Service(element.get("id", ""), element.get("name", ""), variable, outputs, inputs, data, self.texts.types.result(variable.type))
 
     def _variable(self, element: etree._Element) -> Variable:
         variable = child(element, "variable")

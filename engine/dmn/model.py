@@ -47,18 +47,19 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """A business knowledge model: code that makes a function in the scope of the knowledge it requires itself."""
+    """A business knowledge model: code that makes a function in the scope of the knowledge it requires itself. `result` is the type of its results."""
 
     id: str
     name: str
     variable: Variable
     logic: Code
     knowledge: tuple[str, ...] = ()
+    result: TypeNode | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A decision service: `outputs` are evaluated with `inputs` (decisions taken as given) and `data` (input data) as parameters."""
+    """A decision service: `outputs` are evaluated with `inputs` (decisions taken as given) and `data` (input data) as parameters; `result` is the type."""
 
     id: str
     name: str
@@ -66,6 +67,7 @@ class Service:
     outputs: tuple[str, ...]
     inputs: tuple[str, ...] = ()
     data: tuple[str, ...] = ()
+    result: TypeNode | None = None
 
 
 @dataclass(frozen=True, slots=True)

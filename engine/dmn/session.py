@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING
 
+from engine.dmn.imports import NAMELESS
 from engine.dmn.records import DmnEvaluationError
 from engine.dmn.run import DecisionRun
 from engine.feel.code import Frame, Scope
 from engine.feel.errors import NullResult
 from engine.feel.limits import Run
+from engine.feel.nodes import TypeNode
 from engine.feel.types import coerce
 from engine.feel.values import FeelFunction
 from engine.model.values import Value
@@ -94,7 +96,7 @@ class Session:
         frame = Frame(scope)
         for reference, name, value in bound:
             prefix = reference.rpartition("#")[0]
-            if not prefix:
+            if not prefix or prefix.startswith(NAMELESS):
                 frame[name] = value
             elif isinstance(frame.get(prefix), dict):
                 frame[prefix][name] = value
@@ -103,12 +105,14 @@ class Session:
         return frame
 
     def _typed(self, value: Value, variable: Variable) -> Value:
-        if variable.type is None:
-            return value
+        return self._fit(value, variable.type, variable.name)
+
+    def _fit(self, value: Value, kind: TypeNode | None, name: str) -> Value:
+        """The value converted to the type; null, with the reason kept, when it is not of the type."""
         try:
-            return coerce(value, variable.type, self.model.types)
+            return coerce(value, kind, self.model.types)
         except NullResult as reason:
-            self.run.note(reason.code, 0, f"“{variable.name}”:{reason.message}")
+            self.run.note(reason.code, 0, f"“{name}”:{reason.message}")
             return None
 
     def _inputs(self, references: tuple[str, ...]) -> list[_Bound]:
@@ -146,9 +150,9 @@ class Session:
         frame[knowledge.variable.name] = made
 
         def invoke(run: Run, arguments: list[Value], given: tuple[str, ...] | None = None) -> Value:
-            return self._typed(made.invoke(run, arguments, given), knowledge.variable)
+            return self._fit(made.invoke(run, arguments, given), knowledge.result, knowledge.variable.name)
 
-        return FeelFunction(knowledge.name, made.parameters, made.types, invoke, knowledge.variable.type or made.result)
+        return FeelFunction(knowledge.name, made.parameters, made.types, invoke, knowledge.result or made.result)
 
     def _service_function(self, service: Service) -> FeelFunction:
         parameters = self._parameters(service)
@@ -161,7 +165,7 @@ class Session:
             fitted = zip(ordered, parameters, strict=True)
             return self._serve(service, [coerce(value, one.type, self._home(reference)[0].model.types) for value, (reference, one) in fitted])
 
-        return FeelFunction(service.name, names, tuple(variable.type for _, variable in parameters), invoke, service.variable.type)
+        return FeelFunction(service.name, names, tuple(variable.type for _, variable in parameters), invoke, service.result)
 
     def _parameters(self, service: Service) -> list[tuple[str, Variable]]:
         """Input data first, then input decisions, as the standard orders the parameters of a service."""
@@ -178,4 +182,4 @@ class Session:
         given = {reference: value for (reference, _), value in zip(self._parameters(service), values, strict=True)}
         inner = Session(self.model, Frame({}), self.run, given)
         results = [(inner._variable(output).name, inner.decide(output)) for output in service.outputs]
-        return self._typed(results[0][1] if len(results) == 1 else dict(results), service.variable)
+        return self._fit(results[0][1] if len(results) == 1 else dict(results), service.result, service.variable.name)

@@ -2,24 +2,38 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from engine.dmn.hit_policies import HitPolicy, decide
 from engine.dmn.index import ColumnIndex, ConstantCell
 from engine.dmn.run import DecisionRun
 from engine.feel.code import Code, Scope, Test
+from engine.feel.errors import NullResult
 from engine.feel.limits import Run
 from engine.feel.values import hash_key
 from engine.model.values import Value
 
 
+Fit: TypeAlias = Callable[[Value], Value]
+
+
+def fitted(fit: Fit, value: Value, run: Run) -> Value:
+    try:
+        return fit(value)
+    except NullResult as reason:
+        return run.null(reason, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class InputClause:
-    """`allowed` tests the values that the clause admits, None when all are."""
+    """`fit` converts to the declared type; `allowed` tests the values that the clause admits, None when all are."""
 
     label: str
     code: Code
     allowed: Test | None = None
+    fit: Fit | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +44,11 @@ class OutputClause:
     priorities: dict[object, int] = field(default_factory=dict)
     default: Code | None = None
     has_values: bool = False
+    fit: Fit | None = None
+
+    def typed(self, value: Value, run: Run) -> Value:
+        """The value as the clause's declared type has it, null with the reason kept where it is of another."""
+        return value if self.fit is None else fitted(self.fit, value, run)
 
     def rank(self, value: Value) -> int:
         return self.priorities.get(hash_key(value), len(self.priorities))
@@ -69,6 +88,8 @@ class DecisionTable:
         values: list[Value] = []
         for clause in self.inputs:
             value = clause.code(scope, run)
+            if clause.fit is not None:
+                value = fitted(clause.fit, value, run)
             if clause.allowed is not None and value is not None and clause.allowed(value, scope, run) is not True:
                 run.note("not_allowed", 0, f"输入“{clause.label}”的值不在允许值之内")
                 return self._finish(run, values, value, (), None)
@@ -117,7 +138,11 @@ class DecisionTable:
         """The default output; null when no clause has one."""
         if all(clause.default is None for clause in self.outputs):
             return None
-        return self.shape([None if clause.default is None else clause.default(scope, run) for clause in self.outputs])
+        return self.shape([None if clause.default is None else clause.typed(clause.default(scope, run), run) for clause in self.outputs])
+
+    def outputs_of(self, row: int, scope: Scope, run: Run) -> list[Value]:
+        """The values of a rule, offset from 0, each of its clause's type."""
+        return [clause.typed(code(scope, run), run) for clause, code in zip(self.outputs, self.rules[row].outputs, strict=True)]
 
     def shape(self, values: list[Value]) -> Value:
         """One output is its value, several are a context."""

@@ -75,7 +75,8 @@ def _input(element: etree._Element, number: int, texts: Texts) -> tuple[InputCla
     values = child(element, "inputValues")
     allowed_source = text_of(values)
     allowed = None if values is None or not allowed_source else texts.test(texts.unary(values, allowed_source, f"输入“{label}”的允许值"), values)
-    return InputClause(label, texts.code(tree, element), allowed), tree
+    fit = None if expression is None else texts.fit(expression.get("typeRef"), expression, label)
+    return InputClause(label, texts.code(tree, element), allowed, fit), tree
 
 
 def _outputs(table: etree._Element, elements: list[etree._Element], policy: HitPolicy, texts: Texts) -> list[OutputClause]:
@@ -95,7 +96,8 @@ def _outputs(table: etree._Element, elements: list[etree._Element], policy: HitP
         if default is not None and default_source:
             code = texts.code(texts.expression(default, default_source, "默认输出"), default)
         priorities, given = _priorities(element, texts)
-        outputs.append(OutputClause(name, priorities, code, given))
+        label = element.get("label") or name or "输出"
+        outputs.append(OutputClause(name, priorities, code, given, texts.fit(element.get("typeRef"), element, label)))
     if policy.name in ("PRIORITY", "OUTPUT ORDER") and elements and not any(clause.has_values for clause in outputs):
         report.add("no_priorities", table, f"命中策略 {policy.name} 需要输出值的次序", "在输出列中按优先次序列出允许的输出值")
     if policy.aggregation and len(elements) > 1:

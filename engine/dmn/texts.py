@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
 from lxml import etree
 
@@ -14,6 +14,8 @@ from engine.feel.compile_tests import compile_unary
 from engine.feel.compiler import compile_node
 from engine.feel.functions.registry import FUNCTIONS
 from engine.feel.parser import parse, parse_unary_tests
+from engine.feel.types import coercion, labelled
+from engine.model.values import Value
 
 _FEEL = ("FEEL/", "feel", "FEEL")
 
@@ -50,6 +52,20 @@ class Texts:
         """The allowed values of an item definition."""
         tests = self.types.allowed.get(type_name)
         return tests.tree if tests is not None and isinstance(tests.tree, nodes.UnaryTests) else None
+
+    def typed(self, tree: nodes.Node, reference: str | None, element: etree._Element, label: str) -> nodes.Node:
+        """The tree, declared to be of the type that a `typeRef` names."""
+        kind = self.types.node(reference or "", element)
+        return tree if kind is None else nodes.Typed(tree, kind, label, self.kind(kind))
+
+    def kind(self, _node: nodes.TypeNode) -> object:
+        """What inference is told about a declared type; nothing where only code is made."""
+        return None
+
+    def fit(self, reference: str | None, element: etree._Element, label: str) -> Callable[[Value], Value] | None:
+        """Converts to the type that a `typeRef` names, or raises NullResult; None where it names none."""
+        kind = self.types.node(reference or "", element)
+        return None if kind is None else labelled(coercion(kind, self.types.checks), label)
 
     def code(self, tree: nodes.Node, element: etree._Element) -> Code:
         """The code of an expression; a part that can only be null becomes a warning."""

@@ -17,6 +17,7 @@ from engine.feel.errors import NullResult
 from engine.feel.functions.registry import function_value
 from engine.feel.limits import Run
 from engine.feel.operators import OPERATIONS, negate
+from engine.feel.types import coercion, labelled
 from engine.feel.values import compare, equal, shown_kind
 from engine.model.values import Value, normalize
 
@@ -240,6 +241,18 @@ def _if(node: nodes.If, unit: Unit) -> Code:
     return run_if
 
 
+def _typed(node: nodes.Typed, unit: Unit) -> Code:
+    value_code, fit, position = unit.code(node.value), labelled(coercion(node.type, unit.types), node.label), node.position
+
+    def run_typed(scope: Scope, run: Run) -> Value:
+        try:
+            return fit(value_code(scope, run))
+        except NullResult as reason:
+            return run.null(reason, position)
+
+    return run_typed
+
+
 def _native(node: nodes.Native, _unit: Unit) -> Code:
     code: Code = node.code
     return code
@@ -267,6 +280,7 @@ _HANDLERS: dict[type[nodes.Node], Callable[[Any, Unit], Code]] = {
     nodes.Call: compile_call,
     nodes.FunctionOf: compile_function,
     nodes.InstanceOf: compile_instance_of,
+    nodes.Typed: _typed,
     nodes.Native: _native,
 }
 

@@ -170,6 +170,16 @@ class InstanceOf(Node):
 
 
 @dataclass(frozen=True, slots=True)
+class Typed(Node):
+    """A value that a model declares to be of a type: converted to it, or null. `label` names the place; `kind` is the type for inference, if known."""
+
+    value: Node
+    type: TypeNode
+    label: str
+    kind: Any = field(default=None, compare=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Native(Node):
     """Logic that is not FEEL text (a decision table): its code is given; `parts` are the trees it reads."""
 

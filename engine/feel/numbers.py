@@ -32,6 +32,8 @@ def divide(left: Decimal, right: Decimal) -> Decimal:
 def power(base: Decimal, exponent: Decimal) -> Decimal:
     if not base and not exponent:
         return Decimal(1)
+    if not base and exponent < 0:
+        raise NullResult("division_by_zero", "零没有负数次幂")
     try:
         return DECIMAL128.power(base, exponent)
     except FAILURES:

@@ -115,8 +115,27 @@ def coercion(node: nodes.TypeNode, named: Mapping[str, TypeCheck]) -> Callable[[
             return value[0]
         if not isinstance(value, list) and check([value]):
             return [value]
-        if node.name == "date and time" and kind_of(value) == "date":
+        if kind_of(value) == "date" and check(midnight(value)):
             return midnight(value)
-        raise NullResult("wrong_type", f"值是{shown_kind(value)},不属于类型 {node.name}")
+        raise _misfit(check, node.name, value)
+
+    return run
+
+
+def _misfit(check: TypeCheck, name: str, value: Value) -> NullResult:
+    """Why a value is not of a type; item definitions tell more than built-in types."""
+    reason = getattr(check, "reason", None)
+    code, message = reason(value) if reason else ("wrong_type", f"值是{shown_kind(value)},不属于类型 {name}")
+    return NullResult(code, message)
+
+
+def labelled(fit: Callable[[Value], Value], label: str) -> Callable[[Value], Value]:
+    """A coercion whose refusals name the place."""
+
+    def run(value: Value) -> Value:
+        try:
+            return fit(value)
+        except NullResult as reason:
+            raise NullResult(reason.code, f"“{label}”:{reason.message}") from None
 
     return run

@@ -80,7 +80,9 @@ def test_types_of_an_imported_model_are_checked() -> None:
     assert top.evaluate("结果", {"级别": "甲"}).value == "甲"
     refused = top.evaluate("结果", {"级别": "丙"})
     assert refused.value is None
-    assert [note.code for note in refused.notes][0] == "wrong_type"
+    assert [note.code for note in refused.notes][0] == "not_allowed"
+    assert "“丙”" not in refused.notes[0].message
+    assert '"丙"' in refused.notes[0].message
 
 
 def test_an_import_of_an_import() -> None:
@@ -106,11 +108,29 @@ def test_an_import_is_found_by_a_function_or_by_its_file_name() -> None:
     assert load(model("top", by_place), "top.dmn", FILES).evaluate("结果", {}).value == Decimal("1.1")
 
 
+def test_elements_of_an_import_without_a_name_are_known_by_their_own_names() -> None:
+    body = imports("", "base") + '<inputData id="i" name="级别"><variable name="级别" typeRef="t Level"/></inputData>'
+    body += decision("结果", "含税 额 + 加 税(1)", needs("requiredDecision", "urn:base#d_含税 额") + needs("requiredKnowledge", "urn:base#tax"))
+    body += decision("服务", "税 务(20)", needs("requiredKnowledge", "urn:base#service"))
+    body += decision("级", "级别", needs("requiredInput", "#i"))
+    top = load(model("top", body), "top.dmn", FILES)
+    assert top.evaluate("结果", {"年 采购额": Decimal(100)}).value == Decimal("111.1")
+    assert top.evaluate("服务", {}).value == Decimal("22.0")
+    assert [top.evaluate("级", {"级别": one}).value for one in ("乙", "丙")] == ["乙", None]
+
+
+def test_several_imports_without_a_name() -> None:
+    other = model("other", decision("另一个", "7"))
+    body = imports("", "base") + imports("", "other")
+    body += decision("结果", "含税 额 + 另一个", needs("requiredDecision", "urn:base#d_含税 额") + needs("requiredDecision", "urn:other#d_另一个"))
+    top = load(model("top", body), "top.dmn", {**FILES, "other.dmn": other})
+    assert top.evaluate("结果", {"年 采购额": Decimal(100)}).value == Decimal("117.0")
+
+
 @pytest.mark.parametrize(
     "body, files, code",
     [
         (imports("b", "nowhere"), FILES, "import_missing"),
-        (imports("", "base"), FILES, "import_name"),
         (imports("b", "base") * 2, FILES, "import_name"),
         ('<import name="p" namespace="urn:p" importType="http://www.dmg.org/PMML-4_4"/>', FILES, "import_kind"),
         (imports("b", "broken"), {"broken.dmn": model("broken", decision("x", "1 +"))}, "import_broken"),

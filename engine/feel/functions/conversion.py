@@ -28,8 +28,8 @@ def number(value: str | Decimal) -> Decimal:
     return _parse(value) if isinstance(value, str) else value
 
 
-@built_in("number", "from: string, grouping separator: string?, decimal separator: string?=")
-def number_with_separators(value: str, grouping: str | None = None, decimal: str | None = None) -> Decimal:
+@built_in("number", "from: string, grouping separator: string?, decimal separator: string?")
+def number_with_separators(value: str, grouping: str | None, decimal: str | None) -> Decimal:
     if grouping not in (None, " ", ",", ".") or decimal not in (None, ".", ","):
         raise NullResult("wrong_argument", "千位分隔符须为空格、逗号或点,小数点须为点或逗号")
     if grouping is not None and grouping == decimal:

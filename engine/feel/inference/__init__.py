@@ -60,6 +60,7 @@ _HANDLERS: dict[type[nodes.Node], Handler] = {
     nodes.If: basics.if_,
     nodes.FunctionOf: basics.function,
     nodes.InstanceOf: basics.instance_of,
+    nodes.Typed: basics.typed,
     nodes.Native: basics.native,
     nodes.Compare: comparing.compare,
     nodes.Between: comparing.between,

@@ -130,6 +130,13 @@ def instance_of(node: nodes.InstanceOf, names: Names, walk: Walk) -> Type:
     return BOOLEAN
 
 
+def typed(node: nodes.Typed, names: Names, walk: Walk) -> Type:
+    """The value's own type where it is of the declared one, else the declared one: the value is converted, or null."""
+    found = walk.type(node.value, names)
+    declared: Type = of_type_node(node.type, {}) if node.kind is None else node.kind
+    return found if found.kinds <= declared.kinds else declared
+
+
 def native(node: nodes.Native, names: Names, walk: Walk) -> Type:
     """Logic that is not FEEL text says itself what it gives, if it can."""
     infer = getattr(node.code, "infer", None)
