@@ -39,9 +39,10 @@ class Imports:
 
     def types(self) -> dict[str, TypeCheck]:
         """The item definitions of imported models, by the names under which this model knows them."""
-        return {
-            (one if name.startswith(NAMELESS) else f"{name}.{one}"): check for name, model in self.models.items() for one, check in model.types.items()
-        }
+        found: dict[str, TypeCheck] = {}
+        for name, model in self.models.items():
+            found.update({one if name.startswith(NAMELESS) else f"{name}.{one}": check for one, check in model.types.items()})
+        return found
 
     def reference(self, href: str, kinds: tuple[str, ...]) -> str | None:
         """The id `import name#id` that `namespace#id` stands for; None when there is no such element of one of these kinds."""

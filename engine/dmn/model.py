@@ -47,7 +47,7 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Knowledge:
-    """A business knowledge model: code that makes a function in the scope of the knowledge it requires itself. `result` is the type of its results."""
+    """A business knowledge model: code that makes a function in the scope of the knowledge it requires itself. `result` is its results' type."""
 
     id: str
     name: str
@@ -59,7 +59,10 @@ class Knowledge:
 
 @dataclass(frozen=True, slots=True)
 class Service:
-    """A decision service: `outputs` are evaluated with `inputs` (decisions taken as given) and `data` (input data) as parameters; `result` is the type."""
+    """A decision service: `outputs` are evaluated with `inputs` (decisions taken as given) and `data` (input data) as parameters.
+
+    `result` is the type of what it gives.
+    """
 
     id: str
     name: str

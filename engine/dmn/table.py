@@ -15,7 +15,6 @@ from engine.feel.limits import Run
 from engine.feel.values import hash_key
 from engine.model.values import Value
 
-
 Fit: TypeAlias = Callable[[Value], Value]
 
 

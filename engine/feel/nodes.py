@@ -171,7 +171,7 @@ class InstanceOf(Node):
 
 @dataclass(frozen=True, slots=True)
 class Typed(Node):
-    """A value that a model declares to be of a type: converted to it, or null. `label` names the place; `kind` is the type for inference, if known."""
+    """A value that a model declares to be of a type: converted to it, or null. `label` names the place; `kind` is what inference takes it for."""
 
     value: Node
     type: TypeNode

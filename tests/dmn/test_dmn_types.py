@@ -13,7 +13,8 @@ from engine.dmn import DecisionResult, load
 HEAD = '<definitions xmlns="https://www.omg.org/spec/DMN/20230324/MODEL/" id="m" name="模型" namespace="urn:m">'
 TYPES = """
 <itemDefinition name="tLevel"><typeRef>string</typeRef><allowedValues><text>"A", "B"</text></allowedValues></itemDefinition>
-<itemDefinition name="tLevels" isCollection="true"><typeRef>tLevel</typeRef><typeConstraint><text>count(?) &lt;= 2</text></typeConstraint></itemDefinition>
+<itemDefinition name="tLevels" isCollection="true"><typeRef>tLevel</typeRef>
+<typeConstraint><text>count(?) &lt;= 2</text></typeConstraint></itemDefinition>
 <itemDefinition name="tAges" isCollection="true"><typeRef>number</typeRef><allowedValues><text>[0..150]</text></allowedValues></itemDefinition>
 <itemDefinition name="tAdult"><typeRef>tAge</typeRef><typeConstraint><text>&gt;= 18</text></typeConstraint></itemDefinition>
 <itemDefinition name="tAge"><typeRef>number</typeRef><allowedValues><text>[0..150]</text></allowedValues></itemDefinition>
@@ -128,7 +129,8 @@ NEEDS = '<knowledgeRequirement><requiredKnowledge href="#{}"/></knowledgeRequire
 
 @pytest.mark.parametrize("result", ['typeRef="number"', 'typeRef="tRule"', 'typeRef="function&lt;number>-&gt;number"'])
 @pytest.mark.parametrize(
-    "call, value, reasons", [("f(2)", Decimal(3), []), ("f([2])", Decimal(3), []), ('f("x")', None, ["wrong_type"]), ("f(n: 0)", None, ["wrong_type"])]
+    "call, value, reasons",
+    [("f(2)", Decimal(3), []), ("f([2])", Decimal(3), []), ('f("x")', None, ["wrong_type"]), ("f(n: 0)", None, ["wrong_type"])],
 )
 def test_parameters_and_results_of_knowledge(result: str, call: str, value: Any, reasons: list[str]) -> None:
     knowledge = KNOWLEDGE.format(result=result, parameter="number", inner="", text='if n = 0 then "zero" else [n + 1]')
@@ -145,7 +147,8 @@ def test_parameters_and_results_of_a_service() -> None:
     body = (
         '<inputData id="age" name="age"><variable name="age" typeRef="tAge"/></inputData>'
         + decision("next", literal("[age + 1]"), before='<informationRequirement><requiredInput href="#age"/></informationRequirement>')
-        + '<decisionService id="s" name="s"><variable name="s" typeRef="tAge"/><outputDecision href="#next"/><inputData href="#age"/></decisionService>'
+        + '<decisionService id="s" name="s"><variable name="s" typeRef="tAge"/>'
+        '<outputDecision href="#next"/><inputData href="#age"/></decisionService>'
     )
     for call, expected in (("s(1)", (Decimal(2), [])), ("s(200)", (None, ["not_allowed"])), ("s(150)", (None, ["wrong_type"]))):
         assert shown(evaluate(body + decision("d", literal(call), before=NEEDS.format("s")))) == expected
