@@ -18,6 +18,15 @@ from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, Co
 from engine.commands.timers import Fired, FireTimer, StartByTimer
 from engine.commands.users import ChangeLanguage, ChangePassword, SaveUser, SignedIn, SignIn, UserSaved
 from engine.commands.work import OpenedTask
+from engine.commands.working.copies import (
+    CreatePack,
+    DiscardWorkingCopy,
+    OpenWorkingCopy,
+    WatchWorkingFile,
+    WorkingCopyOpened,
+    WorkingNeighbours,
+)
+from engine.commands.working.files import RemoveWorkingFile, RenameWorkingFile, SaveWorkingFile, WorkingFileSaved
 from engine.dmn.sheet import DecisionSheet, SheetColumn, SheetRule
 from engine.forms import (
     LIMITS,
@@ -64,7 +73,7 @@ from engine.model.errors import (
 )
 from engine.model.events import HistoryEvent
 from engine.model.findings import Finding
-from engine.model.identity import SYSTEM, Actor, is_auditor
+from engine.model.identity import SYSTEM, Actor, is_analyst, is_auditor
 from engine.process_engine import ProcessEngine
 from engine.queries.accounts import FindAccount, MyAccount, Roles, Users
 from engine.queries.audit_search import CaseChoices, CaseFilter, FindCases, FoundCases, ListCaseChoices
@@ -124,6 +133,21 @@ from engine.queries.views import (
     VariableLine,
     VariableSet,
     WorklistPage,
+)
+from engine.queries.working_copies import (
+    WorkingCopies,
+    WorkingCopyDetail,
+    WorkingCopyRow,
+    WorkingCopyView,
+    WorkingFile,
+    WorkingFileContent,
+    WorkingFileRow,
+    WorkingFiles,
+    WorkingFindingList,
+    WorkingFindings,
+    WorkingHistory,
+    WorkingVersionContent,
+    WorkingVersionRow,
 )
 from engine.queries.worklist import Worklist
 from engine.settings import Settings

@@ -55,6 +55,14 @@ def load_pack(files: Mapping[str, bytes]) -> Pack:
     return pack
 
 
+def file_name_problem(name: str) -> str | None:
+    """Why no file of a pack may be called so: the code of a finding, None when it may."""
+    if _BAD_NAME.search(name) or not 0 < len(name) <= 200:
+        return "pack_bad_file_name"
+    known = name == SETTINGS_FILE or name.lower().endswith((".bpmn", ".dmn", ".form")) or _SILENT.fullmatch(name)
+    return None if known else "pack_unknown_file"
+
+
 def digest_of(files: Mapping[str, bytes]) -> str:
     """SHA-256 over names and contents, in order of names; lengths keep neighbours apart."""
     hashed = sha256()
@@ -120,8 +128,9 @@ class _Loader:
         return not self.findings
 
     def _read(self, name: str, data: bytes) -> None:
-        if _BAD_NAME.search(name) or not 0 < len(name) <= 200:
-            self.findings.append(finding("pack_bad_file_name", "", name=ascii(name)[:120]))
+        problem = file_name_problem(name)
+        if problem == "pack_bad_file_name":
+            self.findings.append(finding(problem, "", name=ascii(name)[:120]))
         elif len(data) > MAXIMUM_FILE_BYTES:
             self.findings.append(finding("file_too_large", name, size_bytes=len(data), limit_bytes=MAXIMUM_FILE_BYTES))
         elif name.lower().endswith(".bpmn"):
@@ -130,8 +139,8 @@ class _Loader:
             self._read_dmn(name, data)
         elif name.lower().endswith(".form"):
             self._read_form(name, data)
-        elif name != SETTINGS_FILE and not _SILENT.fullmatch(name):
-            self.findings.append(finding("pack_unknown_file", name))
+        elif problem is not None:
+            self.findings.append(finding(problem, name))
 
     def _read_bpmn(self, name: str, data: bytes) -> None:
         reading = read_file(data, name)

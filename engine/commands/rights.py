@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.commands.work import Work
 from engine.model.errors import NotAllowedError, NotFoundError, TaskAlreadyClaimed, TaskNotOpen
-from engine.model.identity import Actor, task_id
+from engine.model.identity import Actor, is_analyst, task_id
 from engine.store.instances import LockedTask
 from engine.store.registers import Participation
 
@@ -17,6 +17,11 @@ from engine.store.registers import Participation
 def require_administrator(actor: Actor) -> None:
     if not actor.is_administrator:
         raise NotAllowedError("administrators_only")
+
+
+def require_analyst(actor: Actor) -> None:
+    if not is_analyst(actor):
+        raise NotAllowedError("analysts_only")
 
 
 def require_system(actor: Actor) -> None:

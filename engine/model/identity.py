@@ -28,6 +28,11 @@ def is_auditor(actor: Actor) -> bool:
     return actor.is_administrator
 
 
+def is_analyst(actor: Actor) -> bool:
+    """Who may see, change and release process packs."""
+    return actor.is_administrator
+
+
 def task_id(instance_id: str, activity_instance_id: int) -> str:
     """The public name of a user task."""
     return f"{instance_id}.{activity_instance_id}"

@@ -1,0 +1,1 @@
+"""Working copies: packs that analysts change before they release them."""
