@@ -7,6 +7,7 @@ from engine.audit.reexecute import Difference, Reexecution
 from engine.audit.verify import Verified
 from engine.bpmn.archive import files_of, pack_zip
 from engine.bpmn.finding_words import draw_findings, finding_words
+from engine.commands.departments import DepartmentSaved, RemoveDepartment, SaveDepartment
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
 from engine.commands.files import FileKept, FilesRemoved, KeepFile, RemoveUnusedFiles
 from engine.commands.inspections import Inspected, InspectInstances
@@ -84,6 +85,7 @@ from engine.queries.files import FileDetail, FilePart, FileView, FormFiles, Form
 from engine.queries.history import History, HistoryInWords
 from engine.queries.incidents import Incidents
 from engine.queries.instances import InstanceList, InstanceView, Variables
+from engine.queries.organisation import DepartmentRow, Departments, FindPerson, GroupMembers, Member, Person
 from engine.queries.pack_views import (
     FormUse,
     PackCall,

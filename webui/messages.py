@@ -90,6 +90,7 @@ BY_CODE: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "no_files": lambda details: (_("没有收到文件"), _("请先选择文件。")),
     "pack_changed": lambda details: (_("流程包刚刚有新的部署"), _("请重新打开这一页，确认后再上传。什么都没有部署。")),
     "administrators_only": lambda details: (_("只有管理员可以打开这一页"), _("需要时请联系管理员。")),
+    "analysts_only": lambda details: (_("只有流程分析人员可以这样做"), _("需要时请联系管理员。")),
     "auditors_only": lambda details: (_("只有审计人员可以打开这一页"), _("需要时请联系管理员。")),
     "too_many_cases": lambda details: (
         _("找到的流程太多"),

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from engine import is_auditor
+from engine import is_analyst, is_auditor
 from webui.security import Access, allow
 
 THEMES = ("light", "dark", "auto")
@@ -43,7 +43,8 @@ def guide() -> ResponseReturnValue:
 
 @blueprint.app_context_processor
 def surroundings() -> dict[str, object]:
-    return {"navigation": navigation, "here": here, "theme": theme(), "may_audit": lambda: is_auditor(current_user.actor)}
+    permissions = {"may_audit": lambda: is_auditor(current_user.actor), "may_deploy": lambda: is_analyst(current_user.actor)}
+    return {"navigation": navigation, "here": here, "theme": theme(), **permissions}
 
 
 def theme() -> str:
@@ -60,6 +61,7 @@ def navigation() -> list[Entry]:
     ]
     if current_user.actor.is_administrator:
         entries.append(("incidents", _("异常"), "alert-triangle", "incidents.show"))
+    if is_analyst(current_user.actor) or is_auditor(current_user.actor):
         entries.append(("packs", _("流程包"), "package", "packs.show"))
     if is_auditor(current_user.actor):
         entries.append(("audit", _("审计"), "shield-check", "audit.show"))

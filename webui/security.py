@@ -17,7 +17,18 @@ from flask_limiter.util import get_remote_address
 from flask_login import LoginManager, current_user, login_user, logout_user
 from flask_wtf import CSRFProtect
 
-from engine import ConflictError, EngineError, NotAllowedError, NotFoundError, RejectedError, SignedIn, StorageError, is_auditor
+from engine import (
+    Actor,
+    ConflictError,
+    EngineError,
+    NotAllowedError,
+    NotFoundError,
+    RejectedError,
+    SignedIn,
+    StorageError,
+    is_analyst,
+    is_auditor,
+)
 from webui import problems, tools
 from webui.accounts import Account, find_account
 from webui.messages import describe, is_fragment_request
@@ -68,7 +79,19 @@ class Access(Enum):
     ANYONE = "anyone"
     SIGNED_IN = "signed_in"
     ADMINISTRATORS = "administrators"
+    ANALYSTS = "analysts"
     AUDITORS = "auditors"
+    PACK_READERS = "pack_readers"
+    """Analysts, and auditors, who change nothing."""
+
+
+# What opens for some of those who have signed in: the permission, and the code of the refusal.
+KEPT_FOR: dict[Access, tuple[Callable[[Actor], bool], str]] = {
+    Access.ADMINISTRATORS: (lambda actor: actor.is_administrator, "administrators_only"),
+    Access.ANALYSTS: (is_analyst, "analysts_only"),
+    Access.AUDITORS: (is_auditor, "auditors_only"),
+    Access.PACK_READERS: (lambda actor: is_analyst(actor) or is_auditor(actor), "analysts_only"),
+}
 
 
 def allow(access: Access) -> Callable[[View], View]:
@@ -192,10 +215,10 @@ def _guard() -> ResponseReturnValue | None:
         raise NotAllowedError("not_declared", endpoint=request.endpoint)
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
-    if access is Access.ADMINISTRATORS and not current_user.actor.is_administrator:
-        raise NotAllowedError("administrators_only")
-    if access is Access.AUDITORS and not is_auditor(current_user.actor):
-        raise NotAllowedError("auditors_only")
+    if access in KEPT_FOR:
+        may, refusal = KEPT_FOR[access]
+        if not may(current_user.actor):
+            raise NotAllowedError(refusal)
     request.max_content_length = getattr(view, LARGEST, current_app.config["MAX_CONTENT_LENGTH"])
     return None
 

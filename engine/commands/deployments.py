@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from engine.bpmn.elements import Element
 from engine.bpmn.runtime import Schedule, first_due
 from engine.commands.input import checked_text
-from engine.commands.rights import require_administrator
+from engine.commands.rights import require_analyst
 from engine.commands.work import Work
 from engine.model.errors import DefinitionRejected, InputRejected, ProcessError
 from engine.model.findings import Finding
@@ -55,7 +55,7 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class DeployPack:
-    """Check the files of a pack (name -> bytes) and make new versions of all its processes. Administrators only.
+    """Check the files of a pack (name -> bytes) and make new versions of all its processes. Analysts only.
 
     `only_new` leaves the newest deployment alone when an earlier one had these files: a program that deploys whenever it starts must not take
     back what people deployed since. Raises DefinitionRejected with every finding; a process key that belongs to another pack is one.
@@ -66,7 +66,7 @@ class DeployPack:
     only_new: bool = False
 
     def execute(self, work: Work, actor: Actor) -> Deployment:
-        require_administrator(actor)
+        require_analyst(actor)
         note = checked_text(self.note, "note", maximum=2000, required=False)
         files = _checked_files(self.files)
         pack = work.packs.compile(files)

@@ -14,11 +14,13 @@ from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 from sqlalchemy.dialects.postgresql import insert
 
-from engine.commands.input import checked_text
+from engine.commands.departments import require_active_user, require_another_administrator, require_department
+from engine.commands.input import checked_text, optional_text
 from engine.commands.rights import require_administrator
 from engine.commands.work import Work
 from engine.model.errors import InputRejected, NotAllowedError
 from engine.model.identity import SYSTEM, Actor
+from engine.store.people import ACTOR_COLUMNS, actor_of, is_above, lock_people
 from engine.store.registers import Group, Membership, User
 
 _USER_ID = re.compile(r"[a-z0-9][a-z0-9._@-]{0,63}")
@@ -36,7 +38,10 @@ class UserSaved:
 
 @dataclass(frozen=True, slots=True)
 class SaveUser:
-    """Create or change an account. `password` None keeps the old one; a new password or `active` False ends all sessions. Administrators only."""
+    """Create or change an account. `password` None keeps the old one; a new password or `active` False ends all sessions. Administrators only.
+
+    Raises InputRejected: `supervision_circle` for a manager whom the person supervises, `last_administrator` when none that is active would be left.
+    """
 
     user_id: str
     name: str
@@ -45,18 +50,30 @@ class SaveUser:
     is_administrator: bool = False
     language: str = "zh"
     active: bool = True
+    is_analyst: bool = False
+    is_auditor: bool = False
+    department_id: str | None = None
+    manager_id: str | None = None
 
     def execute(self, work: Work, actor: Actor) -> UserSaved:
         require_administrator(actor)
         user_id = checked_text(self.user_id, "user_id")
         if not _USER_ID.fullmatch(user_id) or user_id == SYSTEM.user_id:
             raise InputRejected("bad_user_id", field="user_id", user_id=user_id)
+        name, language = checked_text(self.name, "name"), _language(self.language)
+        lock_people(work.connection)
         groups = self._groups(work)
+        if not (self.active and self.is_administrator):
+            require_another_administrator(work, user_id)
         values: dict[str, Any] = {
-            "name": checked_text(self.name, "name"),
+            "name": name,
             "is_administrator": bool(self.is_administrator),
-            "language": _language(self.language),
+            "language": language,
             "active": bool(self.active),
+            "is_analyst": bool(self.is_analyst),
+            "is_auditor": bool(self.is_auditor),
+            "department_id": self._department(work),
+            "manager_id": self._manager(work, user_id),
         }
         if self.password is not None:
             values["password_hash"] = _HASHER.hash(checked_password(self.password))
@@ -72,6 +89,22 @@ class SaveUser:
         if unknown := [group for group in groups if group not in known]:
             raise InputRejected("unknown_group", field="groups", group=unknown[0])
         return groups
+
+    def _department(self, work: Work) -> str | None:
+        department_id = optional_text(self.department_id, "department_id")
+        if department_id is not None:
+            require_department(work, department_id, "department_id")
+        return department_id
+
+    def _manager(self, work: Work, user_id: str) -> str | None:
+        manager_id = optional_text(self.manager_id, "manager_id")
+        before = work.connection.scalar(sa.select(User.manager_id).where(User.id == user_id))
+        if manager_id is None or manager_id == before:
+            return manager_id
+        require_active_user(work, manager_id, "manager_id")
+        if is_above(work.connection, user_id, manager_id):
+            raise InputRejected("supervision_circle", field="manager_id", user_id=user_id, manager_id=manager_id)
+        return manager_id
 
     def _save(self, work: Work, user_id: str, values: dict[str, Any]) -> bool:
         new = {"password_hash": None, **values, "id": user_id, "session_epoch": 1, "created_at": work.now}
@@ -133,16 +166,15 @@ class SignIn:
 
     def execute(self, work: Work, actor: Actor) -> SignedIn:  # noqa: ARG002 - nobody has signed in yet
         user_id = self.user_id if isinstance(self.user_id, str) and _USER_ID.fullmatch(self.user_id) else ""
-        groups = sa.select(sa.func.array_agg(Membership.group_key)).where(Membership.user_id == User.id).scalar_subquery()
-        columns = (User.id, User.name, User.is_administrator, User.password_hash, User.active, User.language, User.session_epoch)
-        row = work.connection.execute(sa.select(*columns, groups.label("groups")).where(User.id == user_id)).one_or_none()
+        columns = (*ACTOR_COLUMNS, User.password_hash, User.active, User.language, User.session_epoch)
+        row = work.connection.execute(sa.select(*columns).where(User.id == user_id)).one_or_none()
         # An unknown login costs the same time as a wrong password.
         matches = _matches(row.password_hash if row else None, self.password)
         if row is None or not matches or not row.active:
             raise NotAllowedError("wrong_sign_in")
         if _HASHER.check_needs_rehash(row.password_hash):
             work.connection.execute(sa.update(User).where(User.id == user_id).values(password_hash=_HASHER.hash(self.password)))
-        return SignedIn(Actor(row.id, row.name, frozenset(row.groups or ()), row.is_administrator), row.language, row.session_epoch)
+        return SignedIn(actor_of(row), row.language, row.session_epoch)
 
 
 def checked_password(given: object) -> str:

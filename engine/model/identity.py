@@ -11,21 +11,31 @@ _INSTANCE_ID = re.compile(r"[0-9a-f]{32}")
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever runs a command or a query. `groups` hold role keys; `user_id` goes into the event log."""
+    """Whoever runs a command or a query. `groups` hold role keys; `user_id` goes into the event log.
+
+    The permissions are asked by `is_analyst` and `is_auditor` below: administrators have both.
+    """
 
     user_id: str
     name: str
     groups: frozenset[str] = field(default_factory=frozenset)
     is_administrator: bool = False
     is_system: bool = False
+    is_analyst: bool = False
+    is_auditor: bool = False
 
 
 SYSTEM = Actor(user_id="system", name="系统", is_administrator=True, is_system=True)
 
 
 def is_auditor(actor: Actor) -> bool:
-    """Who may read every case (a foreign one is recorded) and verify all logs. Administrators; the one place to name others."""
-    return actor.is_administrator
+    """Who may read every case (a foreign one is recorded) and verify all logs."""
+    return actor.is_administrator or actor.is_auditor
+
+
+def is_analyst(actor: Actor) -> bool:
+    """Who may see, change and release process packs."""
+    return actor.is_administrator or actor.is_analyst
 
 
 def is_analyst(actor: Actor) -> bool:

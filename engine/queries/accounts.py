@@ -15,18 +15,10 @@ from engine.queries.labels import role_names
 from engine.queries.reading import Query, Reading, findable
 from engine.queries.register_views import AccountRow, SignedInAccount
 from engine.queries.views import RoleName
+from engine.store.people import ACTOR_COLUMNS, actor_of
 from engine.store.registers import Group, Membership, User
 
-_GROUPS = sa.select(sa.func.coalesce(sa.func.array_agg(Membership.group_key), sa.cast(sa.text("'{}'"), sa.ARRAY(sa.Text()))))
-_COLUMNS = (
-    User.id,
-    User.name,
-    User.is_administrator,
-    User.language,
-    User.active,
-    User.session_epoch,
-    _GROUPS.where(Membership.user_id == User.id).scalar_subquery().label("groups"),
-)
+_COLUMNS = (*ACTOR_COLUMNS, User.language, User.active, User.session_epoch, User.department_id, User.manager_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +33,7 @@ class FindAccount(Query[SignedInAccount | None]):
         row = reading.connection.execute(sa.select(*_COLUMNS).where(User.id == findable(self.user_id), User.active)).one_or_none()
         if row is None:
             return None
-        return SignedInAccount(Actor(row.id, row.name, frozenset(row.groups), row.is_administrator), row.language, row.session_epoch)
+        return SignedInAccount(actor_of(row), row.language, row.session_epoch)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +80,10 @@ def _rows(reading: Reading, rows: Sequence[sa.Row[Any]]) -> tuple[AccountRow, ..
             row.language,
             row.active,
             row.id in DEMO_USER_IDS,
+            row.is_analyst,
+            row.is_auditor,
+            row.department_id,
+            row.manager_id,
         )
         for row in rows
     )

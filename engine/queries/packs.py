@@ -1,4 +1,4 @@
-"""Process packs as a catalogue: which there are, what each deployment holds, its files, decisions and forms. For administrators."""
+"""Process packs as a catalogue: which there are, what each deployment holds, its files, decisions and forms. For analysts and auditors."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from engine.bpmn.svg import draw
 from engine.dmn import DmnRejected
 from engine.dmn.sheet import DecisionSheet, read_sheets
 from engine.model.errors import NotAllowedError, NotFoundError
-from engine.model.identity import Actor
+from engine.model.identity import Actor, is_analyst, is_auditor
 from engine.queries import pack_contents
 from engine.queries.definitions import DiagramXml
 from engine.queries.pack_releases import releases_of
@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from engine.bpmn.pack import Pack
 
 
-def _require_administrator(actor: Actor) -> None:
-    if not (actor.is_administrator or actor.is_system):
-        raise NotAllowedError("administrators_only")
+def _require_reader(actor: Actor) -> None:
+    if not (is_analyst(actor) or is_auditor(actor)):
+        raise NotAllowedError("analysts_only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +34,7 @@ class Packs(Query[tuple[PackRow, ...]]):
     """Every pack in order of names, with its newest deployment."""
 
     def answer(self, reading: Reading, actor: Actor) -> tuple[PackRow, ...]:
-        _require_administrator(actor)
+        _require_reader(actor)
         keys = reading.connection.scalars(sa.select(Deployment.pack_key).distinct()).all()
         rows = [_row(reading, key) for key in keys]
         return tuple(sorted(rows, key=lambda row: (row.name, row.key)))
@@ -81,7 +81,7 @@ class PackView(Query[PackDetail]):
     deployment_id: str | None = None
 
     def answer(self, reading: Reading, actor: Actor) -> PackDetail:
-        _require_administrator(actor)
+        _require_reader(actor)
         row, pack = _chosen(reading, self.pack_key, self.deployment_id)
         releases = releases_of(reading, row.pack_key)
         release = next(one for one in releases if one.deployment_id == row.id)
@@ -125,7 +125,7 @@ class PackFiles(Query[dict[str, bytes]]):
     deployment_id: str | None = None
 
     def answer(self, reading: Reading, actor: Actor) -> dict[str, bytes]:
-        _require_administrator(actor)
+        _require_reader(actor)
         row, _ = _chosen(reading, self.pack_key, self.deployment_id)
         return deployed_files(reading.connection, row.id)
 
@@ -154,7 +154,7 @@ class FormPreview(Query[PackForm]):
     deployment_id: str | None = None
 
     def answer(self, reading: Reading, actor: Actor) -> PackForm:
-        _require_administrator(actor)
+        _require_reader(actor)
         _, pack = _chosen(reading, self.pack_key, self.deployment_id)
         found = next((one for one in pack_contents.forms(pack) if one.form.id == self.form_id), None)
         if found is None:
@@ -172,7 +172,7 @@ class SubProcessSvg(Query[str]):
     language: str = "zh"
 
     def answer(self, reading: Reading, actor: Actor) -> str:
-        _require_administrator(actor)
+        _require_reader(actor)
         data = DiagramXml(self.process_key, self.version).answer(reading, actor)
         if self.element_id not in pack_contents.drawn_apart(data):
             raise NotFoundError("no_such_element", element_id=str(self.element_id)[:100])

@@ -100,6 +100,10 @@ class AccountRow:
     language: str
     active: bool
     is_demo: bool
+    is_analyst: bool
+    is_auditor: bool
+    department_id: str | None
+    manager_id: str | None
 
 
 @dataclass(frozen=True, slots=True)

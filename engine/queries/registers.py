@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine.forms import Component, Form
 from engine.model.errors import NotFoundError
-from engine.model.identity import Actor
+from engine.model.identity import Actor, is_auditor
 from engine.model.pack import RecordType
 from engine.model.values import JsonValue, from_json
 from engine.queries.heads import heads
@@ -49,9 +49,10 @@ def _may(actor: Actor, roles: Sequence[str]) -> bool:
 
 
 def _kind(row: sa.Row[Any], actor: Actor) -> RecordKind | None:
-    """The record type as the actor sees it, None when not at all. Who may edit may see."""
+    """The record type as the actor sees it, None when not at all. Who may edit may see, and auditors."""
     edits = _may(actor, row.settings["edit"])
-    return RecordKind(row.key, row.name, row.name_en, edits) if edits or _may(actor, row.settings["view"]) else None
+    sees = edits or is_auditor(actor) or _may(actor, row.settings["view"])
+    return RecordKind(row.key, row.name, row.name_en, edits) if sees else None
 
 
 def _register(reading: Reading, actor: Actor, key: str) -> _Register:

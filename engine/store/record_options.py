@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine.forms import Option, RecordSource
 from engine.forms.display import plain_words
 from engine.forms.evaluation import DEFAULT_ZONE
-from engine.model.identity import Actor
+from engine.model.identity import Actor, is_auditor
 from engine.model.values import from_json
 from engine.store.registers import Record, RecordTypeRow
 
@@ -20,9 +20,9 @@ LONGEST_SEARCH = 200
 
 
 def visible_types(connection: sa.Connection, actor: Actor) -> list[str]:
-    """Keys of the registers that the actor may see; who may edit may see."""
+    """Keys of the registers that the actor may see; who may edit may see, and auditors."""
     rows = connection.execute(sa.select(RecordTypeRow.key, RecordTypeRow.settings))
-    return [row.key for row in rows if actor.is_administrator or not actor.groups.isdisjoint([*row.settings["view"], *row.settings["edit"]])]
+    return [row.key for row in rows if is_auditor(actor) or not actor.groups.isdisjoint([*row.settings["view"], *row.settings["edit"]])]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,10 +11,29 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.store.tables import Base
 
 
+class Department(Base):
+    """A part of the organisation; `number` is its place among those of the same parent."""
+
+    __tablename__ = "departments"
+    __table_args__ = (Index("ix_departments_parent_id", "parent_id"), Index("ix_departments_head_id", "head_id"))
+
+    id: Mapped[str] = mapped_column(primary_key=True)
+    name: Mapped[str]
+    name_en: Mapped[str]
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("departments.id"))
+    # Departments name their head, people their department: one of the two constraints is added afterwards.
+    head_id: Mapped[str | None] = mapped_column(ForeignKey("users.id", use_alter=True, name="fk_departments_head_id"))
+    number: Mapped[int]
+
+
 class User(Base):
-    """A sign-in account; `id` is the login. Raising `session_epoch` ends all its sessions. `password_hash` is Argon2's, None: cannot sign in."""
+    """A sign-in account; `id` is the login. Raising `session_epoch` ends all its sessions. `password_hash` is Argon2's, None: cannot sign in.
+
+    `manager_id` is the supervisor; following it never comes back to the same person. Administrators are analysts and auditors without the flags.
+    """
 
     __tablename__ = "users"
+    __table_args__ = (Index("ix_users_department_id", "department_id"), Index("ix_users_manager_id", "manager_id"))
 
     id: Mapped[str] = mapped_column(primary_key=True)
     name: Mapped[str]
@@ -24,6 +43,10 @@ class User(Base):
     active: Mapped[bool]
     session_epoch: Mapped[int]
     created_at: Mapped[datetime]
+    is_analyst: Mapped[bool]
+    is_auditor: Mapped[bool]
+    department_id: Mapped[str | None] = mapped_column(ForeignKey("departments.id"))
+    manager_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
 
 
 class Group(Base):

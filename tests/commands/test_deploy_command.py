@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine import SYSTEM, CompleteTask, DefinitionRejected, DeployPack, InputRejected, NotAllowedError, NotFoundError, StartInstance
+from engine import SYSTEM, Actor, CompleteTask, DefinitionRejected, DeployPack, InputRejected, NotAllowedError, NotFoundError, StartInstance
 from tests.commands.packs import PACK, PLAIN, SETTINGS
 from tests.commands.people import ADMIN, WANG
 
@@ -99,6 +99,9 @@ def test_no_files_at_all_is_said_as_such(engine):
     assert "没有可执行的流程" in refusal.value.findings[0].message
 
 
-def test_administrators_only(engine):
-    with pytest.raises(NotAllowedError):
-        engine.run(DeployPack(PACK), WANG)
+def test_analysts_only(engine):
+    for actor in (WANG, Actor("aud", "审计", is_auditor=True)):
+        with pytest.raises(NotAllowedError):
+            engine.run(DeployPack(PACK), actor)
+    for actor in (ADMIN, Actor("ana", "分析", is_analyst=True)):
+        assert engine.run(DeployPack(PACK), actor).pack_key

@@ -6,6 +6,7 @@ import pytest
 
 from engine import (
     SYSTEM,
+    Actor,
     DeployPack,
     FormPreview,
     NotAllowedError,
@@ -84,10 +85,16 @@ def test_forms_with_the_tasks_that_use_them(engine: ProcessEngine):
     [Packs(), PackView(KEY), PackFiles(KEY), PackFile(KEY, "pack.toml"), FormPreview(KEY, "visit_plan"), SubProcessSvg("visit", 1, "x")],
     ids=lambda query: type(query).__name__,
 )
-def test_only_administrators_may_ask(engine: ProcessEngine, query):
+def test_staff_may_not_ask(engine: ProcessEngine, query):
     with pytest.raises(NotAllowedError) as caught:
         engine.read(query, WANG)
-    assert caught.value.code == "administrators_only"
+    assert caught.value.code == "analysts_only"
+
+
+def test_analysts_and_auditors_may(engine: ProcessEngine):
+    for actor in (Actor("ana", "分析", is_analyst=True), Actor("aud", "审计", is_auditor=True)):
+        key = engine.read(Packs(), actor)[0].key
+        assert engine.read(FormPreview(key, "visit_plan"), actor).form.id == "visit_plan"
 
 
 def test_what_does_not_exist_is_not_found(engine: ProcessEngine):

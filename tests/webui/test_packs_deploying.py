@@ -247,7 +247,7 @@ def test_tools_without_right_or_password_are_refused(app, engine):
         return answer.status_code, answer.json["error"]
 
     assert outcome({}) == (401, "signed_out")
-    assert outcome(signed("wangfang", PASSWORD)) == (403, "administrators_only")
+    assert outcome(signed("wangfang", PASSWORD)) == (403, "analysts_only")
     assert {outcome(signed("admin", "wrong")) for _ in range(10)} == {(401, "signed_out")}
     assert outcome(signed("admin", "wrong")) == (429, "429")
     assert outcome(signed("admin", PASSWORD)) == (429, "429")

@@ -31,7 +31,7 @@ PEOPLE = {
     "zhenglan": ("郑岚", "technical_department"),
 }
 PERSON_OF = {role: user_id for user_id, (_, role) in reversed(PEOPLE.items())}
-ADMINISTRATOR = "admin"
+ADMINISTRATOR, ANALYST, AUDITOR = "admin", "analyst", "auditor"
 
 
 class HandClock:
@@ -48,12 +48,14 @@ class HandClock:
 
 
 def furnish(engine: ProcessEngine) -> None:
-    """The process pack and one account per role, two of the first, and an administrator."""
+    """The process pack and one account per role, two of the first, an administrator, an analyst and an auditor."""
     files = {path.name: path.read_bytes() for path in PACK_FOLDER.iterdir() if path.suffix in {".bpmn", ".dmn", ".form", ".toml"}}
     engine.run(DeployPack(files), SYSTEM)
     for user_id, (name, role) in PEOPLE.items():
         engine.run(SaveUser(user_id, name, PASSWORD, groups=(role,)), SYSTEM)
     engine.run(SaveUser(ADMINISTRATOR, "管理员", PASSWORD, is_administrator=True), SYSTEM)
+    engine.run(SaveUser(ANALYST, "分析员", PASSWORD, is_analyst=True), SYSTEM)
+    engine.run(SaveUser(AUDITOR, "审计员", PASSWORD, is_auditor=True), SYSTEM)
 
 
 def steps(scenario: str) -> Iterator[dict[str, Any]]:

@@ -33,13 +33,13 @@ class Refusal:
 
 
 @blueprint.get("/deploy")
-@allow(Access.ADMINISTRATORS)
+@allow(Access.ANALYSTS)
 def show() -> ResponseReturnValue:
     return _page()
 
 
 @blueprint.post("/deploy")
-@allow(Access.ADMINISTRATORS)
+@allow(Access.ANALYSTS)
 @receives(MOST_BYTES)
 def submit() -> ResponseReturnValue:
     files: dict[str, bytes] = {}
@@ -63,7 +63,7 @@ def submit() -> ResponseReturnValue:
 
 
 @blueprint.post("/api/deployments")
-@allow(Access.ADMINISTRATORS)
+@allow(Access.ANALYSTS)
 @receives(MOST_BYTES)
 def deploy() -> ResponseReturnValue:
     """As `submit`. A request with the session's cookie needs the CSRF token, one with name and password does not: no browser sends those unasked."""

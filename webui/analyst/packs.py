@@ -72,13 +72,13 @@ class Preview:
 
 
 @blueprint.get("/packs")
-@allow(Access.ADMINISTRATORS)
+@allow(Access.PACK_READERS)
 def show() -> ResponseReturnValue:
     return render_template("packs/list.html", packs=read(Packs()))
 
 
 @blueprint.get("/packs/<key>")
-@allow(Access.ADMINISTRATORS)
+@allow(Access.PACK_READERS)
 def open(key: str) -> ResponseReturnValue:
     view = read(PackView(key, _deployment()))
     parts = _parts(view)
@@ -92,7 +92,7 @@ def open(key: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/packs/<key>/processes/<process_key>")
-@allow(Access.ADMINISTRATORS)
+@allow(Access.PACK_READERS)
 def process(key: str, process_key: str) -> ResponseReturnValue:
     """A called process, or the inside of a collapsed sub-process, opened where it is called or on a page of its own."""
     view = read(PackView(key, _deployment()))
@@ -107,13 +107,13 @@ def process(key: str, process_key: str) -> ResponseReturnValue:
 
 
 @blueprint.get("/packs/<key>/pack.zip")
-@allow(Access.ADMINISTRATORS)
+@allow(Access.PACK_READERS)
 def archive(key: str) -> ResponseReturnValue:
     return _download(pack_zip(read(PackFiles(key, _deployment()))), f"{key}.zip", "application/zip")
 
 
 @blueprint.get("/packs/<key>/file")
-@allow(Access.ADMINISTRATORS)
+@allow(Access.PACK_READERS)
 def file(key: str) -> ResponseReturnValue:
     name = request.args.get("name", "")
     content = read(PackFile(key, name, _deployment()))

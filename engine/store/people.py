@@ -1,0 +1,84 @@
+"""The organisation as commands and queries read it: who supervises whom, who belongs to which department, who has a role."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.model.identity import Actor
+from engine.store.registers import Department, Membership, User
+
+# Held by whatever changes accounts or departments: rules over several rows (no circles, one administrator at least) see no change halfway.
+_PEOPLE_LOCK = 0x70656F706C65  # "people"
+_GROUPS = sa.select(sa.func.coalesce(sa.func.array_agg(Membership.group_key), sa.cast(sa.text("'{}'"), sa.ARRAY(sa.Text()))))
+# What an actor is made of; `actor_of` takes a row with them.
+ACTOR_COLUMNS = (
+    User.id,
+    User.name,
+    User.is_administrator,
+    User.is_analyst,
+    User.is_auditor,
+    _GROUPS.where(Membership.user_id == User.id).scalar_subquery().label("groups"),
+)
+
+
+def actor_of(row: sa.Row[Any]) -> Actor:
+    return Actor(row.id, row.name, frozenset(row.groups), row.is_administrator, is_analyst=row.is_analyst, is_auditor=row.is_auditor)
+
+
+@dataclass(frozen=True, slots=True)
+class PersonRow:
+    """`head_id`: the nearest head of the person's department or of one above it who is somebody else. Managers and heads may have left: `active`."""
+
+    user_id: str
+    name: str
+    active: bool
+    manager_id: str | None
+    department_id: str | None
+    head_id: str | None
+
+
+def lock_people(connection: sa.Connection) -> None:
+    connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PEOPLE_LOCK)))
+
+
+def person(connection: sa.Connection, user_id: str) -> PersonRow | None:
+    columns = (User.id, User.name, User.active, User.manager_id, User.department_id)
+    row = connection.execute(sa.select(*columns).where(User.id == user_id)).one_or_none()
+    if row is None:
+        return None
+    return PersonRow(*row, head_id=_head_over(connection, user_id, row.department_id))
+
+
+def members(connection: sa.Connection, group_key: str) -> tuple[tuple[str, str], ...]:
+    """(login, name) of the active people who have the role, in order of logins."""
+    has_role = sa.exists().where(Membership.user_id == User.id, Membership.group_key == group_key)
+    statement = sa.select(User.id, User.name).where(has_role, User.active).order_by(User.id)
+    return tuple((row.id, row.name) for row in connection.execute(statement))
+
+
+def is_above(connection: sa.Connection, user_id: str, manager_id: str) -> bool:
+    """Whether `user_id` is `manager_id` or supervises them, through others too."""
+    return user_id in _line_up(connection, User.id, User.manager_id, manager_id)
+
+
+def is_within(connection: sa.Connection, department_id: str, parent_id: str) -> bool:
+    """Whether `parent_id` is the department itself or a part of it."""
+    return department_id in _line_up(connection, Department.id, Department.parent_id, parent_id)
+
+
+def _line_up(connection: sa.Connection, key: Any, up: Any, first: str) -> list[str]:
+    """`first` and whoever follows by `up`, nearest first; a circle would end where it began."""
+    line = sa.select(key.label("id"), up.label("up"), sa.literal(1).label("level")).where(key == first).cte("line", recursive=True)
+    line = line.union_all(sa.select(key, up, line.c.level + 1).join(line, key == line.c.up).where(line.c.level < 1000))
+    return list(dict.fromkeys(connection.scalars(sa.select(line.c.id).order_by(line.c.level))))
+
+
+def _head_over(connection: sa.Connection, user_id: str, department_id: str | None) -> str | None:
+    if department_id is None:
+        return None
+    line = _line_up(connection, Department.id, Department.parent_id, department_id)
+    heads = {row.id: row.head_id for row in connection.execute(sa.select(Department.id, Department.head_id).where(Department.id.in_(line)))}
+    return next((head for head in (heads[each] for each in line) if head and head != user_id), None)
