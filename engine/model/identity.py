@@ -38,11 +38,6 @@ def is_analyst(actor: Actor) -> bool:
     return actor.is_administrator or actor.is_analyst
 
 
-def is_analyst(actor: Actor) -> bool:
-    """Who may see, change and release process packs."""
-    return actor.is_administrator
-
-
 def task_id(instance_id: str, activity_instance_id: int) -> str:
     """The public name of a user task."""
     return f"{instance_id}.{activity_instance_id}"
