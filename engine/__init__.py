@@ -7,17 +7,31 @@ from engine.audit.reexecute import Difference, Reexecution
 from engine.audit.verify import Verified
 from engine.bpmn.archive import files_of, pack_zip
 from engine.bpmn.finding_words import draw_findings, finding_words
-from engine.commands.departments import DepartmentSaved, RemoveDepartment, SaveDepartment
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
 from engine.commands.files import FileKept, FilesRemoved, KeepFile, RemoveUnusedFiles
 from engine.commands.inspections import Inspected, InspectInstances
 from engine.commands.instances import Changed, RetryIncident, Started, StartInstance, TerminateInstance
 from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
 from engine.commands.messages import BroadcastSignal, CorrelateMessage, Deliver, Delivered, Sent
+from engine.commands.people.account import ChangeLanguage, ChangeName, ChangePassword, SignedIn, SignIn
+from engine.commands.people.departments import DepartmentSaved, RemoveDepartment, SaveDepartment
+from engine.commands.people.passwords import SHORTEST_PASSWORD
+from engine.commands.people.sessions import (
+    AttemptLimit,
+    BeginAttempt,
+    BeginSession,
+    EndOtherSessions,
+    EndSession,
+    EndSessionsOf,
+    ForgetAttempt,
+    SessionBegun,
+    TouchSession,
+    token_hash,
+)
+from engine.commands.people.users import ResetPassword, SaveUser, SetActive, SetPassword, SetPermissions, SetRoleMember, UserSaved
 from engine.commands.records import RecordSaved, SaveRecord
 from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, DraftSaved, SaveDraft, UnclaimTask
 from engine.commands.timers import Fired, FireTimer, StartByTimer
-from engine.commands.users import ChangeLanguage, ChangePassword, SaveUser, SignedIn, SignIn, UserSaved
 from engine.commands.work import OpenedTask
 from engine.commands.working.copies import (
     CreatePack,
@@ -76,6 +90,8 @@ from engine.model.events import HistoryEvent
 from engine.model.findings import Finding
 from engine.model.identity import SYSTEM, Actor, is_analyst, is_auditor
 from engine.process_engine import ProcessEngine
+from engine.queries.account_events import KINDS as ACCOUNT_EVENT_KINDS
+from engine.queries.account_events import AccountEventPage, AccountEventRow, AccountEvents, AccountLogVerified, VerifyAccountEvents
 from engine.queries.accounts import FindAccount, MyAccount, Roles, Users
 from engine.queries.audit_search import CaseChoices, CaseFilter, FindCases, FoundCases, ListCaseChoices
 from engine.queries.case_file import CaseFile
@@ -101,6 +117,17 @@ from engine.queries.pack_views import (
     PackVersionRow,
 )
 from engine.queries.packs import FormPreview, PackFile, PackFiles, Packs, PackView, SubProcessSvg
+from engine.queries.people import (
+    AccountDetail,
+    ActivePeople,
+    AllRoleMembers,
+    FindAccountDetail,
+    HeldTask,
+    People,
+    PeoplePage,
+    PersonLine,
+    RoleMembers,
+)
 from engine.queries.register_views import (
     AccountRow,
     FieldChange,
@@ -115,6 +142,7 @@ from engine.queries.register_views import (
 from engine.queries.registers import RecordList, RecordTypes, RecordView
 from engine.queries.replay import Replay, ReplayMoment
 from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayView
+from engine.queries.sessions import FindSession, FoundSession, MySessions, SessionRow
 from engine.queries.tasks import TaskForm
 from engine.queries.views import (
     CurrentWork,

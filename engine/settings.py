@@ -37,7 +37,13 @@ class Settings:
     time_zone: str
     """TUOKE_TIME_ZONE, Asia/Shanghai."""
     secret_key: str | None
-    """TUOKE_SECRET_KEY signs sessions; None: one is made and kept in `data_dir`. Needed when several machines serve."""
+    """TUOKE_SECRET_KEY signs what browsers keep between pages; None: one is made and kept in `data_dir`. Needed when several machines serve."""
+    session_idle_hours: int = 12
+    """TUOKE_SESSION_IDLE_HOURS, 12: a session that nobody used for so long has ended."""
+    session_hours: int = 168
+    """TUOKE_SESSION_HOURS, 168: a session ends so long after signing in, however much it is used."""
+    trusted_proxies: int = 0
+    """TUOKE_TRUSTED_PROXIES, 0: how many proxies stand before the server; so many entries of X-Forwarded-For, -Proto and -Host are believed."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -57,6 +63,9 @@ class Settings:
             processes_dir=Path(given.get("TUOKE_PROCESSES_DIR", ROOT / "processes")).expanduser().absolute(),
             time_zone=_time_zone(given.get("TUOKE_TIME_ZONE", "Asia/Shanghai")),
             secret_key=_secret_key(given.get("TUOKE_SECRET_KEY")),
+            session_idle_hours=_whole("TUOKE_SESSION_IDLE_HOURS", given, 12, 1, 24 * 365),
+            session_hours=_whole("TUOKE_SESSION_HOURS", given, 168, 1, 24 * 365),
+            trusted_proxies=_whole("TUOKE_TRUSTED_PROXIES", given, 0, 0, 10),
         )
 
 
@@ -66,6 +75,13 @@ VARIABLES = frozenset(f"TUOKE_{name.upper()}" for name in Settings.__dataclass_f
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
         raise SettingsError(f"TUOKE_PORT={text}:应为 1 到 65535 之间的整数")
+    return int(text)
+
+
+def _whole(name: str, given: Mapping[str, str], default: int, minimum: int, maximum: int) -> int:
+    text = given.get(name, str(default))
+    if not (text.isascii() and text.isdigit() and minimum <= int(text) <= maximum):
+        raise SettingsError(f"{name}={text}:应为 {minimum} 到 {maximum} 之间的整数")
     return int(text)
 
 

@@ -29,9 +29,12 @@ def test_every_variable_is_read() -> None:
         "TUOKE_PROCESSES_DIR": "/srv/processes",
         "TUOKE_TIME_ZONE": "Asia/Urumqi",
         "TUOKE_SECRET_KEY": "k" * 32,
+        "TUOKE_SESSION_IDLE_HOURS": "2",
+        "TUOKE_SESSION_HOURS": "24",
+        "TUOKE_TRUSTED_PROXIES": "1",
     }
     assert given.keys() == VARIABLES
-    expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", "k" * 32)
+    expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", "k" * 32, 2, 24, 1)
     assert Settings.from_environment(given) == expected
 
 
@@ -54,6 +57,9 @@ def test_demo_accounts_only_where_nobody_brought_a_database(given: dict[str, str
         ("TUOKE_TIME_ZONE", "Asia/Nowhere"),
         ("TUOKE_TIME_ZONE", "/etc/passwd"),
         ("TUOKE_SECRET_KEY", "geheim"),
+        ("TUOKE_SESSION_HOURS", "0"),
+        ("TUOKE_SESSION_IDLE_HOURS", "half"),
+        ("TUOKE_TRUSTED_PROXIES", "-1"),
         ("TUOKE_PROT", "8000"),
     ],
 )

@@ -1,20 +1,27 @@
-"""The signed-in account as Flask-Login wants it."""
+"""The signed-in account as Flask-Login wants it, and the session that it came with."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
-from engine import SYSTEM, Actor, FindAccount
+from flask import Request, current_app
+
+from engine import SYSTEM, Actor, FindSession, TouchSession, token_hash
 from webui.link import engine
+
+TOKEN_COOKIE = "tuoke_sign_in"
+LONGEST_TOKEN = 200
 
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`session_epoch` changes with the password and when the account is closed: older sessions are over then."""
+    """`session_id` is empty for a program that sends its password with every request."""
 
     actor: Actor
     language: str
-    session_epoch: int
+    session_id: str = ""
+    must_change_password: bool = False
 
     is_authenticated = True
     is_active = True
@@ -24,6 +31,19 @@ class Account:
         return self.actor.user_id
 
 
-def find_account(user_id: str) -> Account | None:
-    found = engine().read(FindAccount(user_id), SYSTEM)
-    return Account(found.actor, found.language, found.session_epoch) if found else None
+def session_limits() -> tuple[timedelta, timedelta]:
+    """(ends when unused for so long, ends so long after it began)"""
+    return current_app.config["SESSION_IDLE"], current_app.config["SESSION_LASTS"]
+
+
+def account_of_session(asking: Request) -> Account | None:
+    """Whoever signed in with this browser; None when nobody did or the session has ended."""
+    token = asking.cookies.get(TOKEN_COOKIE, "")
+    if not token or len(token) > LONGEST_TOKEN:
+        return None
+    found = engine().read(FindSession(token_hash(token), *session_limits()), SYSTEM)
+    if found is None:
+        return None
+    if found.is_stale:
+        engine().run(TouchSession(found.session_id, asking.remote_addr or ""), SYSTEM)
+    return Account(found.actor, found.language, found.session_id, found.must_change_password)

@@ -12,6 +12,7 @@ from webui.auditor import audit, replay, replay_checks
 from webui.link import connect
 from webui.operations import incident_words, incidents
 from webui.people import account, signin
+from webui.people import words as people_words
 from webui.register import records
 from webui.secret import secret_key
 from webui.staff import instances, start, task, tasklist
@@ -49,7 +50,8 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     language.prepare(app)
     words.prepare(app)
     incident_words.install(app)
-    security.prepare(app)
+    people_words.install(app)
+    security.prepare(app, settings)
     for module in (module for room in ROOMS for module in room):
         app.register_blueprint(module.blueprint)
     return app

@@ -4,39 +4,44 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from enum import Enum
 from typing import Any, TypeVar
 
-from flask import Flask, current_app, g, redirect, request, session, url_for
+from flask import Flask, Request, after_this_request, current_app, g, redirect, request, session, url_for
 from flask.sessions import SecureCookieSessionInterface
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from flask_login import LoginManager, current_user, login_user, logout_user
+from flask_login import LoginManager, current_user
 from flask_wtf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from engine import (
+    SYSTEM,
     Actor,
+    BeginSession,
     ConflictError,
+    EndSession,
     EngineError,
     NotAllowedError,
     NotFoundError,
     RejectedError,
+    Settings,
     SignedIn,
     StorageError,
     is_analyst,
     is_auditor,
 )
 from webui import problems, tools
-from webui.accounts import Account, find_account
+from webui.accounts import TOKEN_COOKIE, Account, account_of_session
+from webui.link import engine
 from webui.messages import describe, is_fragment_request
 
-SESSION_LIFETIME = timedelta(hours=12)
-# Wrong passwords for one account from one address; all wrong ones from one address, behind which a whole office may sit.
-SIGN_IN_LIMIT, ADDRESS_LIMIT = "10 per minute; 60 per hour", "100 per minute; 600 per hour"
-EPOCH = "epoch"
+SIGNED_IN_AS = "signed_in_as"
+# Where somebody with a one-time password may go before choosing another.
+BEFORE_THE_PASSWORD = frozenset({"account.change_password", "account.choose_password", "account.preferences", "signin.leave"})
+TOO_MANY = "too_many_attempts"
 UNREACHABLE = "accounts_unreachable"
 ATTRIBUTE = "tuoke_access"
 LARGEST = "tuoke_largest_request"
@@ -118,7 +123,6 @@ def access_of(view: Callable[..., Any] | None) -> Access | None:
     return getattr(view, ATTRIBUTE, None)
 
 
-limiter = Limiter(key_func=get_remote_address, storage_uri="memory://", strategy="sliding-window-counter")
 csrf = CSRFProtect()
 
 
@@ -129,21 +133,22 @@ class _SessionInterface(SecureCookieSessionInterface):
         return request.is_secure
 
 
-def prepare(app: Flask) -> None:
+def prepare(app: Flask, settings: Settings) -> None:
     app.config.update(
         SESSION_COOKIE_NAME="tuoke_session",
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
-        PERMANENT_SESSION_LIFETIME=SESSION_LIFETIME,
+        SESSION_IDLE=timedelta(hours=settings.session_idle_hours),
+        SESSION_LASTS=timedelta(hours=settings.session_hours),
+        PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
         # As long as the session itself: a form may stay open all day.
         WTF_CSRF_TIME_LIMIT=None,
     )
+    if count := settings.trusted_proxies:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     app.session_interface = _SessionInterface()
     csrf.init_app(app)
-    limiter.init_app(app)
-    manager = LoginManager(app)
-    manager.user_loader(_load_account)
-    manager.request_loader(lambda asking: tools.account_of(asking, limiter, SIGN_IN_LIMIT))
+    LoginManager(app).request_loader(_load_account)
     allow(Access.ANYONE)(app.view_functions["static"])
     # Before everything else, CSRF included: a request to a view that is closed learns nothing more.
     app.before_request_funcs.setdefault(None, []).insert(0, _guard)
@@ -152,48 +157,59 @@ def prepare(app: Flask) -> None:
     problems.prepare(app)
 
 
-def tried_account() -> str:
-    """Whose password somebody tries, from where."""
-    return f"{get_remote_address()} {request.form.get('user_id', '').strip()[:100]}"
-
-
-def is_refusal(response: Response) -> bool:
-    return response.status_code >= 400
-
-
 def sign_in(signed_in: SignedIn) -> None:
-    """Begins a new session: nothing of the one before, its CSRF token included, lives on."""
-    session.clear()
-    login_user(Account(signed_in.actor, signed_in.language, signed_in.session_epoch))
-    session[EPOCH] = signed_in.session_epoch
+    """Begins a new session: nothing of the one before, its CSRF token included, lives on.
+
+    The browser gets a random token, whose digest is kept in the database; the signed cookie beside it holds only the CSRF token and notices.
+    """
+    sign_out()
+    user_agent = request.headers.get("User-Agent", "")
+    begun = engine().run(BeginSession(signed_in.actor.user_id, signed_in.session_epoch, request.remote_addr or "", user_agent), SYSTEM)
+    session[SIGNED_IN_AS] = begun.session_id
     session.permanent = True
-
-
-def renew() -> None:
-    """Keeps this session when the account's others have ended."""
-    account = find_account(current_user.get_id())
-    if account:
-        session[EPOCH] = account.session_epoch
+    _keep_token(begun.token)
 
 
 def sign_out() -> None:
-    logout_user()
+    """The session ends in the database: a copy of the cookie opens nothing any more."""
+    if current_user.is_authenticated and current_user.session_id:
+        with suppress(NotFoundError):
+            engine().run(EndSession(current_user.session_id), current_user.actor)
     session.clear()
+    _keep_token("")
 
 
-def _load_account(user_id: str) -> Account | None:
+def _keep_token(token: str) -> None:
+    secure, lasts = request.is_secure, current_app.config["SESSION_LASTS"]
+
+    @after_this_request
+    def keep(response: Response) -> Response:
+        if token:
+            response.set_cookie(TOKEN_COOKIE, token, max_age=lasts, httponly=True, samesite="Lax", secure=secure)
+        else:
+            response.delete_cookie(TOKEN_COOKIE, httponly=True, samesite="Lax", secure=secure)
+        return response
+
+
+def _load_account(asking: Request) -> Account | None:
     try:
-        account = find_account(user_id)
+        account = account_of_session(asking) or tools.account_of(asking)
     except StorageError:
         # Raised once; the page that says so is shown as to a visitor.
         if g.get(UNREACHABLE):
             return None
         g.setdefault(UNREACHABLE, True)
         raise
-    return account if account and account.session_epoch == session.get(EPOCH) else None
+    if account and account.session_id and session.get(SIGNED_IN_AS) != account.session_id:
+        # A CSRF token that was planted, or that belongs to another session, is not this one's.
+        session.clear()
+        session[SIGNED_IN_AS] = account.session_id
+    return account
 
 
 def status_of(error: EngineError) -> int:
+    if error.code == TOO_MANY:
+        return 429
     return next(status for kind, status in STATUSES if isinstance(error, kind))
 
 
@@ -210,11 +226,16 @@ def _guard() -> ResponseReturnValue | None:
         return None
     access = access_of(view)
     if access is Access.ANYONE:
+        # Looked up before the CSRF token is checked: one that belongs to another session goes.
+        if request.endpoint != "static":
+            _ = current_user.is_authenticated
         return None
     if access is None:
         raise NotAllowedError("not_declared", endpoint=request.endpoint)
     if not current_user.is_authenticated:
         return _ask_to_sign_in()
+    if current_user.must_change_password and request.endpoint not in BEFORE_THE_PASSWORD:
+        return _ask_for_a_password()
     if access in KEPT_FOR:
         may, refusal = KEPT_FOR[access]
         if not may(current_user.actor):
@@ -229,6 +250,12 @@ def _ask_to_sign_in() -> ResponseReturnValue:
         return problems.signed_out()
     target = request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("signin.show", next=target))
+
+
+def _ask_for_a_password() -> ResponseReturnValue:
+    if is_fragment_request() or tools.is_tool_request():
+        raise NotAllowedError("password_change_needed")
+    return redirect(url_for("account.choose_password"))
 
 
 def _add_headers(response: Response) -> Response:

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 from flask import Request, Response, abort, current_app, g, request
-from flask_limiter import Limiter
-from flask_limiter.util import get_remote_address
-from limits import parse_many
 
 from engine import SYSTEM, NotAllowedError, SignIn
 from webui.accounts import Account
+from webui.attempts import attempt
 from webui.link import engine
 from webui.messages import Problem
 
@@ -22,7 +20,7 @@ def is_tool_request() -> bool:
     return request.path.startswith(PATH)
 
 
-def account_of(asking: Request, limiter: Limiter, limit: str) -> Account | None:
+def account_of(asking: Request) -> Account | None:
     """Who sends name and password (HTTP Basic) with a request of a tool; too many wrong ones from one address end in status 429.
 
     Browsers are never asked for them, so they never send them for somebody else.
@@ -31,17 +29,16 @@ def account_of(asking: Request, limiter: Limiter, limit: str) -> Account | None:
     if not asking.path.startswith(PATH) or given is None or given.type != "basic" or g.get(TRIED):
         return None
     g.setdefault(TRIED, True)
-    rates, key = parse_many(limit), ("tools", get_remote_address())
-    if not all(limiter.limiter.test(rate, *key) for rate in rates):
-        abort(429)
+    user_id = given.username or ""
     try:
-        signed_in = engine().run(SignIn(given.username or "", given.password or ""), SYSTEM)
-    except NotAllowedError:
-        for rate in rates:
-            limiter.limiter.hit(rate, *key)
+        with attempt(user_id):
+            signed_in = engine().run(SignIn(user_id, given.password or ""), SYSTEM)
+    except NotAllowedError as error:
+        if error.code == "too_many_attempts":
+            abort(429)
         return None
     g.setdefault(BY_PASSWORD, True)
-    return Account(signed_in.actor, signed_in.language, signed_in.session_epoch)
+    return Account(signed_in.actor, signed_in.language, must_change_password=signed_in.must_change_password)
 
 
 def answer(problem: Problem) -> Response:

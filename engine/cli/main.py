@@ -97,12 +97,30 @@ def _accounts(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> 
     add.add_argument("--name", metavar="姓名", help="默认与账号相同 · the login by default")
     add.add_argument("--group", action="append", default=[], metavar="角色", help="角色标识，可重复 · role key, repeatable")
     add.add_argument("--admin", action="store_true", help="管理员 · administrator")
+    add.add_argument("--analyst", action="store_true", help="流程分析人员 · process analyst")
+    add.add_argument("--auditor", action="store_true", help="审计人员 · auditor")
+    add.add_argument("--department", metavar="部门", help="部门标识 · department key")
+    add.add_argument("--manager", metavar="账号", help="直属上级 · supervisor")
     add.add_argument("--language", choices=("zh", "en"), default="zh", help="界面语言 · language")
     add.add_argument("--inactive", action="store_true", help="停用 · may not sign in")
     add.add_argument("--password-stdin", action="store_true", help="从标准输入读密码 · read the password from standard input")
     add.add_argument("--keep-password", action="store_true", help="不改密码 · keep the password")
+    new = _account(actions, "password", people.password, "换一个密码 · set a password")
+    new.add_argument("--one-time", action="store_true", help="生成一次性密码，登录后必须修改 · make one that must be changed when signing in")
+    new.add_argument("--password-stdin", action="store_true", help="从标准输入读密码 · read the password from standard input")
+    _account(actions, "deactivate", people.deactivate, "停用账号 · close an account")
+    _account(actions, "activate", people.activate, "恢复账号 · open it again")
+    rights = _account(actions, "permissions", people.permissions, "查看或修改权限 · show or change permissions")
+    for name, text in (("admin", "管理员 · administrator"), ("analyst", "流程分析 · analyst"), ("auditor", "审计 · auditor")):
+        rights.add_argument(f"--{name}", action=argparse.BooleanOptionalAction, default=None, help=text)
     listing = _command(actions, "list", people.show, "列出账号 · list accounts")
     listing.add_argument("--roles", action="store_true", help="列出角色 · list roles instead")
+
+
+def _account(actions: argparse._SubParsersAction[argparse.ArgumentParser], name: str, action: Action, text: str) -> argparse.ArgumentParser:
+    command = _command(actions, name, action, text)
+    command.add_argument("user_id", metavar="账号", help="登录名 · login")
+    return command
 
 
 def _command(commands: argparse._SubParsersAction[argparse.ArgumentParser], name: str, action: Action | None, text: str) -> argparse.ArgumentParser:

@@ -144,7 +144,7 @@ def _web_server(engine: ProcessEngine, settings: Settings, listening: socket.soc
         sockets=[listening],
         threads=WEB_THREADS,
         ident="tuoke",
-        clear_untrusted_proxy_headers=True,
+        clear_untrusted_proxy_headers=not settings.trusted_proxies,
         connection_limit=_most_connections(),
         asyncore_use_poll=True,
         channel_timeout=IDLE_SECONDS,

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from engine.model.identity import Actor
+from engine.store.database import json_text
 from engine.store.registers import Department, Membership, User
 
 # Held by whatever changes accounts or departments: rules over several rows (no circles, one administrator at least) see no change halfway.
@@ -42,6 +45,18 @@ class PersonRow:
 
 def lock_people(connection: sa.Connection) -> None:
     connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_PEOPLE_LOCK)))
+
+
+def account_state(connection: sa.Connection, user_id: str) -> dict[str, Any] | None:
+    """What administrators set about an account, by the names of SaveUser; groups are sorted. None without an account."""
+    columns = (*ACTOR_COLUMNS[1:], User.language, User.active, User.department_id, User.manager_id)
+    row = connection.execute(sa.select(*columns).where(User.id == user_id)).mappings().one_or_none()
+    return {**row, "groups": sorted(row["groups"])} if row is not None else None
+
+
+def account_digest(state: Mapping[str, Any]) -> str:
+    """Of `account_state`: tells whether somebody changed it meanwhile."""
+    return hashlib.sha256(json_text(sorted(state.items())).encode()).hexdigest()
 
 
 def person(connection: sa.Connection, user_id: str) -> PersonRow | None:

@@ -45,6 +45,9 @@ class User(Base):
     created_at: Mapped[datetime]
     is_analyst: Mapped[bool]
     is_auditor: Mapped[bool]
+    # A one-time password is good for one sign-in before `password_expires_at`, which must choose another.
+    must_change_password: Mapped[bool]
+    password_expires_at: Mapped[datetime | None]
     department_id: Mapped[str | None] = mapped_column(ForeignKey("departments.id"))
     manager_id: Mapped[str | None] = mapped_column(ForeignKey("users.id"))
 

@@ -6,9 +6,8 @@ import pytest
 from flask import Flask
 
 from engine import ProcessEngine, Settings
-from tests.webui.website import HandClock, Visitor, furnish
+from tests.webui.website import HandClock, Visitor, forget_attempts, furnish
 from webui import create_app
-from webui.security import limiter
 
 
 @pytest.fixture(scope="module")
@@ -33,12 +32,11 @@ def app(engine: ProcessEngine, tmp_path_factory: pytest.TempPathFactory) -> Flas
 
 
 @pytest.fixture(scope="module")
-def visitor_of_module(app: Flask) -> Callable[[str | None], Visitor]:
+def visitor_of_module(app: Flask, engine: ProcessEngine) -> Callable[[str | None], Visitor]:
     """visitor("wangfang"): a browser in which she has signed in; visitor(None): nobody has."""
 
     def open_browser(user_id: str | None) -> Visitor:
-        with app.app_context():
-            limiter.reset()
+        forget_attempts(engine)
         browser = Visitor(app)
         if user_id:
             assert browser.sign_in(user_id).status_code == 303

@@ -10,8 +10,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from tests.webui.packs_sent import FILES, changed, counts, deploy, encoded, small, without, zipped
-from tests.webui.website import PASSWORD, Visitor
-from webui.security import limiter
+from tests.webui.website import PASSWORD, Visitor, forget_attempts
 
 MAIN = "customer_development.bpmn"
 Sent = list[tuple[str, bytes]]
@@ -238,8 +237,7 @@ def test_tools_deploy_with_name_and_password(app, engine):
 
 
 def test_tools_without_right_or_password_are_refused(app, engine):
-    with app.app_context():
-        limiter.reset()
+    forget_attempts(engine)
     client, before = app.test_client(), counts(engine)()
 
     def outcome(headers: dict[str, str]) -> tuple[int, str]:
@@ -251,8 +249,7 @@ def test_tools_without_right_or_password_are_refused(app, engine):
     assert {outcome(signed("admin", "wrong")) for _ in range(10)} == {(401, "signed_out")}
     assert outcome(signed("admin", "wrong")) == (429, "429")
     assert outcome(signed("admin", PASSWORD)) == (429, "429")
-    with app.app_context():
-        limiter.reset()
+    forget_attempts(engine)
     assert counts(engine)() == before
 
 

@@ -22,6 +22,7 @@ SAMPLES = {
     "version": 1,
     "filename": "icon.svg",
     "file_id": "0" * 32,
+    "session_id": "0" * 32,
 }
 
 

@@ -58,6 +58,12 @@ def furnish(engine: ProcessEngine) -> None:
     engine.run(SaveUser(AUDITOR, "审计员", PASSWORD, is_auditor=True), SYSTEM)
 
 
+def forget_attempts(engine: ProcessEngine) -> None:
+    """As if nobody had tried a password lately."""
+    with engine.database.engine.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM sign_in_attempts")
+
+
 def steps(scenario: str) -> Iterator[dict[str, Any]]:
     """The steps of a scenario of the pack, those of its parts in their place."""
     for step in tomllib.loads((PACK_FOLDER / "scenarios" / f"{scenario}.toml").read_text(encoding="utf-8")).get("step", []):

@@ -9,10 +9,11 @@ from flask_login import current_user
 
 from engine import DEMO_PASSWORD, SYSTEM, AccountRow, NotAllowedError, SignIn, Users
 from webui import security
+from webui.attempts import attempt
 from webui.link import engine
 from webui.messages import Problem, describe
 from webui.pages import inside
-from webui.security import ADDRESS_LIMIT, SIGN_IN_LIMIT, Access, allow, limiter
+from webui.security import Access, allow
 
 blueprint = Blueprint("signin", __name__)
 
@@ -27,8 +28,6 @@ def show() -> ResponseReturnValue:
 
 @blueprint.post("/sign-in")
 @allow(Access.ANYONE)
-@limiter.limit(ADDRESS_LIMIT, deduct_when=security.is_refusal)
-@limiter.limit(SIGN_IN_LIMIT, key_func=security.tried_account, deduct_when=security.is_refusal)
 def submit() -> ResponseReturnValue:
     return _sign_in(request.form.get("user_id", "").strip(), request.form.get("password", ""))
 
@@ -52,8 +51,11 @@ def leave() -> ResponseReturnValue:
 
 def _sign_in(user_id: str, password: str) -> ResponseReturnValue:
     try:
-        signed_in = engine().run(SignIn(user_id, password), SYSTEM)
+        with attempt(user_id):
+            signed_in = engine().run(SignIn(user_id, password), SYSTEM)
     except NotAllowedError as error:
+        if error.code == security.TOO_MANY:
+            raise
         return make_response(_page(describe(error, 422)), 422)
     security.sign_in(signed_in)
     return redirect(inside(request.form.get("next")), 303)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -14,6 +15,7 @@ from engine.commands.rights import require_administrator
 from engine.commands.work import Work
 from engine.model.errors import ConflictError, InputRejected, NotFoundError
 from engine.model.identity import Actor
+from engine.store.accounts import record_account_event
 from engine.store.people import is_within, lock_people
 from engine.store.registers import Department, User
 
@@ -38,6 +40,7 @@ class SaveDepartment:
     parent_id: str | None = None
     head_id: str | None = None
     number: int = 0
+    must_be_new: bool = False
 
     def execute(self, work: Work, actor: Actor) -> DepartmentSaved:
         require_administrator(actor)
@@ -52,14 +55,20 @@ class SaveDepartment:
             "number": checked_number(self.number, "number", minimum=0, maximum=MOST),
         }
         lock_people(work.connection)
-        self._check(work, department_id, values["parent_id"], values["head_id"])
-        statement = insert(Department).values(id=department_id, **values).on_conflict_do_update(index_elements=["id"], set_=values)
-        created = work.connection.scalar(statement.returning(sa.literal_column("(xmax = 0)", sa.Boolean())))
-        return DepartmentSaved(department_id, bool(created), work.now)
+        before = _department_state(work, department_id)
+        if self.must_be_new and before is not None:
+            raise ConflictError("department_exists", field="department_id", department_id=department_id, name=before["name"])
+        self._check(work, department_id, values["parent_id"], values["head_id"], before["head_id"] if before else None)
+        work.connection.execute(insert(Department).values(id=department_id, **values).on_conflict_do_update(index_elements=["id"], set_=values))
+        old = before or {}
+        changes = {name: ({"old": old[name]} if before else {}) | {"new": value} for name, value in values.items() if old.get(name) != value}
+        if changes:
+            kind = "department_changed" if before else "department_created"
+            record_account_event(work.tx, actor.user_id, kind, ("department", department_id), changes)
+        return DepartmentSaved(department_id, before is None, work.now)
 
-    def _check(self, work: Work, department_id: str, parent_id: object, head_id: object) -> None:
-        before = work.connection.scalar(sa.select(Department.head_id).where(Department.id == department_id))
-        if isinstance(head_id, str) and head_id != before:
+    def _check(self, work: Work, department_id: str, parent_id: object, head_id: object, head_before: object) -> None:
+        if isinstance(head_id, str) and head_id != head_before:
             require_active_user(work, head_id, "head_id")
         if isinstance(parent_id, str):
             require_department(work, parent_id, "parent_id")
@@ -81,9 +90,19 @@ class RemoveDepartment:
         parts = work.connection.scalar(sa.select(sa.func.count()).where(Department.parent_id == department_id)) or 0
         if people or parts:
             raise ConflictError("department_in_use", department_id=department_id, people=people, parts=parts)
-        if not work.connection.execute(sa.delete(Department).where(Department.id == department_id)).rowcount:
+        before = _department_state(work, department_id)
+        if before is None:
             raise NotFoundError("no_such_department", department_id=department_id)
+        work.connection.execute(sa.delete(Department).where(Department.id == department_id))
+        changes = {name: {"old": value} for name, value in before.items()}
+        record_account_event(work.tx, actor.user_id, "department_removed", ("department", department_id), changes)
         return DepartmentSaved(department_id, False, work.now)
+
+
+def _department_state(work: Work, department_id: str) -> dict[str, Any] | None:
+    columns = (Department.name, Department.name_en, Department.parent_id, Department.head_id, Department.number)
+    row = work.connection.execute(sa.select(*columns).where(Department.id == department_id)).mappings().one_or_none()
+    return dict(row) if row is not None else None
 
 
 def require_department(work: Work, department_id: str, field: str) -> None:

@@ -1,0 +1,129 @@
+"""The log of what was changed about people, roles and departments: to be searched, to be taken away, and to be verified."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.model.identity import Actor
+from engine.queries.people import require_reader
+from engine.queries.reading import MAXIMUM_PAGE, Query, Reading, check_page, findable
+from engine.store.accounts import AccountEvent, account_event_hash
+from engine.store.registers import Department
+
+KINDS = (
+    "user_created",
+    "user_changed",
+    "user_deactivated",
+    "user_reactivated",
+    "password_reset",
+    "password_changed",
+    "sessions_ended",
+    "identity_linked",
+    "department_created",
+    "department_changed",
+    "department_removed",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEventRow:
+    """`changes`: field -> (old, new), None where there was or is nothing. `subject_name` is today's."""
+
+    number: int
+    at: datetime
+    actor_id: str
+    actor_name: str
+    kind: str
+    subject_type: str
+    subject_id: str
+    subject_name: str
+    changes: Mapping[str, tuple[Any, Any]]
+    hash: str
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEventPage:
+    rows: tuple[AccountEventRow, ...]
+    total: int
+
+
+@dataclass(frozen=True, slots=True)
+class AccountEvents(Query[AccountEventPage]):
+    """Newest first. `person`: who did it, or to whom it was done. `since` inclusive, `until` exclusive. Administrators and auditors."""
+
+    person: str = ""
+    kind: str = ""
+    since: datetime | None = None
+    until: datetime | None = None
+    limit: int = 50
+    offset: int = 0
+
+    def answer(self, reading: Reading, actor: Actor) -> AccountEventPage:
+        require_reader(actor)
+        check_page(self.limit, self.offset)
+        conditions: list[sa.ColumnElement[bool]] = []
+        if self.person:
+            wanted = findable(self.person)
+            conditions.append(sa.or_(AccountEvent.actor == wanted, sa.and_(AccountEvent.subject_type == "user", AccountEvent.subject_id == wanted)))
+        if self.kind:
+            conditions.append(AccountEvent.kind == findable(self.kind))
+        if self.since is not None:
+            conditions.append(AccountEvent.at >= self.since)
+        if self.until is not None:
+            conditions.append(AccountEvent.at < self.until)
+        total = reading.connection.scalar(sa.select(sa.func.count()).select_from(AccountEvent).where(*conditions)) or 0
+        statement = sa.select(*AccountEvent.__table__.columns).where(*conditions).order_by(AccountEvent.number.desc())
+        rows = reading.connection.execute(statement.limit(self.limit).offset(self.offset)).all()
+        return AccountEventPage(_described(reading, rows), total)
+
+
+def _described(reading: Reading, rows: Any) -> tuple[AccountEventRow, ...]:
+    people = reading.user_names({row.actor for row in rows} | {row.subject_id for row in rows if row.subject_type == "user"})
+    departments = {row.subject_id for row in rows if row.subject_type == "department"}
+    known = sa.select(Department.id, Department.name).where(Department.id.in_(departments))
+    names = {row.id: row.name for row in reading.connection.execute(known)} if departments else {}
+    return tuple(
+        AccountEventRow(
+            row.number,
+            row.at,
+            row.actor,
+            people[row.actor],
+            row.kind,
+            row.subject_type,
+            row.subject_id,
+            (people if row.subject_type == "user" else names).get(row.subject_id, row.subject_id),
+            {name: (change.get("old"), change.get("new")) for name, change in row.changes.items()},
+            row.hash,
+        )
+        for row in rows
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AccountLogVerified:
+    """`broken_at`: the number of the first event that was changed, left out or put in; None for a whole log."""
+
+    events: int
+    broken_at: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyAccountEvents(Query[AccountLogVerified]):
+    """Compute every hash again. Administrators and auditors."""
+
+    def answer(self, reading: Reading, actor: Actor) -> AccountLogVerified:
+        require_reader(actor)
+        before, count = "", 0
+        statement = sa.select(*AccountEvent.__table__.columns).order_by(AccountEvent.number).limit(MAXIMUM_PAGE)
+        while rows := reading.connection.execute(statement.where(AccountEvent.number > count)).all():
+            for row in rows:
+                count += 1
+                if row.number != count or account_event_hash(before, row._asdict()) != row.hash:
+                    return AccountLogVerified(count, count)
+                before = row.hash
+        return AccountLogVerified(count, None)

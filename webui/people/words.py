@@ -1,0 +1,114 @@
+"""What goes wrong with accounts and departments, in words; and the kinds of changes to them. Keyed by stable codes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from flask import Flask
+from flask_babel import gettext as _
+
+from webui.messages import BY_CODE, Texts
+
+
+def _bad_user_id(details: Mapping[str, Any]) -> Texts:
+    return _("账号不能用"), _("账号只能用小写字母、数字和 . _ - @，以字母或数字开头，最多 64 个字符。")
+
+
+def _user_exists(details: Mapping[str, Any]) -> Texts:
+    return _("已经有这个账号"), _("它是 %(name)s 的，请换一个。", name=details.get("name"))
+
+
+def _department_exists(details: Mapping[str, Any]) -> Texts:
+    return _("已经有这个标识"), _("它是“%(name)s”的，请换一个。", name=details.get("name"))
+
+
+def _department_in_use(details: Mapping[str, Any]) -> Texts:
+    text = _("里面还有 %(people)s 人和 %(parts)s 个下级部门，请先移走。", people=details.get("people"), parts=details.get("parts"))
+    return _("这个部门还不能删除"), text
+
+
+def _too_many(details: Mapping[str, Any]) -> Texts:
+    if (details.get("seconds") or 0) > 60:
+        return _("尝试的次数太多"), _("为了账号安全，请过一小时再试。忘记密码时请联系管理员重设。")
+    return _("尝试的次数太多"), _("为了账号安全，请过一分钟再试。")
+
+
+_WORDS: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
+    "bad_user_id": _bad_user_id,
+    "user_exists": _user_exists,
+    "unknown_user": lambda details: (_("没有这个人"), _("请从在用的账号里选一个。")),
+    "unknown_department": lambda details: (_("没有这个部门"), _("它可能刚被删除，请重新选择。")),
+    "unknown_group": lambda details: (_("没有这个岗位"), _("岗位由流程包规定，它可能刚有变化，请重新选择。")),
+    "supervision_circle": lambda details: (_("这样会绕成一圈"), _("这个人直接或间接归他管，不能再做他的上级。")),
+    "department_circle": lambda details: (_("这样会绕成一圈"), _("上级部门不能是它自己或它的下级。")),
+    "last_administrator": lambda details: (_("这是最后一个管理员"), _("至少要有一个在用的管理员，请先让另一个人成为管理员。")),
+    "bad_department_id": lambda details: (_("部门标识不能用"), _("标识只能用小写字母、数字和 - _，以字母或数字开头。")),
+    "department_exists": _department_exists,
+    "department_in_use": _department_in_use,
+    "required": lambda details: (_("这里不能空着"), _("请填写后再保存。")),
+    "wrong_number": lambda details: (_("数字不对"), _("应为 %(low)s 到 %(high)s。", low=details.get("minimum"), high=details.get("maximum"))),
+    "common_password": lambda details: (_("这个密码太容易猜到"), _("很多人用过它，或它就是你的名字。请换一个，比如几个不相干的词。")),
+    "same_password": lambda details: (_("新密码和原密码一样"), _("请换一个。")),
+    "one_time_password_expired": lambda details: (_("一次性密码已经过期"), _("请联系管理员再给一个。")),
+    "password_change_needed": lambda details: (_("请先换一个密码"), _("你是用一次性密码登录的。打开“我的账号”换成自己的密码后再继续。")),
+    "too_many_attempts": _too_many,
+}
+
+
+
+def install(app: Flask) -> None:
+    BY_CODE.update(_WORDS)
+    app.jinja_env.filters.update(account_event=kind_words, account_field=field_words, account_value=value_words)
+
+
+def kind_words(kind: str) -> str:
+    """What an event of the log of accounts says that happened."""
+    words = {
+        "user_created": _("建立账号"),
+        "user_changed": _("修改账号"),
+        "user_deactivated": _("停用账号"),
+        "user_reactivated": _("恢复账号"),
+        "password_reset": _("重设密码"),
+        "password_changed": _("自己改了密码"),
+        "sessions_ended": _("结束全部登录"),
+        "identity_linked": _("关联统一登录"),
+        "department_created": _("建立部门"),
+        "department_changed": _("修改部门"),
+        "department_removed": _("删除部门"),
+    }
+    return str(words.get(kind, kind))
+
+
+def field_words(field: str) -> str:
+    """What a changed field is called on screen."""
+    words = {
+        "name": _("名称"),
+        "name_en": _("英文名称"),
+        "is_administrator": _("管理员"),
+        "is_analyst": _("流程分析人员"),
+        "is_auditor": _("审计人员"),
+        "language": _("语言"),
+        "active": _("在用"),
+        "department_id": _("部门"),
+        "manager_id": _("直属上级"),
+        "groups": _("岗位"),
+        "password": _("密码"),
+        "parent_id": _("上级部门"),
+        "head_id": _("负责人"),
+        "number": _("次序"),
+        "sessions": _("登录"),
+        "subject": _("统一登录的标识"),
+    }
+    return str(words.get(field, field))
+
+
+def value_words(value: Any) -> str:
+    """An old or new value, for reading; nothing for none."""
+    if value is None or value == "" or value == []:
+        return "—"
+    if isinstance(value, bool):
+        return str(_("是") if value else _("否"))
+    if isinstance(value, list):
+        return str(_("、")).join(str(item) for item in value)
+    return str(value)
