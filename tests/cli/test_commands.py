@@ -176,6 +176,30 @@ def test_accounts(database, capsys, monkeypatch, pack):
     engine.close()
 
 
+def test_passwords_permissions_and_closing(database, capsys, monkeypatch):
+    assert main(["user", "add", "boss", "--admin", "--keep-password"]) == 0
+    assert main(["user", "add", "ann", "--analyst", "--manager", "boss", "--keep-password"]) == 0
+    capsys.readouterr()
+    assert main(["user", "password", "ann", "--one-time"]) == 0
+    once = capsys.readouterr().out.partition("：")[2].partition("（")[0]
+    engine = ProcessEngine.open(database)
+    assert engine.run(SignIn("ann", once), SYSTEM).must_change_password
+    monkeypatch.setattr(sys, "stdin", io.StringIO("three green teapots\n"))
+    assert main(["user", "password", "ann", "--password-stdin"]) == 0
+    assert not engine.run(SignIn("ann", "three green teapots"), SYSTEM).must_change_password
+    capsys.readouterr()
+    assert main(["user", "permissions", "ann", "--auditor", "--no-analyst"]) == 0
+    assert capsys.readouterr().out == "ann\t审计\n"
+    assert main(["user", "permissions", "boss", "--no-admin"]) == 1
+    assert main(["user", "deactivate", "boss"]) == 1
+    assert capsys.readouterr().err.count("最后一个在用的管理员") == 2
+    assert main(["user", "deactivate", "ann"]) == 0
+    assert main(["user", "activate", "ann"]) == 0
+    assert main(["user", "password", "ghost", "--one-time"]) == 1
+    assert "没有账号 ghost" in capsys.readouterr().err
+    engine.close()
+
+
 def test_verify_finds_every_kind_of_tampering(database, capsys, pack):
     assert main(["deploy", str(pack)]) == 0
     engine = ProcessEngine.open(database)
