@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from engine.dmn.model import DecisionModel, Knowledge, Service, Variable
 
 _Bound = tuple[str, str, Value]
+_DECISION_STEPS = 40
 
 
 class Session:
@@ -66,7 +67,7 @@ class Session:
             return home.decide(inner)
         if decision_id in self.results:
             return self.results[decision_id]
-        self.run.step(0)
+        self.run.charge(_DECISION_STEPS, 0)
         decision = self.model.decisions[decision_id]
         bound: list[_Bound] = []
         for required in decision.requires:

@@ -15,6 +15,7 @@ from engine.feel.limits import Run
 from engine.feel.values import hash_key
 from engine.model.values import Value
 
+_CELL_STEPS = 3
 Fit: TypeAlias = Callable[[Value], Value]
 
 
@@ -130,7 +131,7 @@ class DecisionTable:
         return matched
 
     def _holds(self, row: int, column: int, value: Value, scope: Scope, run: Run) -> bool:
-        run.step(0)
+        run.charge(_CELL_STEPS, 0)
         return self.rules[row].tests[column](value, scope, run) is True
 
     def default(self, scope: Scope, run: Run) -> Value:

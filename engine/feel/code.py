@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from engine.feel import nodes
+from engine.feel.analysis import children
 from engine.feel.errors import Note
 from engine.feel.limits import Run
 from engine.model.values import Value
@@ -28,6 +29,26 @@ class Frame(dict[str, Value]):
 
     def __missing__(self, key: str) -> Value:
         return self.parent[key]
+
+
+def pass_cost(body: nodes.Node) -> int:
+    """The steps that one pass over a loop's body or a filter's condition takes, beside the calls and loops in it."""
+    count, pending = 0, [body]
+    while pending:
+        count += 1
+        pending.extend(children(pending.pop()))
+    return 2 + count // 3
+
+
+def keeps_scope(body: nodes.Node) -> bool:
+    """Whether something in the tree may hold on to its scope after a pass: a function that is defined there, or logic that cannot be looked into."""
+    pending = [body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, (nodes.FunctionOf, nodes.Native)):
+            return True
+        pending.extend(children(node))
+    return False
 
 
 @dataclass(slots=True)

@@ -13,6 +13,14 @@ from engine.feel.types import coerce, type_check
 from engine.feel.values import FeelFunction, check_size, kind_of, shown_kind
 from engine.model.values import Value
 
+# Functions that do not look at each item, or only copy it.
+_LIGHT = frozenset(
+    ("count", "append", "concatenate", "sublist", "insert before", "remove", "reverse", "get value", "is defined", "get or else", "list replace")
+)
+_LIGHT_PARTS = 32
+_PATTERNS = frozenset(("matches", "replace", "split", "extract"))
+_CALL_STEPS, _PATTERN_STEPS = 6, 24
+
 
 def compile_call(node: nodes.Call, unit: Unit) -> Code:
     codes = [unit.code(argument) for argument in node.arguments]
@@ -28,12 +36,14 @@ def _built_in(node: nodes.Call, name: str, codes: list[Code], unit: Unit) -> Cod
     if not candidates:
         return unit.refuse("wrong_arguments", node.position, explain_choice(name, len(codes), node.names))
     position, label, names = node.position, name, node.names
+    parts_per_step = _LIGHT_PARTS if name in _LIGHT else 1
+    steps = _PATTERN_STEPS if name in _PATTERNS else _CALL_STEPS
     plans = [(signature, signature.order(names)) for signature in candidates]
 
     def call(scope: Scope, run: Run) -> Value:
-        run.step(position)
+        run.charge(steps, position)
         arguments = [code(scope, run) for code in codes]
-        run.consumes(arguments, position)
+        run.consumes(arguments, position, parts_per_step)
         try:
             value = _first_fit(plans, arguments, run, label)
         except NullResult as reason:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 from engine.feel import nodes
-from engine.feel.code import Code, Frame, Scope, Unit
+from engine.feel.analysis import children
+from engine.feel.code import Code, Frame, Scope, Unit, keeps_scope, pass_cost
 from engine.feel.errors import NullResult
 from engine.feel.limits import Run
 from engine.feel.properties import member
@@ -13,6 +15,7 @@ from engine.feel.values import compare, kind_of, shown_kind
 from engine.model.values import Range, Value, normalize
 
 _FOREIGN = frozenset((int, float, tuple))
+_NO_MEMBERS: Mapping[str, Value] = {}
 _RANGE_KINDS = frozenset(("number", "string", "date", "time", "date and time", "days and time duration", "years and months duration"))
 
 
@@ -85,15 +88,22 @@ def compile_filter(node: nodes.Filter, unit: Unit) -> Code:
     condition = unit.bind("item").code(node.condition)
     if isinstance(node.condition, (nodes.Literal, nodes.Negate)):
         return _constant_filter(base_code, condition, position)
+    cost, fresh, show = pass_cost(node.condition), keeps_scope(node.condition), _shower(node.condition)
 
     def run_filter(scope: Scope, run: Run) -> Value:
         items = _items(base_code(scope, run))
         if not items:
             return [] if items is not None and type(condition(Frame(scope, {"item": None}), run)) is not Decimal else None
         found: list[Value] = []
+        frame = Frame(scope)
         for index, item in enumerate(items):
-            run.step(position)
-            truth = condition(_item_frame(scope, item), run)
+            run.budget -= cost
+            if run.budget < run.mark:
+                run.look(position)
+            if fresh:
+                frame = Frame(scope)
+            show(frame, item)
+            truth = condition(frame, run)
             if truth is True:
                 found.append(item)
             elif type(truth) is Decimal and index == 0:
@@ -124,11 +134,36 @@ def _items(base: Value) -> list[Value] | None:
     return base if isinstance(base, list) else [base]
 
 
-def _item_frame(scope: Scope, item: Value) -> Frame:
-    frame = Frame(scope, {"item": item})
-    if isinstance(item, dict):
-        frame.update(item)
-    return frame
+def _shower(condition: nodes.Node) -> Callable[[Frame, Value], None]:
+    """What makes an item visible to the condition: as `item`, and the members of a context that the condition names."""
+    wanted = None if keeps_scope(condition) else _named(condition)
+
+    def show(frame: Frame, item: Value) -> None:
+        frame["item"] = item
+        if wanted is None:
+            if isinstance(item, dict):
+                frame.update(item)
+            return
+        members = item if isinstance(item, dict) else _NO_MEMBERS
+        for name in wanted:
+            if name in members:
+                frame[name] = members[name]
+            elif name in frame and name != "item":
+                del frame[name]
+
+    return show
+
+
+def _named(condition: nodes.Node) -> tuple[str, ...]:
+    """Every name in a tree; one with dots may also be read as a path from its first part."""
+    found: set[str] = set()
+    pending = [condition]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, nodes.Name):
+            found.update((node.name, node.name.partition(".")[0]))
+        pending.extend(children(node))
+    return tuple(sorted(found))
 
 
 def _at(items: list[Value], number: Value, run: Run, position: int) -> Value:

@@ -7,8 +7,8 @@ from datetime import timedelta
 from decimal import Decimal
 
 from engine.feel import nodes
-from engine.feel.analysis import mentions
-from engine.feel.code import Code, Frame, Scope, Unit
+from engine.feel.analysis import children, mentions
+from engine.feel.code import Code, Frame, Scope, Unit, keeps_scope, pass_cost
 from engine.feel.errors import FeelLimitExceeded, NullResult
 from engine.feel.limits import LIMITS, Run
 from engine.feel.operators import OPERATIONS
@@ -16,23 +16,28 @@ from engine.feel.values import kind_of, shown_kind
 from engine.model.values import Range, Value
 
 _Domain = Callable[[Scope, Run], Iterable[Value]]
+_Walk = Callable[[Scope, Run, int], Iterator[Frame]]
+_PARTIAL = nodes.Name("partial")
+_ONLY_LOOK = frozenset(("count", "sum", "min", "max", "mean", "product", "all", "any", "list contains", "string join"))
+_COPIED, _SEEN = 4, 1 << 20
 
 
 def compile_for(node: nodes.For, unit: Unit) -> Code:
-    domains, unit = _domains(node.iterators, unit)
+    walk, unit = _walker(node.iterators, node.body, unit)
     body, position = unit.bind("partial").code(node.body), node.position
-    wants_partial = mentions(node.body, "partial")
+    partial = _partial(node.body)
 
     def run_for(scope: Scope, run: Run) -> Value:
         results: list[Value] = []
+        most = LIMITS.list_items
         try:
-            for frame in _walk(domains, 0, scope, run, position):
-                if wants_partial:
-                    run.charge(len(results), position)
-                    frame = Frame(frame, {"partial": list(results)})
+            for frame in walk(scope, run, position):
+                if partial is not None:
+                    run.charge(len(results) // partial, position)
+                    frame = Frame(frame, {"partial": results if partial == _SEEN else list(results)})
                 results.append(body(frame, run))
-                if len(results) > LIMITS.list_items:
-                    raise FeelLimitExceeded("list_too_long", f"列表超过 {LIMITS.list_items} 项", position)
+                if len(results) > most:
+                    raise FeelLimitExceeded("list_too_long", f"列表超过 {most} 项", position)
         except NullResult as reason:
             return run.null(reason, position)
         return results
@@ -40,14 +45,35 @@ def compile_for(node: nodes.For, unit: Unit) -> Code:
     return run_for
 
 
+def _partial(body: nodes.Node) -> int | None:
+    """How many results so far one step pays for when the body is shown them; None when it does not ask for them.
+
+    A body that only takes one of them, or hands them to a function that gives no list, cannot keep them: it sees the list as it grows.
+    """
+    if not mentions(body, "partial"):
+        return None
+    pending: list[nodes.Node] = [body]
+    while pending:
+        node = pending.pop()
+        if isinstance(node, nodes.Name) and node.name == "partial":
+            return _COPIED
+        parts = list(children(node))
+        if isinstance(node, nodes.Filter) and isinstance(node.condition, (nodes.Literal, nodes.Negate)):
+            parts.remove(node.base) if node.base == _PARTIAL else None
+        elif isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name) and node.function.name in _ONLY_LOOK:
+            parts = [part for part in parts if part != _PARTIAL]
+        pending.extend(parts)
+    return _SEEN
+
+
 def compile_quantified(node: nodes.Quantified, unit: Unit) -> Code:
-    domains, unit = _domains(node.iterators, unit)
+    walk, unit = _walker(node.iterators, node.body, unit)
     body, position, decisive = unit.code(node.body), node.position, node.kind == "some"
 
     def run_quantified(scope: Scope, run: Run) -> Value:
         result: bool | None = not decisive
         try:
-            for frame in _walk(domains, 0, scope, run, position):
+            for frame in walk(scope, run, position):
                 truth = body(frame, run)
                 if truth is decisive:
                     return decisive
@@ -59,6 +85,32 @@ def compile_quantified(node: nodes.Quantified, unit: Unit) -> Code:
         return result
 
     return run_quantified
+
+
+def _walker(iterators: tuple[nodes.Iterator, ...], body: nodes.Node, unit: Unit) -> tuple[_Walk, Unit]:
+    """What gives one frame for each combination, and the unit in which the body is compiled."""
+    domains, unit = _domains(iterators, unit)
+    cost = pass_cost(body)
+    fresh = keeps_scope(body) or any(keeps_scope(part) for iterator in iterators for part in children(iterator))
+
+    def walk(index: int, scope: Scope, run: Run, position: int) -> Iterator[Frame]:
+        """A later iterator sees the earlier ones. A frame is used for one pass after another unless a pass may keep it."""
+        name, domain = domains[index]
+        last = index == len(domains) - 1
+        frame = Frame(scope)
+        for value in domain(scope, run):
+            run.budget -= cost
+            if run.budget < run.mark:
+                run.look(position)
+            if fresh:
+                frame = Frame(scope)
+            frame[name] = value
+            if last:
+                yield frame
+            else:
+                yield from walk(index + 1, frame, run, position)
+
+    return lambda scope, run, position: walk(0, scope, run, position), unit
 
 
 def _domains(iterators: tuple[nodes.Iterator, ...], unit: Unit) -> tuple[list[tuple[str, _Domain]], Unit]:
@@ -75,19 +127,6 @@ def _domain(iterator: nodes.Iterator, unit: Unit) -> _Domain:
         return lambda scope, run: items_of(source(scope, run))
     end = unit.code(iterator.end)
     return lambda scope, run: steps(source(scope, run), end(scope, run))
-
-
-def _walk(domains: list[tuple[str, _Domain]], index: int, scope: Scope, run: Run, position: int) -> Iterator[Frame]:
-    """One frame for each combination; a later iterator sees the earlier ones."""
-    name, domain = domains[index]
-    last = index == len(domains) - 1
-    for value in domain(scope, run):
-        run.step(position)
-        frame = Frame(scope, {name: value})
-        if last:
-            yield frame
-        else:
-            yield from _walk(domains, index + 1, frame, run, position)
 
 
 def items_of(value: Value) -> Iterable[Value]:
@@ -120,14 +159,24 @@ def steps(start: Value, end: Value) -> Iterator[Value]:
         raise NullResult("range_not_countable", f"不能从{shown_kind(start)}数到{shown_kind(end)}")
     if kind == "number" and (start != start.to_integral_value() or end != end.to_integral_value()):
         raise NullResult("range_not_countable", "循环区间的两端须为整数")
+    if kind == "number":
+        return _whole_numbers(int(start), int(end))
     distance = OPERATIONS["-"](end, start)
-    size = abs(distance) if kind == "number" else abs(distance.days)
+    return _days(start, _bounded(abs(distance.days)), timedelta(days=-1 if start > end else 1))
+
+
+def _bounded(size: int) -> int:
     if size > LIMITS.list_items:
         raise FeelLimitExceeded("list_too_long", f"循环超过 {LIMITS.list_items} 次")
-    return _count(start, int(size), Decimal(1) if kind == "number" else timedelta(days=1), start > end)
+    return size
 
 
-def _count(start: Value, size: int, one: Value, down: bool) -> Iterator[Value]:
-    move = OPERATIONS["-" if down else "+"]
+def _whole_numbers(start: int, end: int) -> Iterator[Decimal]:
+    _bounded(abs(end - start))
+    return map(Decimal, range(start, end - 1, -1) if start > end else range(start, end + 1))
+
+
+def _days(start: Value, size: int, one: timedelta) -> Iterator[Value]:
+    move = OPERATIONS["+"]
     for index in range(size + 1):
         yield move(start, one * index)

@@ -15,7 +15,7 @@ from engine.feel.compile_loops import compile_for, compile_quantified
 from engine.feel.compile_tests import compile_in, compile_test_value
 from engine.feel.errors import NullResult
 from engine.feel.functions.registry import function_value
-from engine.feel.limits import Run
+from engine.feel.limits import POWER_STEPS, ROOT_STEPS, Run
 from engine.feel.operators import OPERATIONS, negate
 from engine.feel.types import coercion, labelled
 from engine.feel.values import compare, equal, shown_kind
@@ -90,6 +90,8 @@ def _chain(node: nodes.Chain, unit: Unit) -> Code:
     first = unit.code(node.first)
     rest = [(OPERATIONS[sign], unit.code(operand)) for sign, operand in node.rest]
     position = node.position
+    if any(sign == "**" for sign, _ in node.rest):
+        return _powers(first, [operand for _, operand in rest], position)
     if len(rest) == 1:
         operation, second = rest[0]
 
@@ -116,6 +118,24 @@ def _chain(node: nodes.Chain, unit: Unit) -> Code:
         return result
 
     return many
+
+
+def _powers(first: Code, exponents: list[Code], position: int) -> Code:
+    """Powers cost much more than other arithmetic, above all those of numbers that are not whole."""
+    power = OPERATIONS["**"]
+
+    def run_powers(scope: Scope, run: Run) -> Value:
+        result = first(scope, run)
+        for exponent in exponents:
+            by = exponent(scope, run)
+            run.charge(ROOT_STEPS if type(by) is Decimal and by == by.to_integral_value() else 2 * POWER_STEPS, position)
+            try:
+                result = power(result, by)
+            except NullResult as reason:
+                result = run.null(reason, position)
+        return result
+
+    return run_powers
 
 
 def _logic(node: nodes.Logic, unit: Unit) -> Code:

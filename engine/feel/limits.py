@@ -14,12 +14,13 @@ from engine.model.values import Value
 class Limits:
     """Upper bounds; every one ends in FeelLimitExceeded, except the number's, whose overflow is null as in Decimal128.
 
-    `steps` counts loop passes, calls, and list items or 64-character pieces that built-in functions produce; `seconds` is the backstop.
+    `steps` counts work, about a quarter of a microsecond each: loop passes and calls by what they do, items that functions look through or produce.
+    The same expression over the same values takes the same steps on every machine; `seconds` is the backstop for slow ones.
     """
 
     source_characters: int = 32_768
     nesting: int = 60
-    steps: int = 200_000
+    steps: int = 1_500_000
     seconds: float = 0.8
     call_depth: int = 60
     list_items: int = 100_000
@@ -31,18 +32,23 @@ class Limits:
 
 
 LIMITS = Limits()
-_CLOCK_MASK = 0x1F
+_STEPS_PER_LOOK = 256
 _CHARACTERS_PER_STEP = 64
-_PARTS_PER_STEP = 32
+POWER_STEPS = 60
+ROOT_STEPS = 10
+"""What an exponential or a logarithm takes, and a broken power twice; what a root or a whole power takes."""
+
+_USER_CALL = 12
 
 
 class Run:
     """State of one evaluation: what is left of the budget, the injected clock, the reasons of nulls (kept only when asked for)."""
 
-    __slots__ = ("budget", "deadline", "depth", "notes", "now")
+    __slots__ = ("budget", "deadline", "depth", "mark", "notes", "now")
 
     def __init__(self, now: datetime | None = None, notes: list[Note] | None = None) -> None:
         self.budget = LIMITS.steps
+        self.mark = LIMITS.steps - _STEPS_PER_LOOK
         self.deadline = 0.0
         self.depth = 0
         self.now = now
@@ -58,19 +64,17 @@ class Run:
         if self.notes is not None:
             self.notes.append(Note(code, position, message))
 
-    def step(self, position: int) -> None:
-        """One pass of a loop or one call; looks at the clock every 32 steps."""
-        self.budget -= 1
-        if self.budget & _CLOCK_MASK == 0:
-            self._check(position)
-
     def charge(self, amount: int, position: int) -> None:
+        """So many steps are taken; now and then that looks at the clock."""
         self.budget -= amount
-        self._check(position)
+        if self.budget < self.mark:
+            self.look(position)
 
-    def _check(self, position: int) -> None:
+    def look(self, position: int) -> None:
+        """Whether steps and time are left; loops ask as soon as `budget` is below `mark`."""
         if self.budget <= 0:
-            raise FeelLimitExceeded("too_many_steps", f"计算步数超过上限({LIMITS.steps})", position)
+            raise FeelLimitExceeded("too_many_steps", f"计算步数超过上限({LIMITS.steps}),请减少循环的次数或列表的长度", position)
+        self.mark = max(self.budget - _STEPS_PER_LOOK, 0)
         now = monotonic()
         if not self.deadline:
             self.deadline = now + LIMITS.seconds
@@ -82,20 +86,26 @@ class Run:
         if isinstance(value, list):
             if len(value) > LIMITS.list_items:
                 raise FeelLimitExceeded("list_too_long", f"列表超过 {LIMITS.list_items} 项", position)
-            self.charge(len(value), position)
+            self.charge(len(value) // 4, position)
         elif isinstance(value, str) and len(value) > _CHARACTERS_PER_STEP:
             if len(value) > LIMITS.string_characters:
                 raise FeelLimitExceeded("string_too_long", f"文本超过 {LIMITS.string_characters} 个字符", position)
             self.charge(len(value) // _CHARACTERS_PER_STEP, position)
 
-    def consumes(self, values: list[Value], position: int) -> None:
+    def consumes(self, values: list[Value], position: int, parts_per_step: int = 1) -> None:
         """Charge for the lists and strings that an operation looks through."""
-        amount = sum(len(value) for value in values if isinstance(value, (list, str, dict)))
-        if amount > _PARTS_PER_STEP:
-            self.charge(amount // _PARTS_PER_STEP, position)
+        amount = 0
+        for value in values:
+            if type(value) is list:
+                amount += len(value) // parts_per_step
+            elif type(value) is str:
+                amount += len(value) // _CHARACTERS_PER_STEP
+        if amount:
+            self.charge(amount, position)
 
     def enter(self, position: int) -> None:
-        self.step(position)
+        """One call of a function that is a value."""
+        self.charge(_USER_CALL, position)
         self.depth += 1
         if self.depth > LIMITS.call_depth:
             raise FeelLimitExceeded("calls_too_deep", f"函数调用嵌套超过 {LIMITS.call_depth} 层", position)

@@ -50,8 +50,15 @@ def replace(text: str, pattern: str, replacement: str, flags: str) -> str:
     compiled = _compiled(pattern, flags)
     parts = [replacement] if "q" in flags else _replacement(replacement, compiled.groups)
 
+    left = LIMITS.string_characters
+
     def one(match: regex.Match[str]) -> str:
-        return "".join(part if isinstance(part, str) else (match[part] or "" if part <= compiled.groups else "") for part in parts)
+        nonlocal left
+        made = "".join(part if isinstance(part, str) else (match[part] or "" if part <= compiled.groups else "") for part in parts)
+        left -= len(made)
+        if left < 0:
+            raise FeelLimitExceeded("string_too_long", f"文本超过 {LIMITS.string_characters} 个字符")
+        return made
 
     try:
         _refuse_empty(compiled, pattern)

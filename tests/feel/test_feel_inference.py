@@ -270,7 +270,7 @@ def _grown(inner):
         st.builds(nodes.ListOf, few),
         st.builds(
             nodes.ContextOf,
-            st.lists(st.tuples(st.sampled_from(["name", "amount", "n"]), inner), max_size=2, unique_by=lambda entry: entry[0]).map(tuple),
+            st.lists(st.tuples(st.sampled_from(["name", "amount", "n"]), inner), max_size=2).map(lambda entries: tuple(dict(entries).items())),
         ),
         st.builds(nodes.Call, st.builds(nodes.Name, _calls), few),
         st.builds(nodes.Path, inner, st.sampled_from(["name", "amount", "year", "days", "start", "months"])),

@@ -8,6 +8,7 @@ import sys
 import pytest
 
 from engine.feel import LIMITS, FeelError, FeelLimitExceeded, compile
+from engine.feel.limits import Run
 
 _DOUBLED = "{" + ", ".join(f"a{i + 1}: [a{i}, a{i}]" if i else "a1: [1]" for i in range(40))
 _MANY = "{a: for i in 1..50000 return i, b: for x in 1..100000 return "
@@ -34,7 +35,12 @@ _MANY = "{a: for i in 1..50000 return i, b: for x in 1..100000 return "
         (_DOUBLED + ", s: string(a40)}", {"value_too_large"}),
         (_DOUBLED + ", s: flatten(a40)}", {"value_too_large"}),
         (_DOUBLED + "}", {"value_too_large"}),
-        (_MANY + "sum(a)}", {"too_many_steps", "too_slow"}),
+        (_MANY + "sum(a)}", {"too_many_steps"}),
+        ("for a in 1..1000, b in 1..1000 return [][item > a]", {"list_too_long", "too_many_steps", "too_slow"}),
+        ("for i in 1..100000 return 1.5 ** 0.3333", {"too_many_steps"}),
+        ("for i in 1..100000 return exp(i / 1000)", {"too_many_steps"}),
+        ("sort(for i in 1..50000 return i, function(a, b) a > b)", {"too_many_steps"}),
+        ('replace(string join(for i in 1..99999 return "xxxxx"), "x", string join(for i in 1..99999 return "xxxxx"))', {"string_too_long"}),
         (_MANY + "index of(a, x)}", {"too_many_steps", "too_slow"}),
         (_MANY + "x in a}", {"too_many_steps", "too_slow"}),
         (_MANY + "a.x}", {"too_many_steps", "too_slow"}),
@@ -74,3 +80,55 @@ def test_long_flat_expressions_are_no_nesting():
     assert compile(" + ".join(["1"] * 3000)).evaluate({}) == 3000
     assert compile(" and ".join(["true"] * 3000)).evaluate({}) is True
     assert compile(" ".join(["if false then 1 else"] * 1000) + " 2").evaluate({}) == 2
+
+
+@pytest.mark.parametrize(
+    "source, count",
+    [
+        ("for i in 1..100000 return i * 2 + 1", 100_000),
+        ("(for i in 1..100000 return i * 2)[item > 100000]", 50_000),
+        ("(for i in 1..50000 return {a: i, b: 1})[a > b]", 49_999),
+        ("for i in 1..20000 return if i = 1 then 1 else partial[-1] + 1", 20_000),
+        ("sort(for i in 1..100000 return -i)", 100_000),
+        ("for i in 1..100000 return string(i)", 100_000),
+    ],
+)
+def test_work_of_an_ordinary_size_is_within_the_steps(source, count):
+    """Far enough for a machine twice as slow: only two thirds of the steps are taken, whatever the clock says."""
+    notes = []
+    run = Run(None, notes)
+    value = compile(source).run({}, run)
+    assert len(value) == count
+    assert run.budget > LIMITS.steps // 3
+    assert notes == []
+
+
+def test_the_same_work_takes_the_same_steps():
+    expression, left = compile("sum((for i in 1..500 return {a: i, b: [i]})[a > 3].a)"), set()
+    for _ in range(3):
+        run = Run()
+        expression.run({}, run)
+        left.add(run.budget)
+    assert len(left) == 1
+
+
+@pytest.mark.parametrize(
+    "source, expected",
+    [
+        ("for f in (for i in 1..3 return function() i) return f()", [1, 2, 3]),
+        ("for f in (for i in 1..2, j in [i, 10] return function(x) x + i * j) return f(0)", [1, 10, 4, 20]),
+        ("for f in [1, 2][count(for g in [function() item] return g()) > 0] return f", [1, 2]),
+        ("[{a: 1}, {b: 2}, {a: 3}][a != null].a", [1, 3]),
+        ("{a: 7, r: [{a: 1}, {b: 2}, {a: 3}][a > 2]}.r", [{"b": 2}, {"a": 3}]),
+        ("{a: 7, r: [{a: 1}, 5, {a: 3}][a > 2]}.r", [5, {"a": 3}]),
+        ("[{item: 1}, 4, {item: 3}][item > 2]", [4, {"item": 3}]),
+        ("for i in 1..3 return partial", [[], [[]], [[], [[]]]]),
+        ("for i in 1..3 return append(partial, i)", [[1], [[1], 2], [[1], [[1], 2], 3]]),
+        ("for i in 1..4 return if i < 3 then 1 else partial[-1] + partial[-2]", [1, 1, 2, 3]),
+        ("for i in 1..3 return count(partial)", [0, 1, 2]),
+        ("for i in 3..1 return i", [3, 2, 1]),
+        ("for x in [1, 2], x in [x + 1] return x", [2, 3]),
+    ],
+)
+def test_passes_of_a_loop_do_not_see_each_other(source, expected):
+    assert compile(source).evaluate({}) == expected

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from functools import cmp_to_key
 
@@ -10,7 +11,10 @@ from engine.feel.errors import FeelLimitExceeded, NullResult
 from engine.feel.functions.registry import built_in
 from engine.feel.limits import LIMITS, Run
 from engine.feel.values import FeelFunction, Visits, compare, equal, hash_key, shown_kind
-from engine.model.values import Value
+from engine.model.values import Value, YearsMonths
+
+_NATIVE_ORDER = frozenset((Decimal, str, YearsMonths, timedelta))
+_STEPS_PER_COMPARISON = 3
 
 
 def whole(number: Decimal, what: str) -> int:
@@ -214,4 +218,8 @@ def sort(run: Run, list: list[Value], precedes: FeelFunction | None = None) -> l
             raise NullResult("not_comparable", f"{shown_kind(left)}与{shown_kind(right)}不能比较大小")
         return result
 
+    kinds = {type(item) for item in list}
+    if precedes is None and len(kinds) == 1 and kinds <= _NATIVE_ORDER:
+        return sorted(list)
+    run.charge(len(list) * len(list).bit_length() * _STEPS_PER_COMPARISON, 0)
     return sorted(list, key=cmp_to_key(order))

@@ -7,6 +7,7 @@ from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_DOWN, ROU
 
 from engine.feel.errors import NullResult
 from engine.feel.functions.registry import built_in
+from engine.feel.limits import POWER_STEPS, ROOT_STEPS, Run
 from engine.feel.numbers import DECIMAL128, FAILURES, divide, too_large
 from engine.feel.operators import OPERATIONS
 from engine.feel.values import compare, kind_of, shown_kind
@@ -81,22 +82,25 @@ def modulo(dividend: Decimal, divisor: Decimal) -> Decimal:
     return DECIMAL128.add(remainder, divisor) if remainder and (remainder < 0) != (divisor < 0) else remainder
 
 
-@built_in("sqrt", "number: number")
-def sqrt(number: Decimal) -> Decimal:
+@built_in("sqrt", "number: number", with_run=True)
+def sqrt(run: Run, number: Decimal) -> Decimal:
+    run.charge(ROOT_STEPS, 0)
     if number < 0:
         raise NullResult("not_defined", "负数没有平方根")
     return DECIMAL128.sqrt(number)
 
 
-@built_in("log", "number: number")
-def log(number: Decimal) -> Decimal:
+@built_in("log", "number: number", with_run=True)
+def log(run: Run, number: Decimal) -> Decimal:
+    run.charge(POWER_STEPS, 0)
     if number <= 0:
         raise NullResult("not_defined", "只有正数有对数")
     return DECIMAL128.ln(number)
 
 
-@built_in("exp", "number: number")
-def exp(number: Decimal) -> Decimal:
+@built_in("exp", "number: number", with_run=True)
+def exp(run: Run, number: Decimal) -> Decimal:
+    run.charge(POWER_STEPS, 0)
     try:
         return DECIMAL128.exp(number)
     except FAILURES:
