@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from engine.feel import LIMITS, FeelError, FeelLimitExceeded, compile
+from engine.feel import LIMITS, FeelError, FeelLimitExceeded, Note, compile
 from engine.feel.limits import Run
 
 _DOUBLED = "{" + ", ".join(f"a{i + 1}: [a{i}, a{i}]" if i else "a1: [1]" for i in range(40))
@@ -95,7 +95,7 @@ def test_long_flat_expressions_are_no_nesting():
 )
 def test_work_of_an_ordinary_size_is_within_the_steps(source, count):
     """Far enough for a machine twice as slow: only two thirds of the steps are taken, whatever the clock says."""
-    notes = []
+    notes: list[Note] = []
     run = Run(None, notes)
     value = compile(source).run({}, run)
     assert len(value) == count
