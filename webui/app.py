@@ -11,7 +11,7 @@ from webui.assets import Assets
 from webui.auditor import audit, replay, replay_checks
 from webui.link import connect
 from webui.operations import incident_words, incidents
-from webui.people import account, signin
+from webui.people import account, account_log, departments, roles, signin, users
 from webui.people import words as people_words
 from webui.register import records
 from webui.secret import secret_key
@@ -23,6 +23,7 @@ ROOMS = (
     (tasklist, task, start, instances),
     (records,),
     (signin, account),
+    (users, departments, roles, account_log),
     (packs, deploying),
     (audit, replay, replay_checks),
     (incidents,),

@@ -15,6 +15,14 @@ from webui.security import Access, allow
 
 THEMES = ("light", "dark", "auto")
 THEME_COOKIE = "tuoke_theme"
+# Blueprint -> the one whose entry of the navigation it belongs to.
+PART_OF = {
+    "task": "tasklist",
+    "deploying": "packs",
+    "replay": "audit",
+    "replay_checks": "audit",
+    **dict.fromkeys(("departments", "roles", "account_log"), "people"),
+}
 
 blueprint = Blueprint("pages", __name__)
 
@@ -65,7 +73,8 @@ def navigation() -> list[Entry]:
         entries.append(("packs", _("流程包"), "package", "packs.show"))
     if is_auditor(current_user.actor):
         entries.append(("audit", _("审计"), "shield-check", "audit.show"))
-    current = {"task": "tasklist", "deploying": "packs", "replay": "audit", "replay_checks": "audit"}.get(request.blueprint or "", request.blueprint)
+        entries.append(("people", _("人员"), "users", "people.show"))
+    current = PART_OF.get(request.blueprint or "", request.blueprint)
     return [Entry(text, icon, url_for(endpoint), name == current) for name, text, icon, endpoint in entries]
 
 

@@ -12,7 +12,7 @@ from werkzeug.test import TestResponse
 
 from engine import SYSTEM, ProcessEngine, RecordView, SaveRecord
 from tests.webui.website import Visitor, submitted
-from webui.register.records import _cell
+from webui.spreadsheet import cell
 
 FIELDS: dict[str, Any] = {
     "customer_kind": "个人",
@@ -130,5 +130,5 @@ def test_the_export_follows_the_search_and_the_rights(first, second, visitor: Op
 
 @pytest.mark.parametrize("sign", ["=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠"])
 def test_no_cell_begins_as_a_formula(sign: str):
-    assert _cell(f"{sign}1") == f"'{sign}1"
-    assert _cell(f"1{sign}") == f"1{sign}"
+    assert cell(f"{sign}1") == f"'{sign}1"
+    assert cell(f"1{sign}") == f"1{sign}"

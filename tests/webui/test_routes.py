@@ -23,6 +23,8 @@ SAMPLES = {
     "filename": "icon.svg",
     "file_id": "0" * 32,
     "session_id": "0" * 32,
+    "user_id": "nobody-at-all",
+    "department_id": "nothing",
 }
 
 

@@ -9,6 +9,7 @@ from flask import Flask
 from flask_babel import gettext as _
 
 from webui.messages import BY_CODE, Texts
+from webui.people.people_form import attributes
 
 
 def _bad_user_id(details: Mapping[str, Any]) -> Texts:
@@ -38,6 +39,7 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "bad_user_id": _bad_user_id,
     "user_exists": _user_exists,
     "unknown_user": lambda details: (_("没有这个人"), _("请从在用的账号里选一个。")),
+    "several_people": lambda details: (_("不止一个人叫这个名字"), _("请从列表里选，或写账号。")),
     "unknown_department": lambda details: (_("没有这个部门"), _("它可能刚被删除，请重新选择。")),
     "unknown_group": lambda details: (_("没有这个岗位"), _("岗位由流程包规定，它可能刚有变化，请重新选择。")),
     "supervision_circle": lambda details: (_("这样会绕成一圈"), _("这个人直接或间接归他管，不能再做他的上级。")),
@@ -59,6 +61,7 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
 
 def install(app: Flask) -> None:
     BY_CODE.update(_WORDS)
+    app.jinja_env.globals["attributes"] = attributes
     app.jinja_env.filters.update(account_event=kind_words, account_field=field_words, account_value=value_words)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import io
-import unicodedata
 from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import quote
@@ -38,12 +37,11 @@ from webui.messages import Problem, is_fragment_request
 from webui.paging import PAGE_ROWS, asked_page, asked_search
 from webui.problems import answer
 from webui.security import Access, allow, status_of
+from webui.spreadsheet import cell
 from webui.words import stamp
 
 REASON, LONGEST_REASON = "_reason", 2000
 MOST_EXPORTED = 10_000
-# What a spreadsheet takes for the beginning of a formula.
-FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 blueprint = Blueprint("records", __name__)
 
@@ -169,7 +167,7 @@ def _table(record_type: str, search: str, found: RecordPage) -> str:
     english = language() == "en"
     lines = io.StringIO(newline="")
     writer = csv.writer(lines)
-    writer.writerow([*(_cell(pick(column.label, column.label_en)) for column in found.columns), _("更新")])
+    writer.writerow([*(cell(pick(column.label, column.label_en)) for column in found.columns), _("更新")])
     written: set[str] = set()
     for offset in range(0, found.total, PAGE_ROWS):
         part = found if offset == 0 else read(RecordList(record_type, search, PAGE_ROWS, offset))
@@ -177,13 +175,8 @@ def _table(record_type: str, search: str, found: RecordPage) -> str:
             # A record that changed meanwhile moves to the front and pushes others to the next page a second time.
             if row.record_id not in written:
                 written.add(row.record_id)
-                writer.writerow([*map(_cell, row.cells_en if english else row.cells), stamp(row.changed_at)])
+                writer.writerow([*map(cell, row.cells_en if english else row.cells), stamp(row.changed_at)])
     return lines.getvalue()
-
-
-def _cell(text: str) -> str:
-    """Text that no spreadsheet takes for a formula; full-width signs begin one too."""
-    return f"'{text}" if unicodedata.normalize("NFKC", text[:1]).startswith(FORMULA_SIGNS) else text
 
 
 def _kind(kinds: Iterable[RecordKind], key: str) -> RecordKind:

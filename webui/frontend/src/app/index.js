@@ -8,6 +8,7 @@ import './pages.css';
 import './packs.css';
 import './audit.css';
 import './forms.css';
+import './people.css';
 import './print.css';
 import 'htmx.org';
 import './requests.js';
