@@ -11,7 +11,7 @@ from engine.bpmn.lint.dataflow import names_in_pack
 from engine.bpmn.pack import load_pack
 from engine.cli.console import CommandFailed, say
 from engine.cli.packs import read_folder
-from engine.feel import FeelError, editing
+from engine.feel import FeelError, editing, english
 from engine.feel.inference import Type
 from engine.model.errors import DefinitionRejected
 
@@ -22,7 +22,8 @@ def feel(arguments: argparse.Namespace) -> int:
     try:
         answer = editing.answer(source, action=arguments.do, offset=arguments.offset, names=_names(arguments))
     except FeelError as error:
-        say(json.dumps({"error": {"code": error.code, "message": error.message, "position": error.position}}, ensure_ascii=False))
+        words = {"code": error.code, "message": error.message, "message_en": english(error.message), "position": error.position}
+        say(json.dumps({"error": words}, ensure_ascii=False))
         return 1
     say(json.dumps(answer, ensure_ascii=False))
     return 0

@@ -107,7 +107,10 @@ def _read_one(element: etree._Element, name: str, found: Imports, report: Report
     try:
         model, declared = read(data, file, loading)
     except DmnRejected as refused:
-        report.add("import_broken", element, f"import“{shown}”的文件 {file} 有误:{refused.findings[0].message}", f"先修好 {file}", imported=file)
+        report.add(
+            "import_broken", element, f"import“{shown}”的文件 {file} 有误:{refused.findings[0].message}", f"先修好 {file}", imported=file,
+            message_en=f"{file}, the file of the import “{shown}”, is wrong: {refused.findings[0].message_en}",
+        )  # fmt: skip
         return
     found.models[name] = model
     found.names[namespace] = name

@@ -6,6 +6,7 @@ from typing import Any, Literal, cast
 
 from lxml import etree
 
+from engine.dmn.english import english, sentence
 from engine.feel import FeelError
 from engine.model.findings import Finding
 
@@ -27,9 +28,10 @@ class Report:
         severity: Literal["error", "warning"] = "error",
         element_id: str | None = None,
         element_name: str | None = None,
+        message_en: str | None = None,
         **values: Any,
     ) -> None:
-        """One finding at an XML element; its id is the element's own or the nearest one around it."""
+        """One finding at an XML element; its id is the element's own or the nearest one around it. English is known for every message."""
         self.findings.append(
             Finding(
                 code=code,
@@ -41,6 +43,8 @@ class Report:
                 element_name=element_name or _nearest(element, "name"),
                 proposal=proposal,
                 values=values,
+                message_en=message_en or sentence(message),
+                proposal_en=sentence(proposal),
             )
         )
 
@@ -49,6 +53,7 @@ class Report:
         self.add(
             f"feel_{error.code}", element, f"{where}“{_shortened(source)}”有误:第 {error.line} 行第 {error.column} 个字符,{error.message}",
             "按 FEEL 语法修改;文本须加半角双引号", position=error.position, source=source,
+            message_en=f"{sentence(where)} “{_shortened(source)}” is wrong at line {error.line}, character {error.column}: {english(error.message)}",
         )  # fmt: skip
 
     @property

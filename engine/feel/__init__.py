@@ -25,14 +25,19 @@ Traceback (most recent call last):
     ...
 engine.feel.errors.FeelLimitExceeded: 循环超过 100000 次
 
+Messages are Chinese; `english` gives the English of every one of them:
+
+>>> english(compile("客户.等级").evaluate_with_notes({"客户": {}})[1][0].message)
+'the context has no “等级”'
+
 Nothing here reads files, clocks or the network, and nothing is handed to Python's eval.
 """
 
+from engine.feel.english import english, reason_en
 from engine.feel.errors import FeelError, FeelEvaluationError, FeelLimitExceeded, FeelSyntaxError, Note
 from engine.feel.expression import Expression, UnaryTests, compile, compile_unary, strip_marker
 from engine.feel.limits import LIMITS, Limits
 from engine.feel.printer import print_expression
-from engine.feel.reasons import reason_en
 from engine.feel.values import FeelFunction, text
 
 __all__ = [
@@ -48,6 +53,7 @@ __all__ = [
     "UnaryTests",
     "compile",
     "compile_unary",
+    "english",
     "print_expression",
     "reason_en",
     "strip_marker",

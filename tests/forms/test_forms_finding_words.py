@@ -46,7 +46,8 @@ def test_every_finding_has_english_that_says_as_much_as_the_chinese(code, wrong)
         (
             component("number", "amount", "金额", validate={"max": "=1 +"}),
             "属性 validate.max 的 FEEL 表达式 1 + 不正确：第 1 行第 4 个字符:",
-            "The FEEL expression 1 + of the property validate.max is wrong: line 1, character 4: an expression is expected here",
+            "The FEEL expression 1 + of the property validate.max is wrong: line 1, character 4: an expression is expected here, "
+            "not the end of the expression",
             "按提示的位置修改表达式",
             "Mend the expression at that place",
         ),

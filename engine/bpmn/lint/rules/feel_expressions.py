@@ -29,7 +29,7 @@ def check(subject: Subject) -> Iterator[Finding]:
                 place_en=place[1],
                 expression=shorten(source),
                 reason_zh=str(error),
-                reason_en=f"{error.code}, line {error.line}, column {error.column}",
+                reason_en=feel.reason_en(error),
                 position=error.position,
             )
 

@@ -1,0 +1,182 @@
+"""Every message of FEEL in English: refusals, and the reasons of nulls."""
+
+from __future__ import annotations
+
+from engine.feel.errors import FeelError
+from engine.model.wording import Wording
+
+_WORDS = {
+    "空值": "null", "布尔值": "a boolean", "数字": "a number", "文本": "a string", "日期": "a date", "时间": "a time", "日期时间": "a date and time",
+    "天时长": "a days and time duration", "年月时长": "a years and months duration", "列表": "a list", "上下文": "a context", "区间": "a range",
+    "函数": "a function", "未知类型": "a value of an unknown type", "年": "the year", "月": "the month", "日": "the day", "时": "the hour",
+    "分": "the minute", "位置": "the position", "长度": "the length", "大小": "the size", "此值": "this value",
+    "表达式结尾": "the end of the expression",
+    "(区间)": " (a range)", "(列表)": " (a list)", "(上下文)": " (a context)", "(参数)": " (arguments)", "(无)": "(none)",
+    "(between … and …)": " (between … and …)", "(if … then … else …)": " (if … then … else …)",
+    "相加": "be added", "相减": "be subtracted", "相乘": "be multiplied", "相除": "be divided", "乘方": "be raised to a power",
+}  # fmt: skip
+
+_SYNTAX = {
+    "此处应为“{0}”{1},却是{2}": "“{0}” is expected here{1}, not {2}",
+    "此处应为名称,却是{0}": "a name is expected here, not {0}",
+    "此处应为表达式,却是{0}": "an expression is expected here, not {0}",
+    "区间应以 ]、) 或 [ 结束,却是{0}": "a range ends with ], ) or [, not {0}",
+    "多余的内容{0}": "{0} is not expected here",
+    "“{0}”之间缺少运算符;带空格的名称须先声明": "an operator is missing in “{0}”; a name with spaces must be declared before",
+    "“{0}”中的“{1}”是全角符号,请改为半角的 {2}": "“{1}” in “{0}” is a full-width sign; write {2} instead",
+    "无法识别的字符“{0}”": "“{0}” is no character of FEEL",
+    "无法识别的字符“{0}”,请改为半角的 {1}": "“{0}” is a full-width sign; write {1} instead",
+    '文本没有结束的引号 "': 'a string has no closing quote "',
+    "注释没有结束的 */": "a comment has no closing */",
+    "表达式为空": "the expression is empty",
+    "单元格为空;任意值请写 -": "the cell is empty; write - for any value",
+    "参数要么都写名称,要么都不写": "either all arguments have names or none has",
+    "参数“{0}”写了两次": "the argument “{0}” is given twice",
+    "数字 {0} 超出 Decimal128 的范围": "the number {0} is beyond Decimal128",
+    "不支持外部函数(external)": "external functions are not supported",
+    "该表达式不能整理": "this expression cannot be formatted",
+    "含有注释,整理会丢失注释": "it has comments, which formatting would lose",
+    "第 {0} 行第 {1} 个字符:{2}": "line {0}, character {1}: {2}",
+    "“{0}”:{1}": "“{0}”: {1}",
+}  # fmt: skip
+
+_LIMITS = {
+    "表达式嵌套超过 {0} 层": "the expression is nested more than {0} deep",
+    "表达式、函数调用或数据嵌套过深": "the expression, its calls or its data are nested too deeply",
+    "连续比较超过 {0} 个": "more than {0} comparisons in a row",
+    "连续的负号超过 {0} 个": "more than {0} minus signs in a row",
+    "连续的路径、筛选或调用超过 {0} 个": "more than {0} paths, filters or calls in a row",
+    "表达式超过 {0} 个字符": "the expression has more than {0} characters",
+    "计算步数超过上限({0}),请减少循环的次数或列表的长度": "it takes more than {0} steps; loop less often, or over a shorter list",
+    "计算时间超过上限({0} 秒)": "it takes longer than {0} seconds",
+    "函数调用嵌套超过 {0} 层": "functions call each other more than {0} deep",
+    "循环超过 {0} 次": "a loop has more than {0} passes",
+    "列表超过 {0} 项": "a list gets more than {0} items",
+    "文本超过 {0} 个字符": "a string gets more than {0} characters",
+    "数据的组成部分超过 {0} 个": "the data have more than {0} parts",
+    "结果的组成部分超过 {0} 个": "the result has more than {0} parts",
+    "正则表达式匹配超过 {0} 秒": "the regular expression takes longer than {0} seconds",
+    "正则表达式超过 {0} 个字符": "the regular expression has more than {0} characters",
+    "此处没有可用的当前时间,不能使用 now() 或 today()": "the present time is not known here: now() and today() cannot be used",
+}  # fmt: skip
+
+_NULLS = {
+    "函数的参数是 {0},却给了 {1}": "the function's parameters are {0}, but {1} was given",
+    "函数需要 {0} 个参数,却给了 {1} 个": "the function takes {0} arguments, but {1} were given",
+    "没有名为“{0}”的类型": "there is no type named “{0}”",
+    "没有名为“{0}”的变量": "there is no variable named “{0}”",
+    "{0}不是函数,而是{1}": "{0} is no function but {1}",
+    "区间的边界为空值": "an end of the range is null",
+    "{0}与{1}不能组成区间": "{0} and {1} make no range",
+    "上下文中的“{0}”定义了两次": "“{0}” is defined twice in the context",
+    "筛选条件不是布尔值,而是{0}": "the filter's condition is no boolean but {0}",
+    "列表的序号不是整数": "the index of a list is no whole number",
+    "列表有 {0} 项,没有第 {1} 项": "the list has {0} items, there is no item {1}",
+    "不能对空值循环": "one cannot loop over null",
+    "不能对{0}区间循环": "one cannot loop over a range of {0}",
+    "区间的起点大于终点": "the range starts after its end",
+    "不能从{0}数到{1}": "one cannot count from {0} to {1}",
+    "循环区间的两端须为整数": "the ends of a range to loop over must be whole numbers",
+    "{0} 的条件不是布尔值,而是{1}": "the condition of {0} is no boolean but {1}",
+    "“!= 值”只能用于检验,不能作为值": "“!= value” is a test and no value",
+    "{0}与{1}不能比较大小": "{0} and {1} have no order",
+    "{0}与{1}不能比较是否相等": "{0} cannot be equal to {1}",
+    "and/or 的一个操作数不是布尔值,而是{0}": "an operand of and/or is no boolean but {0}",
+    "between 的值与边界不能比较大小": "the value of between has no order with its bounds",
+    "if 的条件不是布尔值,而是{0}": "the condition of if is no boolean but {0}",
+    "上下文中没有“{0}”": "the context has no “{0}”",
+    "键的列表为空": "the list of keys is empty",
+    "键应为文本,却是{0}": "a key must be a string, not {0}",
+    "每一项须是含 key(文本)与 value 的上下文": "every item must be a context with key (a string) and value",
+    "键“{0}”出现了两次": "the key “{0}” is there twice",
+    "“{0}”不是上下文": "“{0}” is no context",
+    "列表中有{0},应全为上下文": "the list holds {0}; all must be contexts",
+    "列表中有{0},应全为布尔值": "the list holds {0}; all must be booleans",
+    "列表中有{0},应全为数字": "the list holds {0}; all must be numbers",
+    "列表中有{0},应全为文本": "the list holds {0}; all must be strings",
+    "空值没有文本": "null has no text",
+    "千位分隔符须为空格、逗号或点,小数点须为点或逗号":
+        "the grouping separator is a space, a comma or a period, the decimal separator a period or a comma",
+    "千位分隔符与小数点不能相同": "grouping and decimal separator must differ",
+    "“{0}”不是数字": "“{0}” is no number",
+    "{0}须为整数": "{0} must be a whole number",
+    "列表从该处起没有 {0} 项": "the list has no {0} items from there on",
+    "match 须是两个参数的函数": "match must be a function of two arguments",
+    "precedes 须是两个参数的函数": "precedes must be a function of two arguments",
+    "函数的结果不是布尔值,而是{0}": "the function gives no boolean but {0}",
+    "大小须为正数": "the size must be positive",
+    "长度须为正数": "the length must be positive",
+    "小数位数须在 {0} 到 {1} 之间": "the scale must be between {0} and {1}",
+    "除数为零": "the divisor is zero",
+    "零没有负数次幂": "zero has no negative powers",
+    "负数没有平方根": "a negative number has no square root",
+    "只有正数有对数": "only positive numbers have logarithms",
+    "列表为空": "the list is empty",
+    "标准差至少需要两个数字": "a standard deviation needs two numbers at least",
+    "{0}没有大小": "{0} has no order",
+    "区间的两端须为字面值": "the ends of the range must be literals",
+    "“{0}”不是区间": "“{0}” is no range",
+    "区间的端点与另一方不能比较": "an end of the range cannot be compared with the other side",
+    "{0}() 不能用{1}调用;可用:{2}": "{0}() cannot be called with {1}; possible: {2}",
+    "参数名 {0}": "the argument names {0}",
+    "{0} 个参数": "{0} arguments",
+    "参数“{0}”应为{1},却是{2}": "the argument “{0}” must be {1}, not {2}",
+    "参数“{0}”为空值": "the argument “{0}” is null",
+    "{0}():{1}": "{0}(): {1}",
+    "文本有 {0} 个字符,没有第 {1} 个": "the string has {0} characters, there is no character {1}",
+    "结果超出数字范围": "the result is beyond the range of numbers",
+    "乘方无结果或超出数字范围": "the power is not defined or beyond the range of numbers",
+    "{0}没有相反数": "{0} has no negative",
+    "{0}与{1}不能{2}": "{0} and {1} cannot {2}",
+    "结果超出范围": "the result is out of range",
+    "空值没有“{0}”": "null has no “{0}”",
+    "{0}没有“{1}”": "{0} has no “{1}”",
+    "年份 {0} 超出 ±{1}": "the year {0} is beyond ±{1}",
+    "“{0}”不是日期": "“{0}” is no date",
+    "没有第 {0} 月": "there is no month {0}",
+    "{0} 年 {1} 月没有第 {2} 日": "month {1} of the year {0} has no day {2}",
+    "“{0}”不是时间": "“{0}” is no time",
+    "没有 {0}:{1}:{2} 这个时间": "there is no time {0}:{1}:{2}",
+    "时区偏移超过 {0} 小时或不正确": "the offset is more than {0} hours, or wrong",
+    "“{0}”不是时长": "“{0}” is no duration",
+    "时长超出范围": "the duration is out of range",
+    "一个日期时间有时区,另一个没有,不能相减": "one date and time has an offset and the other has none: they cannot be subtracted",
+    "没有时区“{0}”": "there is no time zone “{0}”",
+    "“{0}”混用了年月与天时分秒": "“{0}” mixes years and months with days and time",
+    "值是{0},不属于类型 {1}": "the value is {0}, which is not of the type {1}",
+}  # fmt: skip
+
+_PATTERNS = {
+    "正则表达式“{0}”有误:{1}": "the regular expression “{0}” is wrong: {1}",
+    "没有转义 \\{0}": "there is no escape \\{0}",
+    "缺少 )": "a ) is missing",
+    "缺少 ]": "a ] is missing",
+    "多余的 )": "a ) too many",
+    "多余的 {0}": "{0} is not expected",
+    "\\{0} 后应为 {类别}": "\\{0} is followed by {category}",
+    "\\{0} 所指的组尚未结束": "the group that \\{0} means has not ended yet",
+    "字符组的减法须在末尾": "a subtraction ends a character class",
+    "XPath 没有 (?…) 写法": "XPath has no (?…)",
+    "重复次数应写作 {n}、{n,} 或 {n,m}": "write repetitions as {n}, {n,} or {n,m}",
+    "重复次数超过 1000": "more than 1000 repetitions",
+    "字符组中的 {0} 须写作 \\{1}": "write \\{1} for {0} in a character class",
+    "“{0}”前没有可重复的内容": "there is nothing to repeat before “{0}”",
+    "各组的重复次数相乘超过 {0}": "the repetitions of the groups multiply to more than {0}",
+    "正则表达式没有标志“{0}”": "regular expressions have no flag “{0}”",
+    "正则表达式“{0}”能匹配空文本": "the regular expression “{0}” matches an empty string",
+    "替换文本中的 \\ 后只能是 $ 或 \\": "in the replacement \\ is followed by $ or \\",
+    "替换文本中的 $ 后须为数字": "in the replacement $ is followed by a digit",
+}  # fmt: skip
+
+WORDING = Wording({**_WORDS, **_SYNTAX, **_LIMITS, **_NULLS, **_PATTERNS})
+
+
+def english(message: str) -> str:
+    """The message of a FeelError or a Note in English."""
+    return WORDING.english(message)
+
+
+def reason_en(error: FeelError) -> str:
+    """`line 1, character 4: …`; without a place only what is wrong."""
+    words = english(error.message)
+    return f"line {error.line}, character {error.column}: {words}" if error.position else words
