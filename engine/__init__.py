@@ -98,6 +98,7 @@ from engine.queries.case_file import CaseFile
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm
 from engine.queries.demo_accounts import DEMO_PASSWORD
 from engine.queries.files import FileDetail, FilePart, FileView, FormFiles, FormOptions, RecordNames
+from engine.queries.form_paper import form_pdf
 from engine.queries.history import History, HistoryInWords
 from engine.queries.incidents import Incidents
 from engine.queries.instances import InstanceList, InstanceView, Variables

@@ -5,7 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from engine import ProcessEngine, Settings
-from webui import diagrams, files, language, pages, security, words
+from webui import diagrams, files, language, pages, paper, security, words
 from webui.analyst import deploying, packs
 from webui.assets import Assets
 from webui.auditor import audit, replay, replay_checks
@@ -19,7 +19,7 @@ from webui.staff import instances, start, task, tasklist
 
 # The modules with pages, a line per room.
 ROOMS = (
-    (pages, files, diagrams),
+    (pages, files, paper, diagrams),
     (tasklist, task, start, instances),
     (records,),
     (signin, account),

@@ -1,4 +1,4 @@
-"""Files of forms: taken at once or with the form, handed out as downloads; options of registers; forms on paper."""
+"""Files of forms: taken at once or with the form, handed out as downloads; options of registers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from tempfile import SpooledTemporaryFile
 from typing import Any, BinaryIO, cast
 from urllib.parse import quote, unquote
-from zoneinfo import ZoneInfo
 
-from flask import Blueprint, current_app, g, jsonify, render_template, request, stream_with_context
+from flask import Blueprint, g, jsonify, request, stream_with_context
 from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
@@ -24,24 +23,19 @@ from engine import (
     FormFiles,
     FormOptions,
     FormRejected,
-    FormRights,
-    FormView,
     KeepFile,
     Lookups,
     NotFoundError,
     Option,
     RecordNames,
     RecordSource,
-    RecordView,
-    TaskForm,
     file_field,
-    form_view,
     operation_of,
     problem_text,
     removed_file,
 )
 from webui.language import language
-from webui.link import engine, read, run
+from webui.link import read, run
 from webui.security import Access, allow
 
 UPLOADS = "_file."
@@ -135,32 +129,6 @@ def options(record_type: str) -> ResponseReturnValue:
         raise NotFoundError("no_such_record_type", record_type=record_type[:100])
     lines = [{"value": option.token, "label": option.label} for option in found]
     return jsonify(options=lines, more=len(lines) >= LIMITS.record_options)
-
-
-@blueprint.get("/tasks/<task_id>/print")
-@allow(Access.SIGNED_IN)
-def print_task(task_id: str) -> ResponseReturnValue:
-    """The form of a task on paper: what was submitted, or what there is so far."""
-    task = read(TaskForm(task_id))
-    if task.form is None:
-        raise NotFoundError("not_found", task_id=task_id[:100])
-    data = task.submitted if task.submitted is not None else task.draft.values if task.draft else {}
-    shown = _on_paper(task.form, data, task.scope, task.rights)
-    return render_template("forms/print.html", view=shown, row=task.row, closed_by=task.closed_by, now=engine().now())
-
-
-@blueprint.get("/records/<record_type>/<record_id>/print")
-@allow(Access.SIGNED_IN)
-def print_record(record_type: str, record_id: str) -> ResponseReturnValue:
-    record = read(RecordView(record_type, record_id))
-    shown = _on_paper(record.form, record.values, record.values, {})
-    return render_template("forms/print.html", view=shown, row=None, heading=record.title, now=engine().now())
-
-
-def _on_paper(form: Form, values: Mapping[str, Any], scope: Mapping[str, Any], rights: FormRights) -> FormView:
-    zone = ZoneInfo(current_app.config["TIME_ZONE"])
-    known = lookups(form, values)
-    return form_view(form, values, scope, rights, {}, engine().now(), language=language(), readonly=True, zone=zone, lookups=known)
 
 
 class _Registers:

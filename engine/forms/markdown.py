@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from html import unescape
 
 import nh3
 from markdown_it import MarkdownIt
@@ -35,6 +36,8 @@ _TAGS = {
     "td",
 }
 _SPECIAL = re.compile(r"([\\`*_{}\[\]()<>#+\-.!|~&:@/=])")
+_BLOCK_END = re.compile(r"</(?:p|h[2-6]|li|tr|pre|blockquote)>|<br>")
+_TAG = re.compile(r"<[^>]*>")
 _HEADING = re.compile(r"<(/?)h([1-6])>")
 _renderer = MarkdownIt("commonmark", {"html": False, "breaks": True}).enable(["table", "strikethrough"]).disable("image")
 
@@ -48,6 +51,13 @@ def to_html(text: str) -> str:
             html, tags=_TAGS, attributes={"a": {"href", "title"}}, url_schemes={"http", "https", "mailto", "tel"}, link_rel="noopener noreferrer"
         )
     )
+
+
+def plain_lines(html: str) -> list[str]:
+    """What `to_html` made, as lines without markup; items of lists begin with a dash."""
+    text = _BLOCK_END.sub("\n", html.replace("<li>", "– ").replace("</td>", "  ").replace("</th>", "  "))
+    lines = (unescape(_TAG.sub("", line)).strip() for line in text.splitlines())
+    return [line for line in lines if line]
 
 
 def escape(text: str) -> str:

@@ -217,6 +217,7 @@ class _Viewer:
             problem=problem_text(problem, self.language) if problem is not None else "",
             outline=component.outline,
             align=component.align,
+            total_label=words["total"],
             totals=totals(component, opened, list(self.column_components(component, opened, slot))),
             **self.folding(whole, folded, len(rows)),
         )

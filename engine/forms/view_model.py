@@ -78,6 +78,13 @@ class FieldView(Placed):
     upload: str = ""
     upload_name: str = ""
 
+    @property
+    def full_words(self) -> str:
+        """For reading, with what stands before and behind a value."""
+        if not self.value:
+            return self.words
+        return " ".join(filter(None, (self.prefix, self.words, self.suffix)))
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GroupView(Placed):
@@ -121,6 +128,7 @@ class ListView(Placed):
     outline: bool = False
     align: str = "start"
     totals: tuple[str, ...] = ()
+    total_label: str = ""
     toggle: str = ""
     toggle_label: str = ""
     all_shown: bool = False

@@ -35,6 +35,7 @@ WORDS: dict[str, dict[str, str]] = {
         "doer": "办理人",
         "done_at": "办理时间",
         "not_done": "尚未提交",
+        "changed_at": "更新",
     },
     "en": {
         "problems": "Please correct {count} item(s)",
@@ -68,5 +69,6 @@ WORDS: dict[str, dict[str, str]] = {
         "doer": "Completed by",
         "done_at": "Completed",
         "not_done": "not submitted yet",
+        "changed_at": "Updated",
     },
 }

@@ -156,7 +156,7 @@ def _diagrams(reading: Reading, pack: Pack, head: LoggedInstance, story: Story, 
     return found
 
 
-def typeset(data: Mapping[str, Any], packages: Iterable[str] = (FONT_PACKAGE,)) -> bytes:
+def typeset(data: Mapping[str, Any], packages: Iterable[str] = (FONT_PACKAGE,), template: Path = TEMPLATE) -> bytes:
     """PDF/A-2b of the data. Raises EngineError("pdf_unavailable")."""
     if importlib.util.find_spec("typst") is None:
         raise EngineError("pdf_unavailable", missing="typst")
@@ -169,5 +169,5 @@ def typeset(data: Mapping[str, Any], packages: Iterable[str] = (FONT_PACKAGE,)) 
     if not usable:
         raise EngineError("pdf_unavailable", missing=f"Noto Sans SC (pip install {FONT_PACKAGE.replace('_', '-')})")
     text = orjson.dumps({**data, "fonts": usable[:1]}).decode()
-    made: bytes = typst.compile(TEMPLATE.read_bytes(), font_paths=fonts, sys_inputs={"data": text}, format="pdf", pdf_standards=["a-2b"])
+    made: bytes = typst.compile(template.read_bytes(), font_paths=fonts, sys_inputs={"data": text}, format="pdf", pdf_standards=["a-2b"])
     return made

@@ -5,26 +5,38 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from engine.forms.view_model import FieldView, GroupView, ItemView, ListView, TableView
+from engine.forms.markdown import plain_lines
+from engine.forms.view_model import FieldView, GroupView, ImageView, ItemView, ListView, SeparatorView, TableView, TextView
 
 
-def parts_of(items: Iterable[ItemView]) -> list[dict[str, Any]]:
-    """Fields that follow each other are one part. Texts that explain the form to who fills it in are left out."""
+def parts_of(items: Iterable[ItemView], *, texts: bool = False) -> list[dict[str, Any]]:
+    """Fields that follow each other are one part. Texts that explain the form to who fills it in are left out, but for `texts`."""
     parts: list[dict[str, Any]] = []
     for item in items:
         if isinstance(item, FieldView):
             if not parts or parts[-1]["kind"] != "fields":
                 parts.append({"kind": "fields", "rows": []})
-            parts[-1]["rows"].append([item.label, item.words])
+            parts[-1]["rows"].append([item.label, item.full_words])
         elif isinstance(item, GroupView):
             parts += [{"kind": "label", "text": item.label}] if item.label else []
-            parts += parts_of(item.items)
+            parts += parts_of(item.items, texts=texts)
         elif isinstance(item, ListView):
             parts.append(_list(item))
         elif isinstance(item, TableView):
             rows = [[cell.text for cell in row] for row in item.rows]
             parts.append({"kind": "table", "text": item.label, "head": [column.label for column in item.columns], "rows": rows})
+        elif texts:
+            parts += _shown(item)
     return parts
+
+
+def _shown(item: ItemView) -> list[dict[str, Any]]:
+    """What explains a form or divides it; a picture by its words."""
+    if isinstance(item, TextView):
+        return [{"kind": "text", "lines": plain_lines(item.html)}]
+    if isinstance(item, ImageView):
+        return [{"kind": "text", "lines": [item.alt]}]
+    return [{"kind": "line"}] if isinstance(item, SeparatorView) else []
 
 
 def _list(item: ListView) -> dict[str, Any]:
@@ -33,11 +45,12 @@ def _list(item: ListView) -> dict[str, Any]:
     rows = [[_words(cell) for cell in row.items] for row in item.rows]
     if not head or any(len(row) != len(head) for row in rows):
         return {"kind": "table", "text": item.label, "head": [item.label], "rows": [["\n".join(_labelled(row.items))] for row in item.rows]}
-    return {"kind": "table", "text": item.label, "head": head, "rows": rows}
+    totals = [[total or (item.total_label if at == 0 else "") for at, total in enumerate(item.totals)]] if item.totals else []
+    return {"kind": "table", "text": item.label, "head": head, "rows": rows + totals}
 
 
 def _words(item: ItemView) -> str:
-    return item.words if isinstance(item, FieldView) else "\n".join(_labelled([item]))
+    return item.full_words if isinstance(item, FieldView) else "\n".join(_labelled([item]))
 
 
 def _labelled(items: Iterable[ItemView]) -> list[str]:

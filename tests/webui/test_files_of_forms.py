@@ -120,7 +120,8 @@ def test_without_scripts_files_come_with_the_form_and_survive_problems(visitor, 
     assert visitor("sunlei").get(f"/files/{ids[0]}").status_code == 404
     paper = manager.page(f"{task}/print")
     assert paper.xpath("//h1")
-    assert not paper.xpath("//input[not(@type='hidden')] | //button | //script")
+    assert not paper.xpath("//main//input[not(@type='hidden')] | //main//button")
+    assert paper.xpath("//button/@hidden"), "printing needs JavaScript; without it there is no button that does nothing"
 
 
 def test_drafts_keep_files(visitor, engine):
@@ -161,3 +162,22 @@ def test_a_record_on_paper(visitor, engine):
     page = visitor("liqiang").page(f"/records/partner/{saved.record_id}/print")
     assert "纸上" in page.text_content()
     assert visitor("sunlei").get(f"/records/partner/{saved.record_id}/print").status_code == 404
+
+
+def test_what_is_printed_is_within_reach_and_comes_as_a_pdf_too(visitor, engine):
+    saved = engine.run(SaveRecord("partner", None, {"code": "够得着"}), Actor("liqiang", "李强", frozenset({"manager"})))
+    browser, manager = visitor("wangfang"), visitor("liqiang")
+    browser.post("/start/paper", posted(code="print", _op="submit"))
+    task = manager.task_address("check")
+    for page, paper in ((task, f"{task}/print"), (f"/records/partner/{saved.record_id}", f"/records/partner/{saved.record_id}/print")):
+        assert manager.page(page).xpath("//a[@href=$address]", address=paper)
+        shown = manager.page(paper)
+        assert shown.xpath("//a[@href=$address]", address=page)
+        (pdf,) = shown.xpath("//a[contains(@href, '.pdf')]/@href")
+        answer = manager.get(pdf)
+        assert (answer.status_code, answer.content_type, answer.data[:5]) == (200, "application/pdf", b"%PDF-")
+        assert "attachment" in answer.headers["Content-Disposition"]
+        assert visitor("sunlei").get(pdf).status_code == 404
+    assert manager.post(task, posted(_op="submit")).status_code == 303
+    done = manager.page(f"{task}/print")
+    assert done.xpath("string(//dt[.='办理人']/following-sibling::dd)") == "李强"

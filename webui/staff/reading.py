@@ -15,6 +15,7 @@ from webui.language import pick
 class DecisionCard:
     """One completed task. `form` None: it had nothing to fill in."""
 
+    task_id: str
     name: str
     actor_name: str
     at: datetime
@@ -31,6 +32,7 @@ def decision_cards(decisions: Iterable[EarlierDecision], shown_form: str | None 
 
 def _card(decision: EarlierDecision) -> DecisionCard:
     return DecisionCard(
+        decision.task_id,
         pick(decision.element_name, decision.element_name_en),
         decision.actor_name,
         decision.at,
