@@ -15,6 +15,7 @@ from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
 from engine.commands.messages import BroadcastSignal, CorrelateMessage, Deliver, Delivered, Sent
 from engine.commands.people.account import ChangeLanguage, ChangeName, ChangePassword, SignedIn, SignIn
 from engine.commands.people.departments import DepartmentSaved, RemoveDepartment, SaveDepartment
+from engine.commands.people.external import ExternalSignIn
 from engine.commands.people.passwords import SHORTEST_PASSWORD
 from engine.commands.people.sessions import (
     AttemptLimit,
@@ -181,4 +182,4 @@ from engine.queries.working_copies import (
     WorkingVersionRow,
 )
 from engine.queries.worklist import Worklist
-from engine.settings import Settings
+from engine.settings import OidcSettings, Settings

@@ -19,6 +19,30 @@ class SettingsError(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
+class OidcSettings:
+    """Single sign-on at an OpenID Connect provider. Each field is TUOKE_OIDC_ and its name."""
+
+    issuer: str
+    """Whose sign-in page is used, exactly as the provider calls itself; its metadata is found under /.well-known/openid-configuration."""
+    client_id: str
+    client_secret: str
+    """May be empty for a public client: PKCE is always used."""
+    name: str = ""
+    """What the button says after “用”; empty: a general text."""
+    scopes: str = "openid profile email"
+    account_claim: str = ""
+    """The claim that holds the login of an account here, for people who have not come this way before; `email` counts only when verified."""
+    create: bool = False
+    """Whether somebody without an account gets one."""
+    default_roles: tuple[str, ...] = ()
+    """What a new account gets, separated by commas."""
+    groups_claim: str = ""
+    """The claim that lists a person's groups at the provider."""
+    groups: tuple[tuple[str, str], ...] = ()
+    """group=role pairs separated by commas; at each sign-in these roles follow the claim, others stay."""
+
+
+@dataclass(frozen=True, slots=True)
 class Settings:
     """All that differs between installations. Times on screen and in forms without a zone are in `time_zone`."""
 
@@ -45,6 +69,9 @@ class Settings:
     trusted_proxies: int = 0
     """TUOKE_TRUSTED_PROXIES, 0: how many proxies stand before the server; so many entries of X-Forwarded-For, -Proto and -Host are believed."""
 
+    oidc: OidcSettings | None = None
+    """TUOKE_OIDC_*: single sign-on, when an issuer is given."""
+
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
         """An empty value counts as not set. Raises SettingsError for a value that cannot be used and for a TUOKE_ variable that does not exist."""
@@ -66,10 +93,43 @@ class Settings:
             session_idle_hours=_whole("TUOKE_SESSION_IDLE_HOURS", given, 12, 1, 24 * 365),
             session_hours=_whole("TUOKE_SESSION_HOURS", given, 168, 1, 24 * 365),
             trusted_proxies=_whole("TUOKE_TRUSTED_PROXIES", given, 0, 0, 10),
+            oidc=_oidc(given),
         )
 
 
-VARIABLES = frozenset(f"TUOKE_{name.upper()}" for name in Settings.__dataclass_fields__)
+OIDC_VARIABLES = frozenset(f"TUOKE_OIDC_{name.upper()}" for name in OidcSettings.__dataclass_fields__)
+VARIABLES = OIDC_VARIABLES | {f"TUOKE_{name.upper()}" for name in Settings.__dataclass_fields__ if name != "oidc"}
+
+
+def _oidc(given: Mapping[str, str]) -> OidcSettings | None:
+    asked = {name.removeprefix("TUOKE_OIDC_").lower(): value for name, value in given.items() if name in OIDC_VARIABLES}
+    if not asked:
+        return None
+    for needed in ("issuer", "client_id"):
+        if needed not in asked:
+            raise SettingsError(f"TUOKE_OIDC_{needed.upper()}:使用统一登录时必须给出")
+    issuer = urlsplit(asked["issuer"])
+    if issuer.scheme != "https" and not (issuer.scheme == "http" and issuer.hostname in {"localhost", "127.0.0.1"}):
+        raise SettingsError(f"TUOKE_OIDC_ISSUER={asked['issuer']}:应以 https:// 开头")
+    pairs = tuple((left.strip(), right.strip()) for left, _, right in (pair.partition("=") for pair in _listed(asked.get("groups", ""))))
+    if not all(left and right for left, right in pairs):
+        raise SettingsError("TUOKE_OIDC_GROUPS:应形如 组=岗位标识,组=岗位标识")
+    return OidcSettings(
+        asked["issuer"],
+        asked["client_id"],
+        asked.get("client_secret", ""),
+        asked.get("name", ""),
+        asked.get("scopes", "openid profile email"),
+        asked.get("account_claim", ""),
+        _switch("TUOKE_OIDC_CREATE", asked.get("create"), default=False),
+        _listed(asked.get("default_roles", "")),
+        asked.get("groups_claim", ""),
+        pairs,
+    )
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _port(text: str) -> int:

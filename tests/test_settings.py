@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.settings import VARIABLES, Settings, SettingsError
+from engine.settings import OIDC_VARIABLES, VARIABLES, OidcSettings, Settings, SettingsError
 
 URL = "postgresql://tuoke:geheim@db:5432/tuoke"
 
@@ -33,9 +33,41 @@ def test_every_variable_is_read() -> None:
         "TUOKE_SESSION_HOURS": "24",
         "TUOKE_TRUSTED_PROXIES": "1",
     }
-    assert given.keys() == VARIABLES
+    assert given.keys() == VARIABLES - OIDC_VARIABLES
     expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", "k" * 32, 2, 24, 1)
     assert Settings.from_environment(given) == expected
+
+
+def test_single_sign_on_is_read_whole() -> None:
+    given = {
+        "ISSUER": "https://id.example",
+        "CLIENT_ID": "tuoke",
+        "CLIENT_SECRET": "geheim",
+        "NAME": "企业微信",
+        "SCOPES": "openid",
+        "ACCOUNT_CLAIM": "email",
+        "CREATE": "1",
+        "DEFAULT_ROLES": "staff, guest",
+        "GROUPS_CLAIM": "groups",
+        "GROUPS": "a=staff, b=guest",
+    }
+    environment = {f"TUOKE_OIDC_{name}": value for name, value in given.items()}
+    assert environment.keys() == OIDC_VARIABLES
+    roles, groups = ("staff", "guest"), (("a", "staff"), ("b", "guest"))
+    expected = OidcSettings("https://id.example", "tuoke", "geheim", "企业微信", "openid", "email", True, roles, "groups", groups)
+    assert Settings.from_environment(environment).oidc == expected
+
+
+OIDC = {"TUOKE_OIDC_ISSUER": "https://id.example", "TUOKE_OIDC_CLIENT_ID": "tuoke"}
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [("TUOKE_OIDC_ISSUER", "http://id.example"), ("TUOKE_OIDC_GROUPS", "a"), ("TUOKE_OIDC_CREATE", "perhaps"), ("TUOKE_OIDC_CLIENT_ID", "")],
+)
+def test_half_a_single_sign_on_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({**OIDC, name: value})
 
 
 @pytest.mark.parametrize("given, demo", [({}, True), ({"TUOKE_DATABASE_URL": URL}, False), ({"TUOKE_DEMO": "0"}, False), ({"TUOKE_DEMO": " "}, True)])

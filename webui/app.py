@@ -11,7 +11,7 @@ from webui.assets import Assets
 from webui.auditor import audit, replay, replay_checks
 from webui.link import connect
 from webui.operations import incident_words, incidents
-from webui.people import account, account_log, departments, roles, signin, users
+from webui.people import account, account_log, departments, oidc, roles, signin, users
 from webui.people import words as people_words
 from webui.register import records
 from webui.secret import secret_key
@@ -22,7 +22,7 @@ ROOMS = (
     (pages, files, paper, diagrams),
     (tasklist, task, start, instances),
     (records,),
-    (signin, account),
+    (signin, oidc, account),
     (users, departments, roles, account_log),
     (packs, deploying),
     (audit, replay, replay_checks),
@@ -52,6 +52,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     words.prepare(app)
     incident_words.install(app)
     people_words.install(app)
+    oidc.install(app, settings.oidc)
     security.prepare(app, settings)
     for module in (module for room in ROOMS for module in room):
         app.register_blueprint(module.blueprint)

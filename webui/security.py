@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from enum import Enum
 from typing import Any, TypeVar
@@ -39,6 +40,7 @@ from webui.link import engine
 from webui.messages import describe, is_fragment_request
 
 SIGNED_IN_AS = "signed_in_as"
+BY_PROVIDER = "by_provider"
 # Where somebody with a one-time password may go before choosing another.
 BEFORE_THE_PASSWORD = frozenset({"account.change_password", "account.choose_password", "account.preferences", "signin.leave"})
 TOO_MANY = "too_many_attempts"
@@ -157,7 +159,7 @@ def prepare(app: Flask, settings: Settings) -> None:
     problems.prepare(app)
 
 
-def sign_in(signed_in: SignedIn) -> None:
+def sign_in(signed_in: SignedIn, *, by_provider: bool = False) -> None:
     """Begins a new session: nothing of the one before, its CSRF token included, lives on.
 
     The browser gets a random token, whose digest is kept in the database; the signed cookie beside it holds only the CSRF token and notices.
@@ -166,6 +168,7 @@ def sign_in(signed_in: SignedIn) -> None:
     user_agent = request.headers.get("User-Agent", "")
     begun = engine().run(BeginSession(signed_in.actor.user_id, signed_in.session_epoch, request.remote_addr or "", user_agent), SYSTEM)
     session[SIGNED_IN_AS] = begun.session_id
+    session[BY_PROVIDER] = by_provider
     session.permanent = True
     _keep_token(begun.token)
 
@@ -204,7 +207,8 @@ def _load_account(asking: Request) -> Account | None:
         # A CSRF token that was planted, or that belongs to another session, is not this one's.
         session.clear()
         session[SIGNED_IN_AS] = account.session_id
-    return account
+    # Who was let in by a provider has no use for a password here.
+    return replace(account, must_change_password=False) if account and session.get(BY_PROVIDER) else account
 
 
 def status_of(error: EngineError) -> int:

@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -25,10 +26,10 @@ def posted(browser: Visitor, address: str, **values: object):
     return browser.post(address, values)
 
 
-def fields(browser: Visitor, address: str) -> dict[str, object]:
+def fields(browser: Visitor, address: str) -> dict[str, Any]:
     """What stands in the first large form of a page."""
     form = browser.page(address).xpath("//form[contains(@class, 'people-form')]")[0]
-    values: dict[str, object] = {}
+    values: dict[str, Any] = {}
     for field in form.xpath(".//input[@name] | .//select[@name]"):
         if field.get("type") == "checkbox":
             if field.get("checked") is not None:

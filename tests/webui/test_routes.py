@@ -55,6 +55,9 @@ def test_only_these_are_open_to_anyone(app):
         "signin.submit",
         "signin.demo",
         "signin.leave",
+        "oidc.begin",
+        "oidc.finish",
+        "oidc.leave",
         "account.preferences",
     }
 

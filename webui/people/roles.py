@@ -6,8 +6,9 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import ActivePeople, AllRoleMembers, InputRejected, RoleMembers, SetRoleMember
+from engine import ActivePeople, AllRoleMembers, InputRejected, Packs, RoleMembers, SetRoleMember
 from webui import problems
+from webui.language import pick
 from webui.link import read, run
 from webui.messages import describe
 from webui.people.people_form import meant, written
@@ -24,7 +25,9 @@ def show() -> ResponseReturnValue:
     for each in roles:
         packs.setdefault(each.pack_key, []).append(each)
     empty = [each.role for each in roles if not each.members]
-    return render_template("people/roles.html", packs=packs, empty=empty, people=[written(member) for member in read(ActivePeople())])
+    names = {pack.key: pick(pack.name, pack.name_en) for pack in read(Packs())}
+    people = [written(member) for member in read(ActivePeople())]
+    return render_template("people/roles.html", packs=packs, names=names, empty=empty, people=people)
 
 
 @blueprint.post("/roles/<key>/add")

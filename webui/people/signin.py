@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, abort, current_app, make_response, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_login import current_user
@@ -45,8 +45,9 @@ def demo() -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @allow(Access.ANYONE)
 def leave() -> ResponseReturnValue:
+    by_provider = session.get(security.BY_PROVIDER)
     security.sign_out()
-    return redirect(url_for("signin.show"))
+    return redirect(url_for("signin.show", left="provider" if by_provider else None))
 
 
 def _sign_in(user_id: str, password: str) -> ResponseReturnValue:
@@ -63,7 +64,9 @@ def _sign_in(user_id: str, password: str) -> ResponseReturnValue:
 
 def _page(problem: Problem | None = None) -> Response:
     target, user_id = inside(request.values.get("next")), request.form.get("user_id", "")
-    return make_response(render_template("signin.html", problem=problem, accounts=_demo_accounts(), next=target, user_id=user_id))
+    left_provider = request.args.get("left") == "provider"
+    shown = {"problem": problem, "accounts": _demo_accounts(), "next": target, "user_id": user_id, "left_provider": left_provider}
+    return make_response(render_template("signin.html", **shown))
 
 
 def _demo_accounts() -> list[AccountRow]:

@@ -54,6 +54,8 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "same_password": lambda details: (_("新密码和原密码一样"), _("请换一个。")),
     "one_time_password_expired": lambda details: (_("一次性密码已经过期"), _("请联系管理员再给一个。")),
     "password_change_needed": lambda details: (_("请先换一个密码"), _("你是用一次性密码登录的。打开“我的账号”换成自己的密码后再继续。")),
+    "account_closed": lambda details: (_("这个账号已经停用"), _("需要时请联系管理员恢复。")),
+    "no_account_here": lambda details: (_("这里没有你的账号"), _("统一登录认识你，但拓客里还没有对应的账号。请联系管理员建立。")),
     "too_many_attempts": _too_many,
 }
 
