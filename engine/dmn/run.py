@@ -25,11 +25,39 @@ class DecisionRun(Run):
     def record(
         self, owner: tuple[str, str], hit_policy: str | None, inputs: tuple[tuple[str, Value], ...], matched: tuple[int, ...], output: Value
     ) -> None:
-        """Functions are no values that history could keep: they are left out of the inputs, and stand as text where they are the output."""
-        seen = tuple((name, value) for name, value in inputs if not _holds_function(value))
-        shown = text(output) if isinstance(output, FeelFunction) else output
-        self.evaluations.append(DecisionEvaluation(owner[0], owner[1], hit_policy, seen, matched, shown))
+        """Functions are no values that history could keep: inputs that are functions are left out, elsewhere their text stands for them."""
+        seen = tuple((name, _kept(value)) for name, value in inputs if not isinstance(value, FeelFunction))
+        self.evaluations.append(DecisionEvaluation(owner[0], owner[1], hit_policy, seen, matched, _kept(output)))
+
+
+def _kept(value: Value) -> Value:
+    """The value itself, or a copy in which functions have become text."""
+    if isinstance(value, FeelFunction):
+        return text(value)
+    return _without_functions(value, {}) if isinstance(value, (list, dict)) and _holds_function(value) else value
 
 
 def _holds_function(value: Value) -> bool:
-    return isinstance(value, FeelFunction) or (isinstance(value, dict) and any(isinstance(one, FeelFunction) for one in value.values()))
+    """Looks at every part once, however often it is shared."""
+    pending, seen = [value], set()
+    while pending:
+        current = pending.pop()
+        if isinstance(current, FeelFunction):
+            return True
+        if isinstance(current, (list, dict)) and id(current) not in seen:
+            seen.add(id(current))
+            pending.extend(current.values() if isinstance(current, dict) else current)
+    return False
+
+
+def _without_functions(value: Value, done: dict[int, Value]) -> Value:
+    if isinstance(value, FeelFunction):
+        return text(value)
+    if not isinstance(value, (list, dict)):
+        return value
+    if id(value) not in done:
+        if isinstance(value, dict):
+            done[id(value)] = {name: _without_functions(item, done) for name, item in value.items()}
+        else:
+            done[id(value)] = [_without_functions(item, done) for item in value]
+    return done[id(value)]

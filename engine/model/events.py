@@ -18,7 +18,7 @@ the keys of `data` are the contract between the runtime, the fold, the history i
 | message_received / signal_received | name, values, stays: the subscription stays open |
 | message_thrown / signal_thrown | name, correlation_key?, values |
 | job_created / job_completed / job_failed | type, retries / values / code, message, retries |
-| decision_evaluated | decision_id, evaluations: [{decision_id, decision_name, hit_policy, inputs, matched_rules, output}] |
+| decision_evaluated | decision_id, evaluations: [{decision_id, decision_name, hit_policy, inputs, matched_rules, output}], reasons of a null |
 | error_thrown | code, message, caught_by: activity instance of the boundary event or None |
 | incident_raised / incident_resolved | code, message / {} |
 | instance_completed | end_element_id, outcome (name of the end event), reason |

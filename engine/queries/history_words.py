@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
 
+from engine.dmn.english import english
 from engine.forms import DEFAULT_ZONE, Form
 from engine.forms.components import ChoiceField, Component, TextField
 from engine.forms.display import plain_words
@@ -207,9 +208,11 @@ def _decision(words: Words, event: sa.Row[Any]) -> Sentence:
     last = evaluations[-1]
     name = str(last.get("decision_name") or event.data.get("decision_id") or "")
     output = from_json(last.get("output"))
+    reasons = [str(one) for one in event.data.get("reasons") or ()]
+    why, why_en = "；".join(reasons), "; ".join(map(english, reasons))
     return Sentence(
-        f"按决策表“{name}”得出：{plain_words(output, 'zh', DEFAULT_ZONE) or '（无）'}",
-        f"Decision “{name}”: {plain_words(output, 'en', DEFAULT_ZONE) or '(none)'}",
+        f"按决策表“{name}”得出：{plain_words(output, 'zh', DEFAULT_ZONE) or '（无）'}{f'（{why}）' if why else ''}",
+        f"Decision “{name}”: {plain_words(output, 'en', DEFAULT_ZONE) or '(none)'}{f' ({why_en})' if why else ''}",
     )
 
 

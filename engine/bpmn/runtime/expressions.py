@@ -14,6 +14,7 @@ from engine.model.values import Value, YearsMonths, from_json
 
 LOCAL_ZONE = ZoneInfo("Asia/Shanghai")  # what a date or a time without zone means to the people who draw the diagrams
 MAXIMUM_WAIT = timedelta(days=366 * 100)
+MOST_REASONS = 3
 
 
 def evaluate(source: str, scope: Mapping[str, Value], now: datetime) -> Value:
@@ -24,10 +25,20 @@ def evaluate(source: str, scope: Mapping[str, Value], now: datetime) -> Value:
         raise ScriptError("expression_failed", expression=source, message=str(error)) from error
 
 
+def _unsuitable(code: str, source: str, value: Value, scope: Mapping[str, Value], now: datetime) -> ScriptError:
+    """The value is not what is wanted; where it is null, FEEL is asked why."""
+    details = {"expression": source, "value": describe(value)}
+    if value is None:
+        notes = feel.compile(source).evaluate_with_notes(scope, now=now)[1]
+        if notes:
+            details["reason"] = "；".join(dict.fromkeys(note.message for note in notes[:MOST_REASONS]))
+    return ScriptError(code, **details)
+
+
 def evaluate_boolean(source: str, scope: Mapping[str, Value], now: datetime) -> bool:
     value = evaluate(source, scope, now)
     if not isinstance(value, bool):
-        raise ScriptError("expression_not_boolean", expression=source, value=describe(value))
+        raise _unsuitable("expression_not_boolean", source, value, scope, now)
     return value
 
 
@@ -53,7 +64,7 @@ def evaluate_names(source: str, scope: Mapping[str, Value], now: datetime) -> tu
 def evaluate_list(source: str, scope: Mapping[str, Value], now: datetime) -> list[Value]:
     value = evaluate(source, scope, now)
     if not isinstance(value, list):
-        raise ScriptError("expression_not_list", expression=source, value=describe(value))
+        raise _unsuitable("expression_not_list", source, value, scope, now)
     return value
 
 
@@ -62,7 +73,7 @@ def evaluate_time(source: str, scope: Mapping[str, Value], now: datetime) -> dat
     value = evaluate(source, scope, now)
     moment = as_moment(value, now)
     if moment is None:
-        raise ScriptError("expression_not_time", expression=source, value=describe(value))
+        raise _unsuitable("expression_not_time", source, value, scope, now)
     return moment
 
 

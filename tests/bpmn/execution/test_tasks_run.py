@@ -51,6 +51,16 @@ def test_a_decision_and_its_result():
     assert made.data["evaluations"][0]["matched_rules"] == [1]
 
 
+def test_a_decision_that_gives_null_says_why():
+    rule = node("businessRuleTask", "g", extensions=zeebe("calledDecision", decisionId="grade", resultVariable="result") + mapping({"score": "points"}))
+    drawn = run(start(), rule, user("z"), end(), flows("s>g>z>e"), points=0, low=1, high=9)
+    (made,) = [fact for fact in drawn.facts if fact.kind == "decision_evaluated"]
+    assert made.data["reasons"] == ["决策表“grade”没有命中任何规则"]
+    drawn = run(start(), rule, user("z"), end(), flows("s>g>z>e"), points="many", low=1, high=9)
+    (made,) = [fact for fact in drawn.facts if fact.kind == "decision_evaluated"]
+    assert "“score”:值是文本,不属于类型 number" in made.data["reasons"]
+
+
 def test_ids_with_dots_hyphens_chinese_and_the_names_that_the_library_reserves():
     drawn = run(start("开始.-1"), user("任-务.2"), user("Root"), end("End"), flows("开始.-1>任-务.2>Root>End"))
     drawn.complete("任-务.2", "Root")

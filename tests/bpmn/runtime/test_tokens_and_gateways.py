@@ -54,6 +54,7 @@ def test_a_condition_that_is_no_boolean_is_an_incident_and_can_be_retried():
     run = exclusive(n=None)
     assert run.open() == ["!x"]
     assert run.waiting("x").code == "expression_not_boolean"
+    assert run.waiting("x").message == "expression: n > 100；value: null；reason: 空值与数字不能比较大小"
     run.step(RetryIncident(run.id("x"), {"n": Decimal(50)}))
     assert run.open() == ["small"]
 

@@ -11,7 +11,7 @@ from engine.bpmn.elements import Assignment
 from engine.bpmn.runtime.behaviors.arming import arm_boundaries, plan_wait, wait_for
 from engine.bpmn.runtime.behaviors.base import Behavior
 from engine.bpmn.runtime.behaviors.events import open_job, throw
-from engine.bpmn.runtime.expressions import as_json_number, evaluate, evaluate_names, evaluate_text, evaluate_time
+from engine.bpmn.runtime.expressions import MOST_REASONS, as_json_number, evaluate, evaluate_names, evaluate_text, evaluate_time
 from engine.bpmn.runtime.tokens import Token
 from engine.dmn import DmnEvaluationError
 from engine.model.errors import DecisionError, ProcessError
@@ -140,7 +140,8 @@ class BusinessRule(Activity):
             }
             for each in result.evaluations
         ]
-        step.fact("decision_evaluated", token, decision_id=decision_id, evaluations=evaluations)
+        why = list(dict.fromkeys(note.message for note in result.notes))[-MOST_REASONS:] if result.value is None else []
+        step.fact("decision_evaluated", token, decision_id=decision_id, evaluations=evaluations, **({"reasons": why} if why else {}))
         if token.element.result_variable:
             step.results(token, {token.element.result_variable: result.value})
         return True
