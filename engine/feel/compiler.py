@@ -40,7 +40,15 @@ def _at_literal(node: nodes.AtLiteral, unit: Unit) -> Code:
         value = temporal.parse_literal(node.text)
     except NullResult as reason:
         return unit.refuse(reason.code, node.position, reason.message)
-    return lambda _scope, _run: value
+    if not temporal.loses_digits(node.text):
+        return lambda _scope, _run: value
+    position = node.position
+
+    def cut(_scope: Scope, run: Run) -> Value:
+        run.note_fraction(position)
+        return value
+
+    return cut
 
 
 def _name(node: nodes.Name, unit: Unit) -> Code:

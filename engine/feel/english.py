@@ -143,6 +143,7 @@ _NULLS = {
     "一个日期时间有时区,另一个没有,不能相减": "one date and time has an offset and the other has none: they cannot be subtracted",
     "没有时区“{0}”": "there is no time zone “{0}”",
     "“{0}”混用了年月与天时分秒": "“{0}” mixes years and months with days and time",
+    "秒的小数只保留六位(微秒),更细的部分已舍去": "fractions of a second are kept to six digits (microseconds); finer ones were cut",
     "值是{0},不属于类型 {1}": "the value is {0}, which is not of the type {1}",
 }  # fmt: skip
 

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Why an expression, or a part of it, gave null. `position` counts characters from 1; 0 when the place is not known."""
+    """Why an expression, or a part of it, gave null, or less than was written (`fraction_cut`).
+
+    `position` counts characters from 1; 0 when the place is not known."""
 
     code: str
     position: int

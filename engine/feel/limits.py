@@ -64,6 +64,10 @@ class Run:
         if self.notes is not None:
             self.notes.append(Note(code, position, message))
 
+    def note_fraction(self, position: int) -> None:
+        """A time or a duration was given finer than it can be kept."""
+        self.note("fraction_cut", position, "秒的小数只保留六位(微秒),更细的部分已舍去")
+
     def charge(self, amount: int, position: int) -> None:
         """So many steps are taken; now and then that looks at the clock."""
         self.budget -= amount

@@ -19,9 +19,15 @@ _DURATION = re.compile(
     r"(T(?:(\d{1,15})H)?(?:(\d{1,15})M)?(?:(\d{1,15})(?:\.(\d+))?S)?)?",
     re.ASCII,
 )
+_LOST = re.compile(r"\.\d{6}\d*[1-9]", re.ASCII)
 _MAX_OFFSET_HOURS = 18
 _LAST_YEAR = 999_999_999
 _MONTHS_LIMIT = 12 * 999_999_999
+
+
+def loses_digits(text: str) -> bool:
+    """Whether a time or a duration has a finer fraction than the microseconds that are kept."""
+    return _LOST.search(text) is not None
 
 
 def parse_date(text: str) -> date | FarDate:

@@ -38,6 +38,25 @@ def test_corners_of_the_standard(source: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "source, told",
+    [
+        ('time("11:22:33.123456789")', True),
+        ('@"11:22:33.123456789"', True),
+        ('date and time("2026-01-02T11:22:33.1234567Z")', True),
+        ('duration("PT0.1234567S")', True),
+        ("time(1, 2, 3.1234567)", True),
+        ('time("11:22:33.123456000")', False),
+        ('duration("PT0.123456S")', False),
+        ("time(1, 2, 3.123456)", False),
+    ],
+)
+def test_a_fraction_that_is_cut_is_told(source: str, told: bool) -> None:
+    value, notes = compile(source).evaluate_with_notes({})
+    assert value is not None
+    assert [note.code for note in notes] == (["fraction_cut"] if told else [])
+
+
+@pytest.mark.parametrize(
     "source",
     [
         _SHARED + ".c instance of list<list<list<list<number>>>>",

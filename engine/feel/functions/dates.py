@@ -33,9 +33,15 @@ def date_of(year: Decimal, month: Decimal, day: Decimal) -> AnyDate:
     return temporal.make_date(whole(year, "年"), whole(month, "月"), whole(day, "日"))
 
 
-@built_in("time", "from: string|time|date and time|date")
-def time_from(value: str | time | AnyDate) -> time:
+def _tell(run: Run, text: str) -> None:
+    if temporal.loses_digits(text):
+        run.note_fraction(0)
+
+
+@built_in("time", "from: string|time|date and time|date", with_run=True)
+def time_from(run: Run, value: str | time | AnyDate) -> time:
     if isinstance(value, str):
+        _tell(run, value)
         return temporal.parse_time(value)
     if isinstance(value, time):
         return value
@@ -43,16 +49,19 @@ def time_from(value: str | time | AnyDate) -> time:
     return near.timetz()
 
 
-@built_in("time", "hour: number, minute: number, second: number, offset: days and time duration?=")
-def time_of(hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None) -> time:
+@built_in("time", "hour: number, minute: number, second: number, offset: days and time duration?=", with_run=True)
+def time_of(run: Run, hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None) -> time:
+    _tell(run, format(second, "f") if abs(second) < 60 else "")
     seconds = int(second)
     microseconds = int((second - seconds).scaleb(6)) if second >= 0 else 0
     zone = None if offset is None else temporal.fixed_zone(offset)
     return temporal.make_time(whole(hour, "时"), whole(minute, "分"), seconds, microseconds, zone)
 
 
-@built_in("date and time", "from: string|date and time|date")
-def date_time_from(value: str | AnyDate) -> AnyDate:
+@built_in("date and time", "from: string|date and time|date", with_run=True)
+def date_time_from(run: Run, value: str | AnyDate) -> AnyDate:
+    if isinstance(value, str):
+        _tell(run, value)
     return temporal.parse_date_time(value) if isinstance(value, str) else temporal.midnight(value)
 
 
@@ -69,15 +78,21 @@ def date_time_in_zone(date: AnyDate, timezone: str) -> AnyDate:
     return moved
 
 
-@built_in("date and time", "year: number, month: number, day: number, hour: number, minute: number, second: number, offset: days and time duration?=")
+@built_in(
+    "date and time",
+    "year: number, month: number, day: number, hour: number, minute: number, second: number, offset: days and time duration?=",
+    with_run=True,
+)
 def date_time_of_parts(
-    year: Decimal, month: Decimal, day: Decimal, hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None
+    run: Run, year: Decimal, month: Decimal, day: Decimal, hour: Decimal, minute: Decimal, second: Decimal, offset: timedelta | None = None
 ) -> AnyDate:
-    return temporal.combine(date_of(year, month, day), time_of(hour, minute, second, offset))
+    return temporal.combine(date_of(year, month, day), time_of(run, hour, minute, second, offset))
 
 
-@built_in("duration", "from: string|days and time duration|years and months duration")
-def duration(value: str | timedelta | YearsMonths) -> timedelta | YearsMonths:
+@built_in("duration", "from: string|days and time duration|years and months duration", with_run=True)
+def duration(run: Run, value: str | timedelta | YearsMonths) -> timedelta | YearsMonths:
+    if isinstance(value, str):
+        _tell(run, value)
     return temporal.parse_duration(value) if isinstance(value, str) else value
 
 

@@ -7,14 +7,15 @@ from decimal import Decimal
 from engine.feel import nodes, temporal
 from engine.feel.compile_data import make_range
 from engine.feel.errors import FeelError, NullResult
-from engine.feel.functions.dates import date_from, date_time_from, duration, time_from
 from engine.feel.functions.registry import built_in
 from engine.feel.operators import negate
 from engine.feel.parser import parse
 from engine.feel.values import compare
 from engine.model.values import Range, Value
 
-_MAKERS = {"date": date_from, "time": time_from, "date and time": date_time_from, "duration": duration}
+_MAKERS = {
+    "date": temporal.parse_date, "time": temporal.parse_time, "date and time": temporal.parse_date_time, "duration": temporal.parse_duration,
+}  # fmt: skip
 
 
 @built_in("range", "from: string")

@@ -52,7 +52,8 @@ def test_a_decision_and_its_result():
 
 
 def test_a_decision_that_gives_null_says_why():
-    rule = node("businessRuleTask", "g", extensions=zeebe("calledDecision", decisionId="grade", resultVariable="result") + mapping({"score": "points"}))
+    called = zeebe("calledDecision", decisionId="grade", resultVariable="result")
+    rule = node("businessRuleTask", "g", extensions=called + mapping({"score": "points"}))
     drawn = run(start(), rule, user("z"), end(), flows("s>g>z>e"), points=0, low=1, high=9)
     (made,) = [fact for fact in drawn.facts if fact.kind == "decision_evaluated"]
     assert made.data["reasons"] == ["决策表“grade”没有命中任何规则"]
