@@ -12,7 +12,7 @@ from engine.forms.building_files import image, list_rules
 from engine.forms.components import Align, Component, DynamicList, Group, Separator, Spacer, TableColumn, TableComponent, TextComponent
 from engine.forms.limits import LIMITS
 from engine.forms.reading import Place, Reader, shown
-from engine.forms.rules import Rule
+from engine.forms.rules import Rule, Words
 from engine.forms.source import JsonObject
 
 _NAME = re.compile(r"[^\W\d]\w*\Z")
@@ -78,12 +78,11 @@ class Builder:
             if name not in CUSTOM_PROPERTIES[kind]:
                 known = sorted(CUSTOM_PROPERTIES[kind]) or ("无", "none")
                 custom.add("form_custom_property", name, warning=True, type=kind, known=known)
-        label_name = _label_name(place, kind)
         return {
             "type": kind,
             "id": self._id(place, kind),
             "line": place.data.line,
-            "label": place.words(label_name, custom, f"{label_name}.en" if custom.data.get(f"{label_name}.en") else "label.en"),
+            "label": _label(place, custom, kind),
             "hide": conditional.condition("hide"),
             "row": layout.text("row") or None,
             "span": layout.integer("columns", 1, 16),
@@ -158,6 +157,16 @@ class Builder:
 
 def _align(place: Place) -> Align:
     return cast(Align, place.one_of("verticalAlignment", ("start", "center", "end"), "start"))
+
+
+def _label(place: Place, custom: Place, kind: str) -> Words:
+    name = _label_name(place, kind)
+    label = place.words(name, custom, f"{name}.en" if custom.data.get(f"{name}.en") else "label.en")
+    if name != "dateLabel" or place.data.get("subtype") != "datetime" or not place.data.get("timeLabel"):
+        return label
+    clock = place.words("timeLabel", custom, "timeLabel.en")
+    en = None if label.en is None else label.en.joined(clock.en or clock.zh)
+    return Words(label.zh.joined(clock.zh), en)
 
 
 def _label_name(place: Place, kind: str) -> str:

@@ -63,6 +63,10 @@ class Template:
         first = self.parts[0]
         return first if len(self.parts) == 1 and isinstance(first, str) else None
 
+    def joined(self, other: Template) -> Template:
+        """Both, with a dot between them."""
+        return Template((*self.parts, " · ", *other.parts))
+
     def fill(self, scope: Scope, now: datetime | None, show: Callable[[Value], str]) -> str:
         """Text with every place filled by `show(value)`. Raises engine.feel.FeelError."""
         return "".join(part if isinstance(part, str) else show(part.evaluate(scope, now=now)) for part in self.parts)

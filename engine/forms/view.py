@@ -25,7 +25,7 @@ from engine.forms.components import (
     TableComponent,
     TextComponent,
 )
-from engine.forms.display import plain_words
+from engine.forms.display import EMPTY, plain_words
 from engine.forms.evaluation import DEFAULT_ZONE, FormRights, Run, State, open_level, reason_of, rows_are_fixed
 from engine.forms.layout import arrange
 from engine.forms.limits import LIMITS
@@ -183,7 +183,7 @@ class _Viewer:
         if constant is not None:
             return to_html(constant)
         try:
-            return to_html(template.fill(state.scope, self.run.now, lambda value: escape(self.plain(value))))
+            return to_html(template.fill(state.scope, self.run.now, lambda value: escape(self.plain(value)) or EMPTY))
         except FeelError as error:
             return to_html(escape(problem_text(reason_of(error), self.language)))
 

@@ -96,3 +96,23 @@ def test_upload_and_search(page: Page, tmp_path: Path):
     expect(page.locator("select[name=customer]")).to_be_focused()
     page.locator("#screen-form button[value=submit]").click()
     expect(page.locator(".result")).to_contain_text("已提交")
+
+
+def test_a_form_is_printed_and_taken_along_as_a_pdf(page: Page, tmp_path: Path):
+    page.goto(page.url.split("/tasks")[0] + "/start/paper")
+    page.locator("[name=code]").fill("打印的编号")
+    page.locator("[name=_op][value=submit]").last.click()
+    page.get_by_role("link", name="打印表单").first.click()
+    expect(page.locator("h1")).to_be_visible()
+    page.evaluate("window.print = () => document.body.classList.add('was-printed')")
+    page.get_by_role("button", name="打印").click()
+    expect(page.locator("body.was-printed")).to_have_count(1)
+    with page.expect_download() as download:
+        page.get_by_role("link", name="下载 PDF").click()
+    download.value.save_as(tmp_path / "form.pdf")
+    assert (tmp_path / "form.pdf").read_bytes().startswith(b"%PDF-")
+    page.emulate_media(media="print")
+    expect(page.get_by_role("link", name="下载 PDF")).to_be_hidden()
+    page.emulate_media(media="screen")
+    page.get_by_role("link", name="返回").click()
+    expect(page.get_by_role("link", name="打印表单").first).to_be_visible()

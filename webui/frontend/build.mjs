@@ -8,7 +8,7 @@ import * as esbuild from 'esbuild';
 const here = path.dirname(fileURLToPath(import.meta.url));
 const source = (...parts) => path.join(here, 'src', ...parts);
 const output = path.resolve(process.argv[2] ?? path.join(here, '..', 'static', 'dist'));
-const ENTRIES = { app: source('app', 'index.js'), diagram: source('diagram', 'index.js') };
+const ENTRIES = { app: source('app', 'index.js'), diagram: source('diagram', 'index.js'), paper: source('paper', 'index.js') };
 
 const built = await esbuild.build({
   entryPoints: ENTRIES,

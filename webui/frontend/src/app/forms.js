@@ -36,8 +36,3 @@ document.addEventListener('htmx:after:swap', () => {
     problems.focus();
   }
 });
-
-for (const button of document.querySelectorAll('[data-print]')) {
-  button.hidden = false;
-  button.addEventListener('click', () => window.print());
-}
