@@ -103,9 +103,10 @@ class Table:
         return shaped
 
     def _output(self, number: int, names: Names) -> Type:
-        default = self.outputs[number].default
-        texts = [row.outputs[number] for row in self.rows] + ([default] if default is not None else [])
-        return union(*(infer_tree(text.tree, names).type for text in texts))
+        output = self.outputs[number]
+        texts = [row.outputs[number] for row in self.rows] + ([output.default] if output.default is not None else [])
+        found = union(*(infer_tree(text.tree, names).type for text in texts))
+        return found if found.kinds <= output.kind.kinds else output.kind
 
     @property
     def has_default(self) -> bool:

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from engine.feel import nodes, temporal
 from engine.feel.errors import NullResult
@@ -118,7 +119,7 @@ class Segments:
             for end in (one.low, one.high)
             if end is not None
         }
-        self.points = sorted(ends)
+        self.points: list[Any] = [False, True] if kind == "boolean" else sorted(ends)
         self.count = 2 * len(self.points) + 1
         self.everything = self._possible(kind)
 

@@ -178,6 +178,20 @@ TEXTS: dict[str, Text] = {
         "Correct the type of the input, or convert the value",
         "warning",
     ),
+    "flow_never_of_type": Text(
+        "“{label}”的值是{given_zh},不属于声明的类型({wanted_zh}),结果总为空值",
+        "The value of “{label}” is {given_en}, which is not of the declared type ({wanted_en}): the result is always null",
+        "改正该值,或改正声明的类型",
+        "Correct the value, or the declared type",
+        "warning",
+    ),
+    "flow_output_not_listed": Text(
+        "{place_zh}是{given_zh},不在允许的输出值({wanted_zh})之内",
+        "The {place_en} is {given_en}, which is none of the allowed output values ({wanted_en})",
+        "改为其中一个值,或把它列入允许的输出值",
+        "Use one of them, or list it among the allowed output values",
+        "warning",
+    ),
     "flow_rule_never_matches": Text(
         "规则 {rule} 永远不会命中:输入“{input}”不可能满足 {cell}",
         "Rule {rule} never matches: the input “{input}” cannot satisfy {cell}",

@@ -5,7 +5,22 @@ from __future__ import annotations
 from engine.feel import nodes, temporal
 from engine.feel.errors import NullResult
 from engine.feel.functions.registry import FUNCTIONS
-from engine.feel.inference.kinds import ANY, BOOLEAN, DAYS, FUNCTION, MOMENT, MONTHS, NULL, Type, function_of, kinds_of, of_type_node, of_value, union
+from engine.feel.inference.kinds import (
+    ANY,
+    BOOLEAN,
+    DAYS,
+    FUNCTION,
+    MOMENT,
+    MONTHS,
+    NULL,
+    Type,
+    function_of,
+    kinds_of,
+    never_of,
+    of_type_node,
+    of_value,
+    union,
+)
 from engine.feel.inference.problems import described
 from engine.feel.inference.scope import Names
 from engine.feel.inference.walk import Walk
@@ -134,6 +149,9 @@ def typed(node: nodes.Typed, names: Names, walk: Walk) -> Type:
     """The value's own type where it is of the declared one, else the declared one: the value is converted, or null."""
     found = walk.type(node.value, names)
     declared: Type = of_type_node(node.type, {}) if node.kind is None else node.kind
+    if never_of(found, declared):
+        given, wanted = described(found), described(declared)
+        walk.report("never_of_type", node.position, label=node.label, given_zh=given[0], given_en=given[1], wanted_zh=wanted[0], wanted_en=wanted[1])
     return found if found.kinds <= declared.kinds else declared
 
 

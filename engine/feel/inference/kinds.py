@@ -196,6 +196,17 @@ def conforms(value: Value, kind: Type) -> bool:
     return True
 
 
+def never_of(found: Type, declared: Type) -> bool:
+    """Whether no value of the first type, null aside, can be converted to the second. Lists open and close, so nothing is said of them."""
+    if not found.kinds or not declared.kinds or "list" in found.kinds | declared.kinds:
+        return False
+    if not found.kinds & declared.kinds:
+        return not ("date" in found.kinds and MOMENT in declared.kinds)
+    if found.values is None or declared.values is None:
+        return False
+    return not any(equal(one, other) is True for one in found.values for other in declared.values)
+
+
 def of_type_node(node: nodes.TypeNode | None, named: Mapping[str, Type]) -> Type:
     """The values of a type that is written out; ANY for a name that is not known."""
     if isinstance(node, nodes.ListType):

@@ -23,7 +23,8 @@ class Problem:
     """One thing that is wrong at `position` (counts from 1). `certain`: it is so whenever the expression is evaluated, not only in a branch of it.
 
     Codes: unknown_name, unknown_function, unknown_member, unknown_type, bad_literal, wrong_operands, wrong_arguments, wrong_argument, not_a_function,
-    not_countable, not_boolean, never_equal (kinds differ), never_value (no value in common).
+    not_countable, not_boolean, never_equal (kinds differ), never_value (no value in common),
+    never_of_type (not of the type that a decision model declares).
     """
 
     code: str

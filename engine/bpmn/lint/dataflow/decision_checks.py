@@ -9,10 +9,10 @@ from engine.bpmn.lint.dataflow.form_types import option_type
 from engine.bpmn.lint.dataflow.scopes import Variables
 from engine.bpmn.lint.dataflow.solve import Flow, View
 from engine.bpmn.lint.dataflow.wording import Wording
-from engine.dmn.analysis import ModelShape, Shape, Table, Text
+from engine.dmn.analysis import ModelShape, Output, Shape, Table, Text
 from engine.dmn.analysis_rules import Witness, conflicts, dead_rules, gaps
 from engine.feel import nodes
-from engine.feel.inference import Names, Type, described, infer_tree, kinds_text, of_value, union
+from engine.feel.inference import Names, Type, choice_of, described, infer_tree, kinds_text, never_of, of_value, union, values_text
 from engine.feel.nearest import nearest
 from engine.feel.values import equal, literal_text
 from engine.forms.components import ChoiceField
@@ -56,6 +56,7 @@ def _asked(flow: Flow) -> dict[str, Asked]:
 def _check_texts(model: ModelShape, shape: Shape, words: Wording) -> None:
     """Problems inside the model's own texts, whoever asks."""
     names = model.names_for(shape)
+    _check_types(shape, names, words)
     for text in shape.texts:
         _check_text(text, names, "表达式", "expression", words)
     for table in shape.tables:
@@ -69,8 +70,39 @@ def _check_texts(model: ModelShape, shape: Shape, words: Wording) -> None:
             for number, text in enumerate(row.cells):
                 zh, en = f"规则 {row.number} 的条件“{table.inputs[number].label}”", f"condition “{table.inputs[number].label}” of rule {row.number}"
                 _check_text(text, names.inside({"?": columns[number]}), zh, en, words)
-            for text in row.outputs:
-                _check_text(text, names, f"规则 {row.number} 的输出", f"output of rule {row.number}", words)
+            for output, text in zip(table.outputs, row.outputs, strict=True):
+                zh, en = f"规则 {row.number} 的输出", f"output of rule {row.number}"
+                _check_text(text, names, zh, en, words)
+                _check_output(output, text, names, (zh, en), words)
+
+
+def _check_types(shape: Shape, names: Names, words: Wording) -> None:
+    """What the model declares to be of a type that it never is."""
+    inferred = infer_tree(shape.tree, names)
+    where = (shape.place.line, shape.id, shape.name)
+    for problem in inferred.problems:
+        if problem.code == "never_of_type":
+            words.add("flow_never_of_type", where, **problem.values)
+    if never_of(inferred.type, shape.kind):
+        _never_of_type(shape.variable, inferred.type, shape.kind, where, words)
+
+
+def _never_of_type(label: str, found: Type, declared: Type, where: tuple[int | None, str | None, str | None], words: Wording) -> None:
+    given, wanted = described(found), described(declared)
+    words.add("flow_never_of_type", where, label=label, given_zh=given[0], given_en=given[1], wanted_zh=wanted[0], wanted_en=wanted[1])
+
+
+def _check_output(output: Output, text: Text, names: Names, place: tuple[str, str], words: Wording) -> None:
+    found = infer_tree(text.tree, names).type
+    where = (text.place.line, text.place.element_id, text.place.element_name)
+    if never_of(found, output.kind):
+        _never_of_type(output.name or text.place.element_name or place[0], found, output.kind, where, words)
+    elif output.allowed and never_of(found, choice_of(output.allowed)):
+        given, wanted = described(found), values_text(output.allowed)
+        words.add(
+            "flow_output_not_listed", where, place_zh=place[0], place_en=place[1], given_zh=given[0], given_en=given[1],
+            wanted_zh=wanted, wanted_en=wanted,
+        )  # fmt: skip
 
 
 def _column_type(declared: Type, found: Type) -> Type:
@@ -203,7 +235,7 @@ def _check_supply(model: ModelShape, decision_id: str, variables: Variables, ele
 def _check_kind(
     shape: Shape, table: Table, number: int, kind: Type, at: tuple[tuple[int | None, str | None, str | None], bool], words: Wording
 ) -> None:
-    """The kind that is supplied against those that the cells compare with, and against the declared one, which evaluation itself does not ask for."""
+    """The kind that is supplied against those that the cells compare with, and against the declared one, of which evaluation makes it or null."""
     column, cells = table.inputs[number], [row.constants[number] for row in table.rows]
     compared = frozenset(cell.kind for cell in cells if cell is not None and cell.kind)
     constant = bool(cells) and all(cell is not None and cell.kind and not cell.negated for cell in cells)
