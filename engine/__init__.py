@@ -30,7 +30,7 @@ from engine.commands.people.sessions import (
     token_hash,
 )
 from engine.commands.people.users import ResetPassword, SaveUser, SetActive, SetPassword, SetPermissions, SetRoleMember, UserSaved
-from engine.commands.records import RecordSaved, SaveRecord
+from engine.commands.records import ArchiveRecord, DistinguishRecords, RecordSaved, SaveRecord
 from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, DraftSaved, SaveDraft, UnclaimTask
 from engine.commands.timers import Fired, FireTimer, StartByTimer
 from engine.commands.work import OpenedTask
@@ -130,18 +130,30 @@ from engine.queries.people import (
     PersonLine,
     RoleMembers,
 )
+from engine.queries.record_duplicates import DuplicatePairs, SimilarRecords
+from engine.queries.record_lists import RecordFilters, RecordList
 from engine.queries.register_views import (
     AccountRow,
     FieldChange,
+    FilterChoice,
+    FilterView,
+    Likeness,
     RecordChangeLine,
     RecordColumn,
     RecordDetail,
+    RecordFile,
+    RecordFilter,
     RecordKind,
     RecordPage,
+    RecordPair,
+    RecordPairs,
     RecordRow,
+    RecordSheet,
+    RecordTask,
     SignedInAccount,
+    SimilarRecord,
 )
-from engine.queries.registers import RecordList, RecordTypes, RecordView
+from engine.queries.registers import NewRecord, RecordTypes, RecordView
 from engine.queries.replay import Replay, ReplayMoment
 from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayView
 from engine.queries.sessions import FindSession, FoundSession, MySessions, SessionRow

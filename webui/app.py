@@ -13,7 +13,8 @@ from webui.link import connect
 from webui.operations import incident_words, incidents
 from webui.people import account, account_log, departments, oidc, roles, signin, users
 from webui.people import words as people_words
-from webui.register import records
+from webui.register import exports, record, records
+from webui.register import words as register_words
 from webui.secret import secret_key
 from webui.staff import instances, start, task, tasklist
 
@@ -21,7 +22,7 @@ from webui.staff import instances, start, task, tasklist
 ROOMS = (
     (pages, files, paper, diagrams),
     (tasklist, task, start, instances),
-    (records,),
+    (records, record, exports),
     (signin, oidc, account),
     (users, departments, roles, account_log),
     (packs, deploying),
@@ -52,6 +53,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     words.prepare(app)
     incident_words.install(app)
     people_words.install(app)
+    register_words.install()
     oidc.install(app, settings.oidc)
     security.prepare(app, settings)
     for module in (module for room in ROOMS for module in room):

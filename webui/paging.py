@@ -23,7 +23,8 @@ class Page:
 
     def pager(self, total: int, **arguments: str) -> Pager:
         last = max(1, -(-total // PAGE_ROWS))
-        base = {name: value for name, value in (request.args.to_dict() | (request.view_args or {}) | arguments).items() if value and name != "page"}
+        asked = request.args.to_dict(flat=False) | (request.view_args or {}) | arguments
+        base = {name: value for name, value in asked.items() if value and value != [""] and name != "page"}
 
         def address(number: int) -> str | None:
             return url_for(request.endpoint or "", **base, page=number) if 1 <= number <= last else None

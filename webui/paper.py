@@ -73,7 +73,7 @@ def _record(record_type: str, record_id: str) -> Paper:
     view = forms.for_reading(found.form, found.values, found.values)
     kind = found.kind
     head = ((pick(kind.name, kind.name_en), found.title or ""), (view.words["changed_at"], stamp(found.changed_at)))
-    back, pdf = (url_for(endpoint, record_type=kind.key, record_id=found.record_id) for endpoint in ("records.open", "paper.record_pdf"))
+    back, pdf = (url_for(endpoint, record_type=kind.key, record_id=found.record_id) for endpoint in ("record.open", "paper.record_pdf"))
     return Paper(view, head, back, pdf)
 
 

@@ -13,6 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from engine.bpmn.elements import Element
 from engine.bpmn.runtime import Schedule, first_due
 from engine.commands.input import checked_text
+from engine.commands.record_index import index_register
 from engine.commands.rights import require_analyst
 from engine.commands.work import Work
 from engine.model.errors import DefinitionRejected, InputRejected, ProcessError
@@ -266,3 +267,4 @@ def _save_record_types(work: Work, deployment_id: str, pack: Pack) -> None:
             "settings": asdict(record_type),
         }
         work.connection.execute(insert(RecordTypeRow).values(key=record_type.key, **row).on_conflict_do_update(index_elements=["key"], set_=row))
+        index_register(work, record_type)

@@ -16,7 +16,7 @@ from engine.model.values import Value
 from engine.queries.reading import Query, Reading, findable
 from engine.queries.visibility import visible_instances
 from engine.store.files import CHUNK_BYTES, FileChunk, FileUse, UploadedFile
-from engine.store.record_options import ActorRecords, visible_types
+from engine.store.record_options import ActorRecords, visible_holders
 from engine.store.registers import Record
 from engine.store.tables import Instance
 
@@ -82,7 +82,8 @@ def _file(reading: Reading, actor: Actor, file_id: str) -> sa.Row[Any]:
 def _may_see(reading: Reading, actor: Actor) -> sa.ColumnElement[bool]:
     used = sa.exists().where(FileUse.file_id == UploadedFile.id)
     instances = sa.select(Instance.id).where(visible_instances(actor), Instance.id == FileUse.holder_id)
-    records = sa.select(Record.id).where(Record.record_type.in_(visible_types(reading.connection, actor)), Record.id == FileUse.holder_id)
+    held = visible_holders(reading.connection, actor, UploadedFile.id)
+    records = sa.select(Record.id).where(Record.id == FileUse.holder_id, held).correlate(FileUse, UploadedFile)
     by_instance = used.where(FileUse.holder_type == "instance", instances.exists())
     by_record = used.where(FileUse.holder_type == "record", records.exists())
     return sa.or_(UploadedFile.uploaded_by == actor.user_id, by_instance, by_record)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from engine.forms import Form
+from engine.forms import Form, FormRights
 from engine.model.identity import Actor
 from engine.model.values import Value
 from engine.queries.views import InstanceRow, RoleName
@@ -20,32 +20,73 @@ class RecordKind:
     name: str
     name_en: str
     may_edit: bool
+    may_create: bool = False
+    may_archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class RecordColumn:
+    """`kind`: text, number, date, time, datetime, boolean, choice or other."""
+
     key: str
+    label: str
+    label_en: str
+    kind: str = "text"
+    sortable: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFilter:
+    """What a list is narrowed down by: one of `tokens` (`-`: no value; `@me`: the actor, in a field of people), or a range as typed, ends too."""
+
+    field: str
+    tokens: tuple[str, ...] = ()
+    low: str = ""
+    high: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class FilterChoice:
+    token: str
     label: str
     label_en: str
 
 
 @dataclass(frozen=True, slots=True)
+class FilterView:
+    """`kind`: choice (all that the form knows), value and person (those that occur), number and date (ranges)."""
+
+    field: str
+    label: str
+    label_en: str
+    kind: str
+    choices: tuple[FilterChoice, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class RecordRow:
-    """`cells` are words, one for each column, in Chinese; `cells_en` in English."""
+    """`cells` are words, one for each column, in Chinese; `cells_en` in English; `values` the values themselves."""
 
     record_id: str
     title: str
     cells: tuple[str, ...]
     cells_en: tuple[str, ...]
     changed_at: datetime
+    values: tuple[Value, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RecordPage:
+    """`sort` and `filters` as they were applied; `archived`: these are out of use; `choosable`: what may be a column."""
+
     kind: RecordKind
     columns: tuple[RecordColumn, ...]
     rows: tuple[RecordRow, ...]
     total: int
+    sort: str = ""
+    archived: bool = False
+    filters: tuple[RecordFilter, ...] = ()
+    choosable: tuple[RecordColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +102,10 @@ class FieldChange:
 
 @dataclass(frozen=True, slots=True)
 class RecordChangeLine:
-    """One saving of a record; `instance_id` when a process did it and the actor may see that instance."""
+    """One saving of a record; `instance_id` when a process did it and the actor may see that instance.
+
+    `kind`: saved, archived or restored. `hidden`: how many fields changed that the actor may not see.
+    """
 
     revision: int
     at: datetime
@@ -69,11 +113,47 @@ class RecordChangeLine:
     instance_id: str | None
     reason: str
     fields: tuple[FieldChange, ...]
+    kind: str = "saved"
+    import_id: str | None = None
+    hidden: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class RecordSheet:
+    """An empty record to fill in."""
+
+    kind: RecordKind
+    form: Form
+    rights: FormRights
+
+
+@dataclass(frozen=True, slots=True)
+class RecordTask:
+    """A task of a process that made or changed the record, completed or open (`at`: when it was completed, or opened)."""
+
+    instance_id: str
+    element_name: str
+    element_name_en: str
+    completed: bool
+    who_name: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class RecordFile:
+    file_id: str
+    name: str
+    size: int
+    uploaded_by_name: str
+    uploaded_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class RecordDetail:
-    """A record as a page: shown read-only by `form` with `values`; `instances` made or changed it, those that the actor may see."""
+    """A record as a page: shown read-only by `form` with `values`; `instances` made or changed it, those that the actor may see.
+
+    `values` and `changes` are without what `rights` hide.
+    """
 
     record_id: str
     kind: RecordKind
@@ -81,12 +161,55 @@ class RecordDetail:
     revision: int
     form: Form
     values: Mapping[str, Value]
+    rights: FormRights
+    archived_at: datetime | None
     created_by_name: str
     created_at: datetime
     changed_by_name: str
     changed_at: datetime
     changes: tuple[RecordChangeLine, ...]
     instances: tuple[InstanceRow, ...]
+    tasks: tuple[RecordTask, ...] = ()
+    files: tuple[RecordFile, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """One reason why two records may be the same: the way of comparing, and the field and words of the other record that agree."""
+
+    way: str
+    label: str
+    label_en: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarRecord:
+    record_id: str
+    title: str
+    archived: bool
+    likenesses: tuple[Likeness, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPair:
+    """Two records that may be the same; the likenesses are told by the second one's values."""
+
+    first_id: str
+    first_title: str
+    second_id: str
+    second_title: str
+    likenesses: tuple[Likeness, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class RecordPairs:
+    """`crowded`: values that so many records share that they say nothing; their pairs are left out."""
+
+    kind: RecordKind
+    pairs: tuple[RecordPair, ...]
+    more: bool
+    crowded: int
 
 
 @dataclass(frozen=True, slots=True)

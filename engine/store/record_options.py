@@ -7,11 +7,14 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from engine.forms import Option, RecordSource
 from engine.forms.display import plain_words
 from engine.forms.evaluation import DEFAULT_ZONE
-from engine.model.identity import Actor, is_auditor
+from engine.model.identity import Actor
+from engine.model.pack import RecordType
+from engine.model.record_rights import hidden_fields, may_see
 from engine.model.values import from_json
 from engine.store.registers import Record, RecordTypeRow
 
@@ -19,10 +22,23 @@ MOST_TOKENS = 1_000
 LONGEST_SEARCH = 200
 
 
-def visible_types(connection: sa.Connection, actor: Actor) -> list[str]:
-    """Keys of the registers that the actor may see; who may edit may see, and auditors."""
-    rows = connection.execute(sa.select(RecordTypeRow.key, RecordTypeRow.settings))
-    return [row.key for row in rows if is_auditor(actor) or not actor.groups.isdisjoint([*row.settings["view"], *row.settings["edit"]])]
+def visible_types(connection: sa.Connection, actor: Actor) -> dict[str, RecordType]:
+    """The registers that the actor may see, by key."""
+    types = (RecordType.of(settings) for settings in connection.scalars(sa.select(RecordTypeRow.settings)))
+    return {type.key: type for type in types if may_see(type, actor)}
+
+
+def visible_holders(connection: sa.Connection, actor: Actor, file_id: sa.SQLColumnExpression[str]) -> sa.ColumnElement[bool]:
+    """Whether a record is of a register that the actor may see and, where fields are hidden, has the file in one that is not."""
+    whole, partly = [], []
+    for type in visible_types(connection, actor).values():
+        hidden = sorted(hidden_fields(type, actor))
+        if not hidden:
+            whole.append(type.key)
+            continue
+        seen = sa.cast(sa.cast(Record.data, JSONB).op("-")(sa.cast(hidden, ARRAY(sa.Text()))), sa.Text)
+        partly.append(sa.and_(Record.record_type == type.key, sa.func.strpos(seen, file_id) > 0))
+    return sa.or_(Record.record_type.in_(whole), *partly)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,23 +49,31 @@ class ActorRecords:
     actor: Actor
 
     def find(self, source: RecordSource, search: str, limit: int) -> tuple[Option, ...] | None:
-        """Last changed first; every word of the search is in the record's searched fields."""
-        if not self._may_see(source):
+        """Last changed first, those in use; every word of the search is in the record's searched fields."""
+        type = self._register(source)
+        if type is None:
             return None
         words = _storable(search[:LONGEST_SEARCH]).casefold().split()
+        hidden = hidden_fields(type, self.actor)
         wanted = [Record.search.contains(word, autoescape=True) for word in words]
-        return self._options(source, sa.and_(sa.true(), *wanted), limit)
+        if not hidden.isdisjoint(type.search):
+            # What is hidden cannot be found out by searching.
+            seen = sa.func.lower(sa.func.concat_ws(" ", "", *(Record.data[name].as_string() for name in type.search if name not in hidden)))
+            wanted += [seen.contains(word, autoescape=True) for word in words]
+        return self._options(source, sa.and_(Record.archived_at.is_(None), *wanted), limit)
 
     def named(self, source: RecordSource, tokens: Collection[str]) -> tuple[Option, ...] | None:
         """One option for each token that there is."""
-        if not self._may_see(source):
+        if self._register(source) is None:
             return None
         asked = [_storable(token) for token in sorted(tokens)[:MOST_TOKENS]]
         found = Record.id.in_(asked) if source.value is None else Record.data[source.value].as_string().in_(asked)
         return self._options(source, found, MOST_TOKENS)
 
-    def _may_see(self, source: RecordSource) -> bool:
-        return source.record_type in visible_types(self.connection, self.actor)
+    def _register(self, source: RecordSource) -> RecordType | None:
+        """None when the actor may not see it, or one of the fields that are asked for."""
+        type = visible_types(self.connection, self.actor).get(source.record_type)
+        return None if type is None or {source.label, source.value} & hidden_fields(type, self.actor) else type
 
     def _options(self, source: RecordSource, wanted: sa.ColumnElement[bool], limit: int) -> tuple[Option, ...]:
         columns = sa.select(Record.id, Record.title, Record.data).where(Record.record_type == source.record_type, wanted)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Identity, Index, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.tables import Base
@@ -98,7 +98,10 @@ class Inspection(Base):
 
 
 class RecordTypeRow(Base):
-    """A register as the newest deployment of its pack describes it; `settings` holds the fields of engine.model.pack.RecordType."""
+    """A register as the newest deployment of its pack describes it; `settings` holds the fields of engine.model.pack.RecordType.
+
+    `indexed`: the settings by which the rows of engine.store.record_index were made, None: before there were any.
+    """
 
     __tablename__ = "record_types"
 
@@ -108,17 +111,20 @@ class RecordTypeRow(Base):
     name: Mapped[str]
     name_en: Mapped[str]
     settings: Mapped[dict[str, Any]]
+    indexed: Mapped[dict[str, Any] | None] = mapped_column(JSON)
 
 
 class Record(Base):
     """`data`: field -> JSON value; `search`: the searched fields as one lower-case text; `instance_id` is the instance that made it.
 
+    `archived_at`: it is kept for its history only.
     `match_keys`: `field=value` of every field, the value as it is compared (engine.commands.register.match_key).
     """
 
     __tablename__ = "records"
     __table_args__ = (
         Index("ix_records_record_type_updated_at", "record_type", "updated_at"),
+        Index("ix_records_in_use", "record_type", text("updated_at DESC"), "id", postgresql_where=text("archived_at IS NULL")),
         Index("ix_records_instance_id", "instance_id"),
         Index("ix_records_match_keys", "match_keys", postgresql_using="gin"),
     )
@@ -135,6 +141,7 @@ class Record(Base):
     created_at: Mapped[datetime]
     updated_by: Mapped[str]
     updated_at: Mapped[datetime]
+    archived_at: Mapped[datetime | None]
 
 
 class RecordKey(Base):
@@ -150,7 +157,7 @@ class RecordKey(Base):
 
 
 class RecordChange(Base):
-    """`changes`: field -> {old?, new?}, absent = did not exist. Never updated or deleted (trigger)."""
+    """`changes`: field -> {old?, new?}, absent = did not exist. `kind`: saved, archived or restored. Never updated or deleted (trigger)."""
 
     __tablename__ = "record_changes"
     __table_args__ = (UniqueConstraint("record_id", "revision"), Index("ix_record_changes_instance_id", "instance_id"))
@@ -163,3 +170,5 @@ class RecordChange(Base):
     instance_id: Mapped[str | None]
     reason: Mapped[str]
     changes: Mapped[dict[str, Any]]
+    kind: Mapped[str]
+    import_id: Mapped[str | None]

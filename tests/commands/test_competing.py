@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -20,7 +18,6 @@ from engine import (
     CorrelateMessage,
     Deliver,
     DeployPack,
-    EngineError,
     FireTimer,
     InputRejected,
     InstanceNotActive,
@@ -40,29 +37,11 @@ from engine import (
 from engine.store.event_log import chain_breaks
 from tests.commands.packs import PACK, PLAIN
 from tests.commands.people import ADMIN, LI, WANG
+from tests.commands.rivals import compete, split
 
 RIVALS = 8
 ROUNDS = 5
 PEOPLE = [Actor(f"seller{number}", f"销售{number}", frozenset({"sales"})) for number in range(20)]
-
-
-def compete(engine, pairs: Sequence[tuple[Any, Actor]]) -> list[Any]:
-    """Run all commands at the same moment; results and engine errors in order."""
-    ready = threading.Barrier(len(pairs))
-
-    def one(pair: tuple[Any, Actor]) -> Any:
-        ready.wait()
-        try:
-            return engine.run(*pair)
-        except EngineError as error:
-            return error
-
-    with ThreadPoolExecutor(len(pairs)) as pool:
-        return list(pool.map(one, pairs))
-
-
-def split(outcomes: Sequence[Any]) -> tuple[list[Any], list[EngineError]]:
-    return [each for each in outcomes if not isinstance(each, EngineError)], [each for each in outcomes if isinstance(each, EngineError)]
 
 
 def new(engine, key: str, **variables: object) -> str:

@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
+from engine.bpmn.dialect.record_settings import read_tables, record_type
 from engine.bpmn.lint.messages import finding
 from engine.model.findings import Finding
-from engine.model.pack import PackSettings, RecordType, Role
+from engine.model.pack import PackSettings, Role
 
 FILE = "pack.toml"
 DOCUMENT_KEYS = (
@@ -31,8 +32,17 @@ DOCUMENT_KEYS = (
     "revised_on",
 )
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_TEXT = {"pack": ("key", "name", "name_en"), "role": ("key", "name", "name_en", "department"), "record": ("key", "name", "name_en", "form", "title")}
-_LISTS = {"pack": (), "role": ("duties", "can_start"), "record": ("unique", "search", "list", "view", "edit")}
+_TEXT = {
+    "pack": ("key", "name", "name_en"),
+    "role": ("key", "name", "name_en", "department"),
+    "record": ("key", "name", "name_en", "form", "title", "sort"),
+}
+_LISTS = {
+    "pack": (),
+    "role": ("duties", "can_start"),
+    "record": ("unique", "search", "list", "view", "edit", "filters", "people"),
+}
+_TABLES = {"pack": (), "role": (), "record": ("duplicates", "rights", "create", "archive")}
 _NEEDED = {"pack": ("key", "name"), "role": ("key", "name"), "record": ("key", "name", "form")}
 
 
@@ -45,10 +55,10 @@ class SettingsReader:
     def read(self, data: bytes) -> PackSettings:
         """Settings as far as they can be read; never raises."""
         table = self._parse(data)
-        self._unknown("", table, ("pack", "document", "role", "record"))
-        head = self._entry("pack", "pack", self._table("pack", table.get("pack", {})))
+        self.unknown("", table, ("pack", "document", "role", "record"))
+        head = self._entry("pack", "pack", self.table("pack", table.get("pack", {})))
         roles = tuple(_role(entry) for entry in self._entries("role", table))
-        records = tuple(_record(entry) for entry in self._entries("record", table))
+        records = tuple(record_type(entry) for entry in self._entries("record", table))
         self._unique("role", [role.key for role in roles] + [role.name for role in roles if role.name != role.key])
         self._unique("record", [record.key for record in records])
         return PackSettings(head["key"], head["name"], head["name_en"], self._document(table.get("document", {})), roles, records)
@@ -66,12 +76,12 @@ class SettingsReader:
             self.findings.append(finding("pack_toml_syntax", FILE, int(match[1]) if match else None, reason=str(error)[:200]))
         return {"pack": {"key": "unreadable", "name": "unreadable"}}
 
-    def _unknown(self, place: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
+    def unknown(self, place: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:
         for key in table:
             if key not in known:
                 self._add("pack_unknown_key", key=f"{place}{key}"[:120], known="、".join(known))
 
-    def _table(self, name: str, value: Any) -> Mapping[str, Any]:
+    def table(self, name: str, value: Any) -> Mapping[str, Any]:
         if isinstance(value, dict):
             return value
         self._add("pack_wrong_type", key=name, expected="表", expected_en="a table")
@@ -82,16 +92,18 @@ class SettingsReader:
         if not isinstance(entries, list):
             self._add("pack_wrong_type", key=kind, expected=f"[[{kind}]] 表的列表", expected_en=f"an array of tables [[{kind}]]")
             return []
-        return [self._entry(kind, f"{kind}[{index}]", self._table(kind, entry)) for index, entry in enumerate(entries, 1)]
+        return [self._entry(kind, f"{kind}[{index}]", self.table(kind, entry)) for index, entry in enumerate(entries, 1)]
 
     def _entry(self, kind: str, place: str, table: Mapping[str, Any]) -> dict[str, Any]:
         """All keys of one table, missing ones empty."""
-        self._unknown(f"{place}.", table, (*_TEXT[kind], *_LISTS[kind]))
+        self.unknown(f"{place}.", table, (*_TEXT[kind], *_LISTS[kind], *_TABLES[kind]))
         for key in _NEEDED[kind]:
             if not table.get(key):
                 self._add("pack_missing_key", key=f"{place}.{key}")
         result: dict[str, Any] = {key: self._text(f"{place}.{key}", table.get(key, "")) for key in _TEXT[kind]}
-        result.update({key: self._texts(f"{place}.{key}", table.get(key, [])) for key in _LISTS[kind]})
+        result.update({key: self.texts(f"{place}.{key}", table.get(key, [])) for key in _LISTS[kind]})
+        if kind == "record":
+            result.update(read_tables(self, place, table))
         if result["key"] and not _IDENTIFIER.fullmatch(result["key"]):
             self._add("pack_bad_key", key=f"{place}.key", value=result["key"][:120])
         return result
@@ -102,7 +114,7 @@ class SettingsReader:
         self._add("pack_wrong_type", key=place, expected="文字", expected_en="text")
         return ""
 
-    def _texts(self, place: str, value: Any) -> tuple[str, ...]:
+    def texts(self, place: str, value: Any) -> tuple[str, ...]:
         if isinstance(value, list) and all(isinstance(item, str) for item in value):
             return tuple(item.strip() for item in value)
         self._add("pack_wrong_type", key=place, expected="文字的列表", expected_en="a list of texts")
@@ -114,8 +126,8 @@ class SettingsReader:
                 self._add("pack_duplicate_key", key=kind, value=key[:120])
 
     def _document(self, value: Any) -> Mapping[str, str]:
-        table = self._table("document", value)
-        self._unknown("document.", table, DOCUMENT_KEYS)
+        table = self.table("document", value)
+        self.unknown("document.", table, DOCUMENT_KEYS)
         result: dict[str, str] = {}
         for key in DOCUMENT_KEYS:
             if key not in table:
@@ -130,18 +142,3 @@ class SettingsReader:
 
 def _role(entry: dict[str, Any]) -> Role:
     return Role(entry["key"], entry["name"], entry["name_en"], entry["department"], entry["duties"], entry["can_start"])
-
-
-def _record(entry: dict[str, Any]) -> RecordType:
-    return RecordType(
-        key=entry["key"],
-        name=entry["name"],
-        name_en=entry["name_en"],
-        form_id=entry["form"],
-        title=entry["title"],
-        unique=entry["unique"],
-        search=entry["search"],
-        list_columns=entry["list"],
-        view=entry["view"],
-        edit=entry["edit"],
-    )

@@ -31,7 +31,9 @@ from engine.bpmn.lint.rules import (
     missing_conditions,
     nobody,
     record_choices,
+    record_fields,
     record_forms,
+    record_rights,
     record_roles,
     record_types,
     role_duties,
@@ -75,7 +77,14 @@ PROCESS_RULES: tuple[Callable[[Subject], Iterable[Finding]], ...] = (
     record_types.check,
     calls.check,
 )
-PACK_RULES: tuple[Callable[[PackParts], Iterable[Finding]], ...] = (role_duties.check, role_starts.check, record_roles.check, record_forms.check)
+PACK_RULES: tuple[Callable[[PackParts], Iterable[Finding]], ...] = (
+    role_duties.check,
+    role_starts.check,
+    record_roles.check,
+    record_forms.check,
+    record_fields.check,
+    record_rights.check,
+)
 
 FORM_RULES: tuple[Callable[[PackParts], Iterable[Finding]], ...] = (record_choices.check,)
 

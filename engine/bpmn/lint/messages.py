@@ -8,10 +8,11 @@ from engine.bpmn.lint.texts import Text
 from engine.bpmn.lint.texts_dialect import TEXTS as DIALECT
 from engine.bpmn.lint.texts_files import TEXTS as FILES
 from engine.bpmn.lint.texts_flow import TEXTS as FLOW
+from engine.bpmn.lint.texts_records import TEXTS as RECORDS
 from engine.bpmn.lint.texts_rules import TEXTS as RULES
 from engine.model.findings import Finding
 
-TEXTS: dict[str, Text] = {**FILES, **DIALECT, **RULES, **FLOW}
+TEXTS: dict[str, Text] = {**FILES, **DIALECT, **RULES, **FLOW, **RECORDS}
 
 
 def finding(code: str, file: str, line: int | None = None, element_id: str | None = None, element_name: str | None = None, **values: Any) -> Finding:

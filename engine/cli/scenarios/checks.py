@@ -14,7 +14,8 @@ from engine.model.values import normalize
 from engine.process_engine import ProcessEngine
 from engine.queries.history import History
 from engine.queries.instances import InstanceView, Variables
-from engine.queries.registers import RecordList, RecordView
+from engine.queries.record_lists import RecordList
+from engine.queries.registers import RecordView
 from engine.queries.views import InstanceDetail
 from engine.queries.worklist import OpenTasks
 

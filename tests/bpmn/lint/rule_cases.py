@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tests.bpmn.diagrams import END, START, diagram, extensions, flows, simple, user
+from tests.bpmn.lint.record_cases import RECORD_CASES
 from tests.bpmn.lint.rule_parts import (
     BARE_MESSAGE,
     CATCH,
@@ -329,5 +330,7 @@ CASES: dict[str, list[Case]] = {
     "record_forms": [
         Case("pack_unknown_form", GOOD, GOOD, RECORDS, settings(RECORD.replace('"f"', '"g"'))),
         Case("pack_unknown_field", GOOD, GOOD, settings(RECORD + 'title = "name"\n'), settings(RECORD + 'unique = ["nome"]\n')),
+        Case("pack_unknown_top_field", GOOD, GOOD, settings(RECORD + 'sort = "-name"\n'), settings(RECORD + 'sort = "-nome"\n')),
     ],
+    **RECORD_CASES,
 }

@@ -5,6 +5,7 @@ import './shell.css';
 import './parts.css';
 import './tasks.css';
 import './pages.css';
+import './register.css';
 import './packs.css';
 import './audit.css';
 import './forms.css';

@@ -1,0 +1,120 @@
+"""Records that may be the same thing: those like given values, and all probable pairs of a register. Answered by an index."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.model.identity import Actor
+from engine.model.likeness import record_likenesses
+from engine.model.values import Value
+from engine.queries.reading import Query, Reading, check_page, findable
+from engine.queries.register_reading import RegisterView, register_view
+from engine.queries.register_views import Likeness, RecordPair, RecordPairs, SimilarRecord
+from engine.store.record_index import RecordDistinction, RecordLikeness
+from engine.store.registers import Record
+
+MOST_SIMILAR = 20
+MOST_LINES = 200
+# A telephone number of more records than this is a switchboard's or a placeholder.
+CROWD = 20
+_TEXTS = sa.ARRAY(sa.Text())
+
+
+@dataclass(frozen=True, slots=True)
+class SimilarRecords(Query["tuple[SimilarRecord, ...]"]):
+    """Records like these values, most likenesses first, at most 20; archived ones too. `record_id`: the record itself, which is left out together
+    with those that somebody told apart from it. What is hidden from the actor is not compared."""
+
+    record_type: str
+    values: Mapping[str, Value]
+    record_id: str | None = None
+
+    def answer(self, reading: Reading, actor: Actor) -> tuple[SimilarRecord, ...]:
+        register = register_view(reading, actor, self.record_type)
+        values = {name: value for name, value in self.values.items() if name not in register.hidden}
+        keys = sorted({(way, key) for way, _field, key in record_likenesses(register.type, values)})
+        if not keys:
+            return ()
+        rows = reading.connection.execute(self._statement(register, keys)).all()
+        found: dict[str, list[sa.Row[Any]]] = {}
+        for row in rows:
+            found.setdefault(row.id, []).append(row)
+        alike = (_similar(register, lines) for lines in found.values())
+        return tuple(sorted(alike, key=lambda one: (one.archived, -len(one.likenesses))))[:MOST_SIMILAR]
+
+    def _statement(self, register: RegisterView, keys: Sequence[tuple[str, str]]) -> sa.Select[Any]:
+        ways, values = (list(side) for side in zip(*keys, strict=True))
+        asked = sa.func.unnest(sa.literal(ways, _TEXTS), sa.literal(values, _TEXTS))
+        wanted = asked.table_valued(sa.column("way", sa.Text()), sa.column("value", sa.Text())).render_derived()
+        like = RecordLikeness
+        same = (like.record_type == register.type.key, like.way == wanted.c.way, like.value == wanted.c.value, like.field.not_in(register.hidden))
+        statement = sa.select(Record.id, Record.title, Record.data, Record.archived_at, like.way, like.field)
+        statement = statement.join(like, like.record_id == Record.id).join(wanted, sa.and_(*same))
+        own = findable(self.record_id) if self.record_id is not None else None
+        if own is not None:
+            statement = statement.where(Record.id != own, ~_told_apart(Record.id, sa.literal(own)))
+        return statement.order_by(Record.updated_at.desc(), Record.id, like.way, like.field).limit(MOST_LINES)
+
+
+def _told_apart(one: Any, other: Any) -> sa.ColumnElement[bool]:
+    low, high = sa.func.least(one, other), sa.func.greatest(one, other)
+    return sa.exists().where(RecordDistinction.low_id == low, RecordDistinction.high_id == high)
+
+
+def _similar(register: RegisterView, rows: Sequence[sa.Row[Any]]) -> SimilarRecord:
+    first = rows[0]
+    likenesses = tuple(_likeness(register, row.way, row.field, first.data) for row in rows)
+    return SimilarRecord(first.id, first.title, first.archived_at is not None, tuple(dict.fromkeys(likenesses)))
+
+
+def _likeness(register: RegisterView, way: str, field: str, data: Mapping[str, Any]) -> Likeness:
+    label, label_en = register.labels.get(field, (field, ""))
+    return Likeness(way, label, label_en, register.words(field, data.get(field), "zh"))
+
+
+_GROUPS = """
+  SELECT way, value, count(DISTINCT record_id) AS number FROM record_likenesses
+  WHERE record_type = :type AND field <> ALL (:hidden) GROUP BY way, value HAVING count(DISTINCT record_id) > 1
+"""
+_PAIRS = sa.text(f"""
+WITH shared AS ({_GROUPS}), alike AS (
+  SELECT record_likenesses.* FROM shared JOIN record_likenesses USING (way, value)
+  JOIN records ON records.id = record_id AND archived_at IS NULL
+  WHERE number <= :crowd AND record_likenesses.record_type = :type AND field <> ALL (:hidden)
+)
+SELECT low.record_id AS low_id, high.record_id AS high_id, json_agg(json_build_array(high.way, high.field)) AS reasons
+FROM alike AS low JOIN alike AS high ON high.way = low.way AND high.value = low.value AND high.record_id > low.record_id
+WHERE NOT EXISTS (SELECT 1 FROM record_distinctions WHERE low_id = low.record_id AND high_id = high.record_id)
+GROUP BY low.record_id, high.record_id ORDER BY count(DISTINCT high.way) DESC, low.record_id, high.record_id LIMIT :limit OFFSET :offset
+""").bindparams(sa.bindparam("hidden", type_=_TEXTS))
+_CROWDED = sa.text(f"SELECT count(*) FROM ({_GROUPS}) AS shared WHERE number > :crowd").bindparams(sa.bindparam("hidden", type_=_TEXTS))
+
+
+@dataclass(frozen=True, slots=True)
+class DuplicatePairs(Query[RecordPairs]):
+    """Pairs of records in use that may be the same and that nobody told apart, those with most reasons first."""
+
+    record_type: str
+    limit: int = 50
+    offset: int = 0
+
+    def answer(self, reading: Reading, actor: Actor) -> RecordPairs:
+        check_page(self.limit, self.offset)
+        register = register_view(reading, actor, self.record_type)
+        asked = {"type": register.type.key, "hidden": sorted(register.hidden), "crowd": CROWD}
+        rows = reading.connection.execute(_PAIRS, {**asked, "limit": self.limit + 1, "offset": self.offset}).all()
+        crowded = int(reading.connection.scalar(_CROWDED, asked) or 0)
+        shown = rows[: self.limit]
+        ids = {record_id for row in shown for record_id in (row.low_id, row.high_id)}
+        records = {row.id: row for row in reading.connection.execute(sa.select(Record.id, Record.title, Record.data).where(Record.id.in_(ids)))}
+        pairs = tuple(_pair(register, records[row.low_id], records[row.high_id], row.reasons) for row in shown)
+        return RecordPairs(register.kind, pairs, len(rows) > self.limit, crowded)
+
+
+def _pair(register: RegisterView, low: Any, high: Any, reasons: Sequence[Sequence[str]]) -> RecordPair:
+    likenesses = dict.fromkeys(_likeness(register, way, field, high.data) for way, field in reasons)
+    return RecordPair(low.id, low.title, high.id, high.title, tuple(likenesses))

@@ -1,0 +1,67 @@
+"""What the list of a register is asked for, and the address that asks the same: search, filters, order, columns, in use or archived."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from flask import request
+
+from engine import RecordFilter, RecordList
+from webui.paging import asked_search
+
+# Names in the address: a value, the ends of a range.
+VALUE, LOW, HIGH = "f.", "from.", "to."
+MOST_VALUES = 50
+LONGEST = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    search: str
+    filters: tuple[RecordFilter, ...]
+    sort: str
+    columns: tuple[str, ...]
+    archived: bool
+
+    def query(self, record_type: str, limit: int, offset: int) -> RecordList:
+        return RecordList(record_type, self.search, limit, offset, self.filters, self.sort, self.columns, self.archived)
+
+    def arguments(self, record_type: str) -> dict[str, str | list[str]]:
+        """For url_for; empty ones are left out."""
+        asked: dict[str, str | Sequence[str]] = {
+            "record_type": record_type,
+            "q": self.search,
+            "sort": self.sort,
+            "cols": self.columns,
+            "archived": "1" if self.archived else "",
+        }
+        for one in self.filters:
+            asked |= {VALUE + one.field: one.tokens, LOW + one.field: one.low, HIGH + one.field: one.high}
+        return {name: value if isinstance(value, str) else list(value) for name, value in asked.items() if value}
+
+    def sorted_by(self, record_type: str, field: str, now: str) -> dict[str, str | list[str]]:
+        """The same list by another column; by the same column the other way round."""
+        return replace(self, sort=f"-{field}" if now == field else field).arguments(record_type)
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.search or self.filters)
+
+
+def asked_list() -> Asked:
+    fields = dict.fromkeys(name.partition(".")[2] for name in request.args if name.startswith((VALUE, LOW, HIGH)))
+    filters = (_filter(field, request.args) for field in fields)
+    columns = tuple(dict.fromkeys(_text(name) for name in request.args.getlist("cols")[:MOST_VALUES]))
+    sort, archived = _text(request.args.get("sort", "")), request.args.get("archived") == "1"
+    return Asked(asked_search(), tuple(one for one in filters if one), sort, columns, archived)
+
+
+def _filter(field: str, arguments: Mapping[str, str]) -> RecordFilter | None:
+    tokens = tuple(dict.fromkeys(text for value in request.args.getlist(VALUE + field)[:MOST_VALUES] if (text := _text(value))))
+    low, high = _text(arguments.get(LOW + field, "")), _text(arguments.get(HIGH + field, ""))
+    return RecordFilter(_text(field), tokens, low, high) if tokens or low or high else None
+
+
+def _text(value: str) -> str:
+    return value.replace("\0", "").strip()[:LONGEST]
