@@ -70,7 +70,7 @@ def _task(task_id: str) -> Paper:
 
 def _record(record_type: str, record_id: str) -> Paper:
     found = read(RecordView(record_type, record_id))
-    view = forms.for_reading(found.form, found.values, found.values)
+    view = forms.for_reading(found.form, found.values, found.values, found.rights)
     kind = found.kind
     head = ((pick(kind.name, kind.name_en), found.title or ""), (view.words["changed_at"], stamp(found.changed_at)))
     back, pdf = (url_for(endpoint, record_type=kind.key, record_id=found.record_id) for endpoint in ("record.open", "paper.record_pdf"))

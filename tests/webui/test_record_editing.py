@@ -60,7 +60,7 @@ def test_a_change_is_kept_with_reason_and_old_value(engine, first, visitor: Open
     assert page.xpath("//textarea[@name='_reason']/@form") == ["screen-form"]
     response = change(browser, first, page.xpath("//input[@name='_seen']/@value")[0], customer_code="A-1", customer_name="张三", phone="13900139000")
     assert (response.status_code, response.location) == (303, f"/records/customer/{first}"), response.text[-3000:]
-    shown = browser.page(f"/records/customer/{first}").text_content()
+    shown = browser.page(f"/records/customer/{first}?part=history").text_content()
     assert "电话换了" in shown
     assert "13800138000" in shown
     assert values(engine, first)["phone"] == "13900139000"
