@@ -56,6 +56,11 @@ def for_reading(form: Form, values: Mapping[str, Any], scope: Mapping[str, Any],
     return _view(form, values, scope, rights or {}, readonly=True)
 
 
+def blank(form: Form, scope: Mapping[str, Any], rights: FormRights) -> FormView:
+    """To be filled in by hand, on paper."""
+    return _view(form, None, scope, rights, readonly=True, blank=True)
+
+
 def posted(form: Form | None) -> dict[str, Any]:
     """What the browser sent, as typed. Raises FormRejected when it is more than a form can hold.
 
@@ -81,7 +86,10 @@ def _view(
     problems: Mapping[str, FieldProblem] = NO_PROBLEMS,
     *,
     readonly: bool = False,
+    blank: bool = False,
 ) -> FormView:
     zone = ZoneInfo(current_app.config["TIME_ZONE"])
     known = files.lookups(form, data)
-    return form_view(form, data, scope, rights, problems, engine().now(), language=language(), readonly=readonly, zone=zone, lookups=known)
+    return form_view(
+        form, data, scope, rights, problems, engine().now(), language=language(), readonly=readonly, zone=zone, lookups=known, blank=blank
+    )

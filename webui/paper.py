@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from flask import Blueprint, Response, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from engine import FormView, NotFoundError, RecordView, TaskForm, form_pdf
+from engine import FormView, NotAllowedError, NotFoundError, RecordView, StartForm, TaskForm, form_pdf
 from webui import forms
 from webui.files import disposition
 from webui.language import pick
@@ -41,6 +41,19 @@ def task_pdf(task_id: str) -> ResponseReturnValue:
     return _pdf(_task(task_id))
 
 
+@blueprint.get("/start/<key>/print")
+@allow(Access.SIGNED_IN)
+def start(key: str) -> ResponseReturnValue:
+    """The form that starts a process, to be filled in by hand."""
+    return _page(_start(key))
+
+
+@blueprint.get("/start/<key>/form.pdf")
+@allow(Access.SIGNED_IN)
+def start_pdf(key: str) -> ResponseReturnValue:
+    return _pdf(_start(key))
+
+
 @blueprint.get("/records/<record_type>/<record_id>/print")
 @allow(Access.SIGNED_IN)
 def record(record_type: str, record_id: str) -> ResponseReturnValue:
@@ -66,6 +79,18 @@ def _task(task_id: str) -> Paper:
         head.append((words["done_at"], stamp(row.completed_at)))
     back, pdf = (url_for(endpoint, task_id=row.task_id) for endpoint in ("task.show", "paper.task_pdf"))
     return Paper(view, tuple(head), back, pdf)
+
+
+def _start(key: str) -> Paper:
+    found = read(StartForm(key))
+    if not found.may_start:
+        raise NotAllowedError(found.reason or "may_not_start", key=key)
+    if found.form is None:
+        raise NotFoundError("not_found", key=key[:100])
+    view = forms.blank(found.form, found.scope, found.rights)
+    definition = found.definition
+    head = ((view.words["process"], pick(definition.name, definition.name_en)),)
+    return Paper(view, head, url_for("start.form", key=definition.key), url_for("paper.start_pdf", key=definition.key))
 
 
 def _record(record_type: str, record_id: str) -> Paper:

@@ -16,6 +16,9 @@ from engine.forms.lookups import is_choice, is_file
 from engine.model.values import Value, YearsMonths, number_text
 
 EMPTY = "—"
+BOX = "□"
+ROOM = "_" * 16
+MOST_BOXES = 20
 YES_NO = {"zh": ("是", "否"), "en": ("Yes", "No")}
 
 
@@ -87,6 +90,14 @@ def field_words(field: Field, value: Value, options: Iterable[Option], language:
     if isinstance(field, ExpressionField) and field.money and isinstance(value, Decimal) and value.is_finite():
         return money_text(value, 2)
     return plain_words(value, language, zone) or EMPTY
+
+
+def blank_words(field: Field, options: Iterable[Option], language: str) -> str:
+    """Room to write by hand, or boxes to tick where there are not too many."""
+    if isinstance(field, CheckboxField):
+        return BOX
+    labels = [option_label(option, language) for option in options]
+    return "  ".join(f"{BOX} {label}" for label in labels) if 0 < len(labels) <= MOST_BOXES else ROOM
 
 
 def files_words(value: Value, language: str) -> str:

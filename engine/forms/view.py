@@ -73,13 +73,16 @@ def view(
     readonly: bool = False,
     zone: ZoneInfo = DEFAULT_ZONE,
     lookups: Lookups = NOTHING,
+    blank: bool = False,
 ) -> FormView:
     """`data` is what was typed or drafted (nested; text as typed or typed values), None for a fresh form; what it does not mention shows its value of
     `scope`, else its default. `problems` come from FormRejected. With `readonly` everything is words. `lookups` knows files that were uploaded
-    and not yet submitted, and registers. Never raises on any data."""
-    run = Run(rights, Check(now, zone), showing=not readonly, lookups=lookups)
+    and not yet submitted, and registers. With `blank` it is read-only with room to write by hand, and nothing is left out by a condition. Never
+    raises on any data."""
+    readonly = readonly or blank
+    run = Run(rights, Check(now, zone), showing=not readonly or blank, lookups=lookups)
     state = open_level(form.level, data or {}, scope, scope, run)
-    return _Viewer(run, problems, language, readonly).form(form, state)
+    return _Viewer(run, problems, language, readonly, blank).form(form, state)
 
 
 @dataclass(slots=True)
@@ -88,6 +91,7 @@ class _Viewer:
     problems: Mapping[str, FieldProblem]
     language: str
     readonly: bool
+    blank: bool = False
     places: dict[str, tuple[str, str]] = field(default_factory=dict)
 
     def form(self, form: Form, state: State) -> FormView:
@@ -119,7 +123,7 @@ class _Viewer:
         return tuple(item for item in made if item is not None)
 
     def visible(self, component: Component, state: State) -> bool:
-        if component.id in state.hidden:
+        if component.id in state.hidden and not self.blank:
             return False
         if isinstance(component, Group):
             return any(self.visible(inner, state) for inner in component.components)
@@ -133,7 +137,7 @@ class _Viewer:
     def item(self, component: Component, span: int, first: bool, state: State, name: str, path: str) -> ItemView | None:
         slot = state.level.slot_of.get(component.id)
         if isinstance(component, Field) and slot is not None:
-            views = FieldViews(self.run, self.problems, self.language, self.readonly, self.places, self.text)
+            views = FieldViews(self.run, self.problems, self.language, self.readonly, self.places, self.text, self.blank)
             return views.field(component, slot, state, span, first, name, path)
         if isinstance(component, Group):
             items = self.items(component.components, state, name, path)

@@ -12,7 +12,7 @@ from engine.feel import FeelError
 from engine.forms.checks import BOUNDS, RuleFailed
 from engine.forms.coerce import token_of
 from engine.forms.components import CheckboxField, ChoiceField, DateTimeField, Field, NumberField, Option, TextField
-from engine.forms.display import field_words, input_text, option_label
+from engine.forms.display import blank_words, field_words, input_text, option_label
 from engine.forms.evaluation import MISSING, Run, State, reason_of
 from engine.forms.limits import LIMITS
 from engine.forms.lookups import file_id, is_choice, record_token
@@ -47,6 +47,7 @@ class FieldViews:
     all_readonly: bool
     places: dict[str, tuple[str, str]]
     text: Callable[[Words, State], str]
+    blank: bool = False
 
     def field(self, field: Field, slot: Slot, state: State, span: int, first: bool, name: str, path: str) -> FieldView:
         whole, dotted = name + slot.name, path + slot.name
@@ -75,7 +76,7 @@ class FieldViews:
             required=not readonly and self.required(slot, state),
             readonly=readonly,
             value=text,
-            words=field_words(field, value, options, self.language, self.run.check.zone) if readonly else "",
+            words=self.words(field, value, options) if readonly else "",
             ticked=value is True,
             options=option_views,
             problem=problem,
@@ -93,6 +94,12 @@ class FieldViews:
         if slot.kind == "record":
             return offered_records(self.run, field, name, state.typed[slot.index], readonly)
         return state.options.get(slot.index, ()) if slot.kind == "choice" else field.options
+
+    def words(self, field: Field, value: Any, options: tuple[Option, ...]) -> str:
+        empty = value in (None, "", []) or (value is False and isinstance(field, CheckboxField))
+        if self.blank and empty:
+            return blank_words(field, options, self.language)
+        return field_words(field, value, options, self.language, self.run.check.zone)
 
     def readonly(self, slot: Slot, state: State) -> tuple[bool, FieldProblem | None]:
         if self.all_readonly or slot.kind == "computed" or slot.always_readonly or state.right(slot) != "write":
@@ -130,6 +137,8 @@ class FieldViews:
 
     def options(self, id: str, options: tuple[Option, ...], value: Any) -> tuple[OptionView, ...]:
         """All options, or only the chosen ones when the page holds too many already."""
+        if not options:
+            return ()
         chosen = {record_token(item) if isinstance(item, Mapping) and is_choice(item) else token_of(item) for item in _several(value)}
         self.run.options_left -= len(options)
         if self.run.options_left < 0:

@@ -37,6 +37,7 @@ WORDS: dict[str, dict[str, str]] = {
         "done_at": "办理时间",
         "not_done": "尚未提交",
         "changed_at": "更新",
+        "process": "流程",
     },
     "en": {
         "problems": "Please correct {count} item(s)",
@@ -72,5 +73,6 @@ WORDS: dict[str, dict[str, str]] = {
         "done_at": "Completed",
         "not_done": "not submitted yet",
         "changed_at": "Updated",
+        "process": "Process",
     },
 }

@@ -58,3 +58,23 @@ def test_it_is_typeset_and_nothing_in_it_is_markup(language):
 def test_an_empty_form_is_typeset_too():
     empty = view(FORM, {}, {}, readonly=True)
     assert form_pdf(empty, [], datetime(2026, 11, 23, 9, tzinfo=UTC), "王芳").startswith(b"%PDF-")
+
+
+def test_a_blank_form_has_room_to_write_and_boxes_to_tick():
+    form = make(
+        component("textfield", "name", "名称"),
+        component("checkbox", "listed", "已上市"),
+        component("radio", "level", "等级", values=[{"label": "甲", "value": "A"}, {"label": "乙", "label_en": "Second", "value": "B"}]),
+        component("textfield", "code", "代码", conditional={"hide": "=listed != true"}),
+        component("select", "many", "编号", values=[{"label": str(number), "value": number} for number in range(50)]),
+        component("number", "secret", "底价"),
+        LINES,
+    )
+    parts = parts_of(view(form, None, {}, {"secret": "hidden"}, language="en", blank=True).items)
+    words = dict(parts[0]["rows"])
+    assert words.keys() == {"名称", "已上市", "等级", "代码", "编号"}
+    assert words["等级"] == "□ 甲  □ Second"
+    assert words["已上市"] == "□"
+    assert set(words["名称"]) == set(words["代码"]) == set(words["编号"]) == {"_"}
+    assert len(parts[1]["rows"]) >= 1
+    assert form_pdf(view(form, None, {}, blank=True), [], datetime(2026, 11, 23, 9, tzinfo=UTC), "王芳").startswith(b"%PDF-")

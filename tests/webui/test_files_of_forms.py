@@ -169,15 +169,17 @@ def test_what_is_printed_is_within_reach_and_comes_as_a_pdf_too(visitor, engine)
     browser, manager = visitor("wangfang"), visitor("liqiang")
     browser.post("/start/paper", posted(code="print", _op="submit"))
     task = manager.task_address("check")
-    for page, paper in ((task, f"{task}/print"), (f"/records/partner/{saved.record_id}", f"/records/partner/{saved.record_id}/print")):
-        assert manager.page(page).xpath("//a[@href=$address]", address=paper)
-        shown = manager.page(paper)
+    record = f"/records/partner/{saved.record_id}"
+    for reader, page in ((browser, "/start/paper"), (manager, task), (manager, record)):
+        assert reader.page(page).xpath("//a[@href=$address]", address=f"{page}/print")
+        shown = reader.page(f"{page}/print")
         assert shown.xpath("//a[@href=$address]", address=page)
         (pdf,) = shown.xpath("//a[contains(@href, '.pdf')]/@href")
-        answer = manager.get(pdf)
+        answer = reader.get(pdf)
         assert (answer.status_code, answer.content_type, answer.data[:5]) == (200, "application/pdf", b"%PDF-")
         assert "attachment" in answer.headers["Content-Disposition"]
-        assert visitor("sunlei").get(pdf).status_code == 404
+        assert visitor("sunlei" if reader is manager else "liqiang").get(pdf).status_code == (404 if reader is manager else 403)
+    assert browser.get("/start/nothing/print").status_code == 404
     assert manager.post(task, posted(_op="submit")).status_code == 303
     done = manager.page(f"{task}/print")
     assert done.xpath("string(//dt[.='办理人']/following-sibling::dd)") == "李强"
