@@ -54,6 +54,11 @@ def coercer(field: Field) -> Coercer:
     return _anything
 
 
+def has_bad_characters(text: str) -> bool:
+    """Whether it holds what no database keeps, or what stands for bytes that were no text."""
+    return _BAD(text) is not None
+
+
 def _anything(raw: Any, zone: ZoneInfo) -> Value:
     return raw
 

@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 from engine.feel import FeelError
 from engine.forms.checks import REQUIRED, Check, RuleFailed, row_count
-from engine.forms.coerce import token_of
+from engine.forms.coerce import has_bad_characters, token_of
 from engine.forms.components import CheckboxField, ChoiceField, DynamicList, FileField, Form
 from engine.forms.display import input_text
 from engine.forms.evaluation import DEFAULT_ZONE, MISSING, TOO_SLOW, FormRights, Right, Run, State, lookup, open_level, place, reason_of
@@ -281,9 +281,13 @@ def _remove(values: dict[str, Value], path: tuple[str, ...]) -> None:
 
 
 def _as_sent(given: Any) -> Any:
-    """Text, or a list of texts, as it was sent; MISSING for anything else."""
-    if isinstance(given, str) and len(given) <= LIMITS.text_characters:
-        return given
-    if isinstance(given, list) and len(given) <= LIMITS.options and all(isinstance(item, str) and len(item) <= 1000 for item in given):
+    """Text, or a list of texts, as it was sent; MISSING for anything else, and for what cannot be stored."""
+    if isinstance(given, str):
+        return given if len(given) <= LIMITS.text_characters and not has_bad_characters(given) else MISSING
+    if isinstance(given, list) and len(given) <= LIMITS.options and all(_short_text(item) for item in given):
         return given
     return MISSING
+
+
+def _short_text(item: Any) -> bool:
+    return isinstance(item, str) and len(item) <= 1000 and not has_bad_characters(item)
