@@ -7,7 +7,7 @@ import json
 import sys
 from collections.abc import Mapping
 
-from engine.bpmn.lint.dataflow import names_in_pack
+from engine.bpmn.lint.dataflow import names_in_pack, problem_words
 from engine.bpmn.pack import load_pack
 from engine.cli.console import CommandFailed, say
 from engine.cli.packs import read_folder
@@ -20,7 +20,7 @@ def feel(arguments: argparse.Namespace) -> int:
     """Prints JSON: completions, the formatted text, or the type with its problems. Status 1 for text that is no expression."""
     source = sys.stdin.read() if arguments.expression == "-" else arguments.expression
     try:
-        answer = editing.answer(source, action=arguments.do, offset=arguments.offset, names=_names(arguments))
+        answer = editing.answer(source, action=arguments.do, offset=arguments.offset, names=_names(arguments), words=problem_words)
     except FeelError as error:
         words = {"code": error.code, "message": error.message, "message_en": english(error.message), "position": error.position}
         say(json.dumps({"error": words}, ensure_ascii=False))

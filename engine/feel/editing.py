@@ -13,15 +13,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from engine.feel.cursor import is_plain_name
-from engine.feel.errors import FeelError, FeelSyntaxError
-from engine.feel.expression import compile
+from engine.feel.english import english
+from engine.feel.errors import FeelError, FeelEvaluationError, FeelSyntaxError
+from engine.feel.expression import Expression, compile
 from engine.feel.functions.registry import FUNCTIONS
-from engine.feel.inference import Names, Type, described, infer, infer_tree
+from engine.feel.inference import Names, Problem, Type, described, infer, infer_tree
 from engine.feel.inference.data import MEMBERS
 from engine.feel.layout import laid_out
 from engine.feel.lexer import KEYWORDS, Token, tokenize
@@ -34,6 +35,7 @@ _OPEN_STRING = re.compile(r'"(?:[^"\\]|\\.)*')
 _COMMENT = re.compile(r'"(?:[^"\\]|\\.)*"|(//|/\*)', re.DOTALL)
 _COMPARING = frozenset(("=", "!=", "in", "(", ","))
 MOST_COMPLETIONS = 200
+_SHOWN_CHARACTERS = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,21 +180,46 @@ def format_expression(source: str, *, names: Collection[str] = (), width: int = 
 
 
 def answer(
-    source: str, *, action: Literal["complete", "format", "check"], offset: int | None = None, names: Mapping[str, Type] | None = None
+    source: str,
+    *,
+    action: Literal["complete", "format", "check"],
+    offset: int | None = None,
+    names: Mapping[str, Type] | None = None,
+    words: Callable[[Problem, str], dict[str, str]] = lambda _problem, _source: {},
 ) -> dict[str, Any]:
     """What `tuoke feel --complete`, `--format` and `--check` print, as JSON data. Raises FeelSyntaxError for what is no expression.
 
-    `offset` is the place for completions (the end without one), `names` the variables that are known there (any without them).
+    `offset` is the place for completions (the end without one), `names` the variables that are known there (any without them), `words` what people
+    are told of a problem. An expression without variables is evaluated too: its value, and why it is null where it is.
     """
     if action == "complete":
         found = complete(source, len(source) if offset is None else offset, names or {})
         return {"completions": [asdict(one) for one in found]}
     if action == "format":
         return {"text": format_expression(source, names=names or ())}
-    inferred = infer(compile(source), names or {}, open=names is None)
+    expression = compile(source, names=names or ())
+    inferred = infer(expression, names or {}, open=names is None)
     zh, en = described(inferred.type)
-    problems = [{"code": one.code, "position": one.position, "certain": one.certain, "values": dict(one.values)} for one in inferred.problems]
-    return {"type_zh": zh, "type_en": en, "problems": problems}
+    problems = [
+        {"code": one.code, "position": one.position, "certain": one.certain, "values": dict(one.values), **words(one, source)}
+        for one in inferred.problems
+    ]
+    return {"type_zh": zh, "type_en": en, "problems": problems, **_constant_value(expression)}
+
+
+def _constant_value(expression: Expression) -> dict[str, Any]:
+    """The value of an expression that depends on nothing, with the notes on it."""
+    if expression.variables or expression.possible_variables:
+        return {}
+    try:
+        value, notes = expression.evaluate_with_notes({})
+        shown = literal_text(value)[:_SHOWN_CHARACTERS]
+    except FeelEvaluationError:  # it asks for the clock
+        return {}
+    except FeelError as error:
+        return {"refused": {"code": error.code, "message": error.message, "message_en": english(error.message), "position": error.position}}
+    told = [{"code": one.code, "position": one.position, "message": one.message, "message_en": english(one.message)} for one in notes]
+    return {"value": shown, "notes": told}
 
 
 __all__ = ["Completion", "answer", "complete", "format_expression"]

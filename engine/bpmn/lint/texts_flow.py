@@ -19,8 +19,8 @@ _SURE: dict[str, Text] = {
         "没有名为“{name}”的函数", "there is no function “{name}”", "改正函数名{meant_zh}", "Correct the function's name{meant_en}", error=True
     ),
     "flow_bad_literal": _text(
-        "@“{text}”不是日期、时间或时长,结果总为空值",
-        "@“{text}” is no date, time or duration: the result is always null",
+        "@“{text}”不是日期、时间或时长({reason_zh}),结果总为空值",
+        "@“{text}” is no date, time or duration ({reason_en}): the result is always null",
         "改正该值",
         "Correct it",
         error=True,

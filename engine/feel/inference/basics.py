@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from engine.feel import nodes, temporal
+from engine.feel.english import english
 from engine.feel.errors import NullResult
 from engine.feel.functions.registry import FUNCTIONS
 from engine.feel.inference.kinds import (
@@ -54,7 +55,7 @@ def at_literal(node: nodes.AtLiteral, _names: Names, walk: Walk) -> Type:
     try:
         return kinds_of(kind_of(temporal.parse_literal(node.text)))
     except NullResult as reason:
-        walk.report("bad_literal", node.position, text=node.text, reason_zh=reason.message, reason_en=reason.code)
+        walk.report("bad_literal", node.position, text=node.text, reason_zh=reason.message, reason_en=english(reason.message))
         return NULL
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from engine.feel.inference.kinds import Type
-from engine.feel.values import CHINESE_KINDS, literal_text
+from engine.feel.values import CHINESE_KINDS, kind_of, literal_text
 from engine.model.values import Value
 
 ENGLISH_KINDS = {
@@ -53,5 +53,5 @@ def described(kind: Type) -> tuple[str, str]:
 
 
 def values_text(values: Iterable[Value]) -> str:
-    texts = sorted(literal_text(value) for value in values)
+    texts = [literal_text(value) for value in sorted(values, key=lambda value: (kind_of(value), value))]
     return ", ".join(texts[:_SHOWN]) + (", …" if len(texts) > _SHOWN else "")

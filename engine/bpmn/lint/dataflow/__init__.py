@@ -11,6 +11,7 @@ from engine.bpmn.lint.dataflow.decision_checks import check_decisions
 from engine.bpmn.lint.dataflow.form_checks import check_forms
 from engine.bpmn.lint.dataflow.parts import FlowParts
 from engine.bpmn.lint.dataflow.solve import Flow, solve
+from engine.bpmn.lint.dataflow.wording import problem_words
 from engine.dmn.analysis import ModelShape, read_shape
 from engine.feel.inference import Type
 from engine.forms import Form
@@ -65,4 +66,4 @@ def names_at(flow: Flow, process_key: str, element_id: str, *, at_exit: bool = F
     return dict(flow.view(variables, variables.process.elements[element_id], at_exit=at_exit).types)
 
 
-__all__ = ["Flow", "FlowParts", "check", "flow_parts", "names_at", "names_in_pack", "solve"]
+__all__ = ["Flow", "FlowParts", "check", "flow_parts", "names_at", "names_in_pack", "problem_words", "solve"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from engine.bpmn.lint.messages import finding
+from engine.bpmn.lint.messages import finding, finding_text, proposal_text
 from engine.bpmn.lint.words import shorten
 from engine.feel.inference import Problem, described
 from engine.model.findings import Finding
@@ -69,3 +69,23 @@ class Wording:
             code, where, place_zh=zh, place_en=en, expression=shorten(source, 80), position=1,
             given_zh=shown[0], given_en=shown[1], wanted_zh=kinds[0], wanted_en=kinds[1],
         )  # fmt: skip
+
+
+def problem_words(problem: Problem, source: str) -> dict[str, str]:
+    """What people are told of a problem of an expression that stands alone: message and proposal in Chinese and English."""
+    words, nowhere = Wording(""), (None, None, None)
+    if problem.code == "unknown_name":
+        code, proposal = ("flow_unknown_name_meant", problem.values["proposal"]) if problem.values["proposal"] else ("flow_unknown_name", "")
+        words.add(
+            code, nowhere, name=problem.values["name"], proposal=proposal, elements="", place_zh="表达式", place_en="expression",
+            expression=shorten(source, 80), position=problem.position,
+        )  # fmt: skip
+    else:
+        words.problem(problem, nowhere, "表达式", "expression", source, certain=True)
+    [found] = words.findings
+    return {
+        "message": found.message,
+        "message_en": finding_text(found, "en"),
+        "proposal": found.proposal or "",
+        "proposal_en": proposal_text(found, "en") or "",
+    }
