@@ -43,6 +43,7 @@ from engine.commands.working.copies import (
     WorkingNeighbours,
 )
 from engine.commands.working.files import RemoveWorkingFile, RenameWorkingFile, SaveWorkingFile, WorkingFileSaved
+from engine.commands.working.uploads import PutWorkingFiles, WorkingFilesPut
 from engine.dmn.sheet import DecisionSheet, SheetColumn, SheetRule
 from engine.forms import (
     LIMITS,
@@ -178,6 +179,7 @@ from engine.queries.views import (
     VariableSet,
     WorklistPage,
 )
+from engine.queries.working_context import Choice, FormChoice, WorkingChoices, WorkingContext, WorkingForm, WorkingFormPreview
 from engine.queries.working_copies import (
     WorkingCopies,
     WorkingCopyDetail,

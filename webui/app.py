@@ -6,7 +6,7 @@ from flask import Flask
 
 from engine import ProcessEngine, Settings
 from webui import diagrams, files, language, pages, paper, security, words
-from webui.analyst import deploying, packs
+from webui.analyst import deploying, editor, packs, working, working_words
 from webui.assets import Assets
 from webui.auditor import audit, replay, replay_checks
 from webui.link import connect
@@ -25,7 +25,7 @@ ROOMS = (
     (records, record, exports),
     (signin, oidc, account),
     (users, departments, roles, account_log),
-    (packs, deploying),
+    (packs, deploying, working, editor),
     (audit, replay, replay_checks),
     (incidents,),
 )
@@ -55,6 +55,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     people_words.install(app)
     register_words.install()
     oidc.install(app, settings.oidc)
+    working_words.install()
     security.prepare(app, settings)
     for module in (module for room in ROOMS for module in room):
         app.register_blueprint(module.blueprint)

@@ -41,7 +41,7 @@ class WorkingCopy(Base):
 
 
 class WorkingVersion(Base):
-    """A file as somebody left it. `action`: opened, added, saved, renamed, removed, restored or updated; a removal has no content.
+    """A file as somebody left it. `action`: opened, added, saved, uploaded, renamed or removed; a removal has no content.
 
     `revision` is the copy's with the last save of the version, `began_at` the time of its first, `former_name` what a renamed file was called.
     """

@@ -103,10 +103,10 @@ def _files(into: str = "", base: str = "") -> dict[str, bytes]:
     if base and base != before.release.deployment_id:
         raise ContentChanged("pack_changed", at=before.release.deployed_at, by=before.release.deployed_by_name)
     kept = read(PackFiles(into, before.release.deployment_id))
-    return kept | {_place(name, kept): content for name, content in files.items()}
+    return kept | {place(name, kept): content for name, content in files.items()}
 
 
-def _place(name: str, kept: dict[str, bytes]) -> str:
+def place(name: str, kept: dict[str, bytes]) -> str:
     """Where a file of that name is in the pack: a scenario is in its folder."""
     found = [old for old in kept if old.rpartition("/")[2] == name]
     return found[0] if len(found) == 1 and name not in kept else name

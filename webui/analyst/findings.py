@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from engine import Finding, draw_findings, finding_words
@@ -48,6 +48,11 @@ def _line(finding: Finding) -> FindingLine:
     message, proposal = finding_words(finding, language())
     element = finding.element_name or ""
     return FindingLine(finding.severity == "error", finding.line, element, finding.element_id or "", message, proposal, finding.code)
+
+
+def as_line(finding: Finding) -> dict[str, Any]:
+    """A finding for a page's script, in the reader's language."""
+    return asdict(_line(finding))
 
 
 def as_json(finding: Finding) -> dict[str, Any]:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, Response, current_app, render_template, request, url_for
+from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -26,17 +25,19 @@ from engine import (
     Packs,
     PackView,
     SubProcessSvg,
+    WorkingCopies,
     form_view,
+    is_analyst,
     pack_zip,
 )
+from webui.analyst.downloads import download, media_type_of
 from webui.analyst.findings import grouped
 from webui.language import LANGUAGES, language
-from webui.link import engine, read
+from webui.link import actor, engine, read
 from webui.messages import is_fragment_request
 from webui.security import Access, allow
 
 LONGEST_PATH = 300
-MEDIA_TYPES = {".bpmn": "application/xml", ".dmn": "application/xml", ".form": "application/json", ".toml": "application/toml"}
 
 blueprint = Blueprint("packs", __name__)
 
@@ -74,7 +75,8 @@ class Preview:
 @blueprint.get("/packs")
 @allow(Access.PACK_READERS)
 def show() -> ResponseReturnValue:
-    return render_template("packs/list.html", packs=read(Packs()))
+    copies = read(WorkingCopies()) if is_analyst(actor()) else ()
+    return render_template("packs/list.html", packs=read(Packs()), copies=copies)
 
 
 @blueprint.get("/packs/<key>")
@@ -109,7 +111,7 @@ def process(key: str, process_key: str) -> ResponseReturnValue:
 @blueprint.get("/packs/<key>/pack.zip")
 @allow(Access.PACK_READERS)
 def archive(key: str) -> ResponseReturnValue:
-    return _download(pack_zip(read(PackFiles(key, _deployment()))), f"{key}.zip", "application/zip")
+    return download(pack_zip(read(PackFiles(key, _deployment()))), f"{key}.zip", "application/zip")
 
 
 @blueprint.get("/packs/<key>/file")
@@ -117,8 +119,7 @@ def archive(key: str) -> ResponseReturnValue:
 def file(key: str) -> ResponseReturnValue:
     name = request.args.get("name", "")
     content = read(PackFile(key, name, _deployment()))
-    media_type = next((media for ending, media in MEDIA_TYPES.items() if name.endswith(ending)), "application/octet-stream")
-    return _download(content, name.rpartition("/")[2], media_type)
+    return download(content, name.rpartition("/")[2], media_type_of(name))
 
 
 def outermost(processes: Iterable[PackProcess]) -> list[PackProcess]:
@@ -178,8 +179,3 @@ def _preview(view: PackDetail) -> Preview:
     zone = ZoneInfo(current_app.config["TIME_ZONE"])
     rights = use.rights if use else {}
     return Preview(found, use, shown, form_view(found.form, None, {}, rights, {}, engine().now(), language=shown, zone=zone))
-
-
-def _download(content: bytes, name: str, media_type: str) -> Response:
-    disposition = f"attachment; filename*=UTF-8''{quote(name, safe='')}"
-    return Response(content, mimetype=media_type, headers={"Content-Disposition": disposition})

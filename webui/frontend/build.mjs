@@ -4,14 +4,24 @@ import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { formWords } from './form-words.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
 const source = (...parts) => path.join(here, 'src', ...parts);
 const output = path.resolve(process.argv[2] ?? path.join(here, '..', 'static', 'dist'));
-const ENTRIES = { app: source('app', 'index.js'), diagram: source('diagram', 'index.js'), paper: source('paper', 'index.js') };
-
-const built = await esbuild.build({
-  entryPoints: ENTRIES,
+const ENTRIES = {
+  app: source('app', 'index.js'),
+  diagram: source('diagram', 'index.js'),
+  paper: source('paper', 'index.js'),
+  editor: source('editor', 'index.js'),
+  'editor-bpmn': source('editor-bpmn', 'index.js'),
+  'editor-dmn': source('editor-dmn', 'index.js'),
+  'editor-form': source('editor-form', 'index.js'),
+  'editor-text': source('editor-text', 'index.js'),
+};
+// The form editor has no way to be given its words, so they are put in its place; its own entry for Chinese.
+const IN_CHINESE = { 'editor-form-zh': source('editor-form', 'index.js') };
+const SETTINGS = {
   format: 'esm',
   splitting: true,
   absWorkingDir: here,
@@ -26,15 +36,20 @@ const built = await esbuild.build({
   legalComments: 'linked',
   metafile: true,
   logLevel: 'warning',
-  loader: { '.svg': 'file', '.woff2': 'file' },
-});
+  loader: { '.svg': 'file', '.woff2': 'file', '.woff': 'file', '.ttf': 'file', '.eot': 'file', '.png': 'dataurl' },
+  // One preact for the form editor and the panel that it shows.
+  alias: { preact: path.join(here, 'node_modules/@bpmn-io/properties-panel/preact') },
+  define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
+};
+const built = await esbuild.build({ entryPoints: ENTRIES, ...SETTINGS });
+const chinese = await esbuild.build({ entryPoints: IN_CHINESE, ...SETTINGS, plugins: [formWords()] });
 
 /** Entry name -> { js, css: [], chunks: [] }, paths relative to the output folder. */
-function entriesOf(metafile) {
+function entriesOf(metafile, wanted) {
   const relative = (file) => path.relative(output, path.resolve(here, file)).split(path.sep).join('/');
   const entries = {};
   for (const [file, about] of Object.entries(metafile.outputs)) {
-    const name = Object.keys(ENTRIES).find((key) => about.entryPoint && path.resolve(here, about.entryPoint) === ENTRIES[key]);
+    const name = Object.keys(wanted).find((key) => about.entryPoint && path.resolve(here, about.entryPoint) === wanted[key]);
     if (!name || !file.endsWith('.js')) continue;
     const chunks = about.imports.filter((one) => one.kind === 'import-statement').map((one) => relative(one.path));
     entries[name] = { js: relative(file), css: about.cssBundle ? [relative(about.cssBundle)] : [], chunks };
@@ -64,4 +79,5 @@ await mkdir(output, { recursive: true });
 const icons = await sprite();
 const iconsFile = `icons-${createHash('sha256').update(icons).digest('hex').slice(0, 8).toUpperCase()}.svg`;
 await writeFile(path.join(output, iconsFile), icons);
-await writeFile(path.join(output, 'manifest.json'), `${JSON.stringify({ entries: entriesOf(built.metafile), icons: iconsFile }, null, 1)}\n`);
+const entries = { ...entriesOf(built.metafile, ENTRIES), ...entriesOf(chinese.metafile, IN_CHINESE) };
+await writeFile(path.join(output, 'manifest.json'), `${JSON.stringify({ entries, icons: iconsFile }, null, 1)}\n`);

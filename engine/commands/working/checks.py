@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from hashlib import sha256
 from typing import Any, NoReturn
 
@@ -80,9 +80,9 @@ def require_kept(copy: Any, file: str, content: bytes) -> None:
             raise InputRejected("working_pack_key", field="content", pack_key=copy.pack_key, given=key[:100])
 
 
-def require_room(work: Work, copy: Any, added: Mapping[str, bytes]) -> None:
+def require_room(work: Work, copy: Any, added: Mapping[str, bytes], without: Collection[str] = ()) -> None:
     """Raises InputRejected when the copy would hold more than a pack may."""
-    sizes = {row.name: row.size for row in store.current_files(work.connection, copy.id, contents=False)}
+    sizes = {row.name: row.size for row in store.current_files(work.connection, copy.id, contents=False) if row.name not in without}
     sizes |= {name: len(content) for name, content in added.items()}
     if len(sizes) > MAXIMUM_FILES:
         raise InputRejected("working_too_many_files", field="files", maximum=MAXIMUM_FILES)

@@ -7,6 +7,7 @@ import './tasks.css';
 import './pages.css';
 import './register.css';
 import './packs.css';
+import './working.css';
 import './audit.css';
 import './forms.css';
 import './people.css';

@@ -1,0 +1,217 @@
+"""Editing in the browser, with mouse and keyboard: what is drawn and typed is there after reloading, and nobody overwrites anybody."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from engine import DEMO_PASSWORD, SYSTEM, DiscardWorkingCopy, OpenWorkingCopy, ProcessEngine, SaveUser, SaveWorkingFile, WorkingCopyView, WorkingFile
+from tests.e2e.desk import PHONE, Desk
+from tests.webui.website import PACK_FOLDER
+
+KEY = "customer_development"
+DIAGRAM, TABLE, FORM = "progress_reporting.bpmn", "enterprise_customer_class.dmn", "contact_plan.form"
+SAVED = re.compile("已保存")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def analysts(engine: ProcessEngine) -> None:
+    engine.run(SaveUser("admin", "管理员", DEMO_PASSWORD, is_administrator=True), SYSTEM)
+    engine.run(SaveUser("liqiang", "李强", DEMO_PASSWORD, groups=("marketing_supervisor",), is_analyst=True), SYSTEM)
+
+
+@pytest.fixture(autouse=True)
+def copy(engine: ProcessEngine) -> Iterator[None]:
+    engine.run(OpenWorkingCopy(KEY), SYSTEM)
+    yield
+    engine.run(DiscardWorkingCopy(KEY, engine.read(WorkingCopyView(KEY), SYSTEM).revision), SYSTEM)
+
+
+def stored(engine: ProcessEngine, name: str) -> str:
+    return engine.read(WorkingFile(KEY, name), SYSTEM).content.decode()
+
+
+def open_file(desks: Desk, page: Page, name: str) -> None:
+    page.goto(f"{desks.address}/packs/{KEY}/edit/file?name={name}")
+    expect(page.locator("#editor-state")).to_have_text(re.compile("没有改动|No changes"))
+
+
+def element(page: Page, id: str):
+    return page.locator(f".editor-canvas g[data-element-id={id}]").first
+
+
+def group(page: Page, id: str):
+    """A group of the properties panel, opened."""
+    found = page.locator(f"[data-group-id=group-{id}]")
+    if "open" not in (found.locator(".bio-properties-panel-group-header").first.get_attribute("class") or ""):
+        found.locator(".bio-properties-panel-group-header").first.click()
+    return found
+
+
+def untranslated(page: Page) -> list[str]:
+    return page.evaluate("() => [...(window.tuokeUntranslated ?? [])]")
+
+
+def test_a_task_is_appended_named_and_given_to_a_role(desks: Desk, engine: ProcessEngine):
+    page = desks.page("liqiang")
+    open_file(desks, page, DIAGRAM)
+    before = stored(engine, DIAGRAM)
+    element(page, "write_progress_report").click()
+    page.locator(".djs-context-pad .entry[data-action='append.append-task']").click()
+    expect(page.locator(".djs-direct-editing-content")).to_be_visible()
+    page.keyboard.type("整理汇报")
+    page.keyboard.press("Enter")
+    registry = "document.getElementById('editor').opened.editor.get('elementRegistry')"
+    new = page.evaluate(f"() => {registry}.find((one) => one.businessObject?.name === '整理汇报').id")
+    page.locator(".djs-context-pad .entry[data-action=replace]").click()
+    page.locator(".djs-popup .entry[data-id=replace-with-user-task]").click()
+    roles = group(page, "assignmentDefinition").locator("[data-entry-id=tuoke-roles]")
+    roles.get_by_label(re.compile("营销专员")).check()
+    group(page, "tuoke-form").locator("select").select_option("progress_report")
+    rights = group(page, "tuoke-rights").locator("select")
+    rights.nth(1).select_option("read")
+    group(page, "tuoke-english").locator("input").first.fill("Arrange the report")
+    group(page, "tuoke-english").locator("input").first.press("Tab")
+    expect(page.locator("#editor-state")).to_have_text(SAVED)
+    page.reload()
+    expect(element(page, new)).to_be_visible()
+    text = stored(engine, DIAGRAM)
+    assert text != before
+    written = ('name="整理汇报"', 'candidateGroups="marketing_specialist"', 'formId="progress_report"', 'value="Arrange the report"', ': read"')
+    for part in (*written, "<zeebe:userTask />"):
+        assert part in text, part
+    assert untranslated(page) == []
+
+
+def test_undo_by_keyboard_gives_the_file_back(desks: Desk, engine: ProcessEngine):
+    page = desks.page("liqiang")
+    open_file(desks, page, DIAGRAM)
+    element(page, "write_progress_report").click()
+    page.keyboard.press("Delete")
+    expect(element(page, "write_progress_report")).to_have_count(0)
+    expect(page.locator("#editor-state")).to_have_text(SAVED)
+    assert 'id="write_progress_report"' not in stored(engine, DIAGRAM)
+    page.keyboard.press("Control+z")
+    expect(element(page, "write_progress_report")).to_be_visible()
+    expect(page.locator("#editor-tools button", has_text="撤销")).to_be_disabled()
+    page.wait_for_timeout(1500)
+    expect(page.locator("#editor-state")).to_have_text(SAVED)
+    assert 'id="write_progress_report"' in stored(engine, DIAGRAM)
+
+
+def test_two_analysts_at_one_file_lose_nothing(desks: Desk, engine: ProcessEngine):
+    slower, faster = desks.page("admin"), desks.page("liqiang")
+    open_file(desks, slower, "pack.toml")
+    open_file(desks, faster, "pack.toml")
+    faster.locator("textarea").press("Control+End")
+    faster.keyboard.type("# 李强写的\n")
+    expect(faster.locator("#editor-state")).to_have_text(SAVED)
+    slower.locator("textarea").press("Control+End")
+    slower.keyboard.type("# 管理员写的\n")
+    conflict = slower.locator("[data-notice=conflict]")
+    expect(conflict).to_contain_text("李强 在 今天")
+    assert "李强写的" in stored(engine, "pack.toml")
+    with slower.expect_download() as download:
+        conflict.get_by_role("button", name="下载我的版本").click()
+    assert "管理员写的" in Path(download.value.path()).read_text(encoding="utf-8")
+    conflict.get_by_role("button", name="保存我的版本").click()
+    expect(slower.locator("#editor-state")).to_have_text(SAVED)
+    assert "管理员写的" in stored(engine, "pack.toml")
+    slower.goto(f"{desks.address}/packs/{KEY}/edit")
+    slower.get_by_text("谁改了什么").click()
+    expect(slower.locator("tr", has_text="李强").get_by_role("link", name="下载")).to_be_visible()
+
+
+def test_while_the_server_is_away_changes_wait_on_this_computer(desks: Desk, engine: ProcessEngine):
+    page = desks.page("liqiang")
+    open_file(desks, page, "pack.toml")
+    page.route("**/edit/content**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
+    page.locator("textarea").press("Control+End")
+    page.keyboard.type("# 断网时写的\n")
+    expect(page.locator("#editor-state")).to_contain_text("连不上服务器")
+    page.on("dialog", lambda dialog: dialog.accept())
+    page.reload()
+    expect(page.locator("[data-notice=draft]")).to_contain_text("恢复了上次没有保存上的改动")
+    page.unroute("**/edit/content**")
+    expect(page.locator("#editor-state")).to_have_text(SAVED)
+    assert "断网时写的" in stored(engine, "pack.toml")
+
+
+def test_what_would_be_lost_is_said_and_not_saved(desks: Desk, engine: ProcessEngine):
+    file = engine.read(WorkingFile(KEY, DIAGRAM), SYSTEM)
+    loop = b"<bpmn:loopDataInputRef>items</bpmn:loopDataInputRef>"
+    loop = b"<bpmn:multiInstanceLoopCharacteristics>" + loop + b"</bpmn:multiInstanceLoopCharacteristics>"
+    bad = file.content.replace(b"</bpmn:userTask>", loop + b"</bpmn:userTask>", 1)
+    engine.run(SaveWorkingFile(KEY, DIAGRAM, bad, file.revision), SYSTEM)
+    page = desks.page("liqiang")
+    page.goto(f"{desks.address}/packs/{KEY}/edit/file?name={DIAGRAM}")
+    expect(page.locator("[data-notice=blocked]")).to_contain_text("unresolved reference <items>")
+    expect(page.locator("#editor-state")).to_have_text("现在不能保存")
+    element(page, "write_progress_report").click()
+    page.keyboard.press("Delete")
+    page.wait_for_timeout(2000)
+    assert stored(engine, DIAGRAM) == bad.decode()
+
+
+def test_a_rule_of_a_decision_table_is_changed(desks: Desk, engine: ProcessEngine):
+    page = desks.page("liqiang")
+    open_file(desks, page, TABLE)
+    cell = page.locator("td.input-cell", has_text="[1000000..5000000)").first
+    cell.click()
+    page.keyboard.press("Control+a")
+    page.keyboard.type("[2000000..5000000)")
+    page.locator("td.annotation, td[data-col-id=annotations]").first.click()
+    expect(page.locator("#editor-state")).to_have_text(SAVED)
+    assert "[2000000..5000000)" in stored(engine, TABLE)
+    page.locator(".dmn-views button", has_text="决策关系图").click()
+    expect(page.locator(".dmn-place [data-element-id=enterprise_customer_class]").first).to_be_visible()
+    assert untranslated(page) == []
+    expect(page.locator(".bjs-powered-by").first).to_be_visible()
+
+
+def test_a_field_of_a_form_is_renamed_and_seen_as_staff_will_see_it(desks: Desk, engine: ProcessEngine):
+    page = desks.page("liqiang")
+    open_file(desks, page, FORM)
+    preview = page.locator(".form-side-body")
+    expect(preview).to_contain_text("计划接触日期")
+    page.locator(".fjs-element", has_text="接触对象").last.click()
+    general = page.locator("[data-group-id=group-general]")
+    if not general.get_by_label("字段名称").is_visible():
+        general.locator(".bio-properties-panel-group-header").click()
+    label = general.locator("[data-entry-id=label] [contenteditable=true], [data-entry-id=label] input, [data-entry-id=label] textarea").first
+    label.fill("见谁")
+    page.locator(".form-side-title").click()
+    expect(preview).to_contain_text("见谁")
+    expect(page.locator("#editor-state")).to_have_text(SAVED)
+    assert '"见谁"' in stored(engine, FORM)
+    page.get_by_role("button", name="手机宽度").click()
+    expect(page.locator(".form-side-phone")).to_be_visible()
+
+
+def test_every_form_comes_back_the_same(desks: Desk):
+    page = desks.page("liqiang")
+    for path in sorted(PACK_FOLDER.glob("*.form")):
+        open_file(desks, page, path.name)
+        written = page.evaluate("() => document.getElementById('editor').opened.session.content()")
+        assert json.loads(written) == json.loads(path.read_text(encoding="utf-8")), path.name
+
+
+def test_in_english_and_on_a_phone(desks: Desk):
+    page = desks.page("liqiang")
+    page.locator("button[name=language][value=en]").click()
+    open_file(desks, page, DIAGRAM)
+    element(page, "write_progress_report").click()
+    expect(page.locator("[data-group-id=group-assignmentDefinition]")).to_contain_text("Assignment")
+    page.locator("button[name=language][value=zh]").click()
+    desks.size = PHONE
+    small = desks.page("admin")
+    for name in (DIAGRAM, FORM, TABLE, "pack.toml"):
+        small.goto(f"{desks.address}/packs/{KEY}/edit/file?name={name}")
+        if name != "pack.toml":
+            expect(small.locator(".editor-look")).to_contain_text("编辑需要大一些的屏幕")
+        assert small.evaluate("() => document.documentElement.scrollWidth") <= PHONE["width"], name

@@ -1,0 +1,128 @@
+"""Editing one file of a working copy: the page, and what its scripts ask for — content, saving, who else is here, a form as staff will see it."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, current_app, make_response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from engine import (
+    DefinitionRejected,
+    EngineError,
+    NotFoundError,
+    SaveWorkingFile,
+    WatchWorkingFile,
+    WorkingContext,
+    WorkingCopyView,
+    WorkingFile,
+    WorkingFormPreview,
+    form_view,
+)
+from webui.analyst.deploying import MOST_BYTES
+from webui.analyst.downloads import media_type_of
+from webui.analyst.findings import as_line, grouped
+from webui.language import LANGUAGES, language
+from webui.link import engine, read, run
+from webui.messages import describe
+from webui.security import CONTENT_SECURITY_POLICY, Access, allow, receives, status_of
+from webui.words import moment
+
+# Which bundle edits what; text is for pack.toml and scenarios.
+EDITORS = {"bpmn": "bpmn", "dmn": "dmn", "form": "form", "settings": "text", "scenario": "text"}
+# The libraries' code fields put style elements into the page.
+STYLES_INLINE = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
+
+blueprint = Blueprint("editor", __name__)
+
+
+@blueprint.get("/packs/<key>/edit/file")
+@allow(Access.ANALYSTS)
+def open(key: str) -> ResponseReturnValue:
+    view = read(WorkingCopyView(key))
+    file = next((one for one in view.files if one.name == request.args.get("name")), None)
+    if file is None or file.kind not in EDITORS:
+        raise NotFoundError("no_such_file", name=request.args.get("name", "")[:200])
+    editor = EDITORS[file.kind]
+    bundle = "editor-form-zh" if editor == "form" and language() == "zh" else f"editor-{editor}"
+    addresses = {name: url_for(f"editor.{name}", key=key, name=file.name) for name in ("content", "save", "watch", "preview")}
+    addresses["context"] = url_for("editor.context", key=key)
+    addresses["opened"] = url_for("editor.open", key=key)
+    siblings = [one for one in view.files if one.kind in EDITORS]
+    shown = {"view": view, "file": file, "editor": editor, "bundle": bundle, "addresses": addresses, "siblings": siblings}
+    response = make_response(render_template("working/file.html", **shown))
+    if editor != "text":
+        response.headers["Content-Security-Policy"] = STYLES_INLINE
+    return response
+
+
+@blueprint.get("/packs/<key>/edit/content")
+@allow(Access.ANALYSTS)
+def content(key: str) -> ResponseReturnValue:
+    """The file's bytes; X-Revision is what a save has to expect."""
+    file = read(WorkingFile(key, request.args.get("name", "")))
+    return Response(file.content, mimetype=media_type_of(file.name), headers={"X-Revision": str(file.revision)})
+
+
+@blueprint.post("/packs/<key>/edit/content")
+@allow(Access.ANALYSTS)
+@receives(MOST_BYTES)
+def save(key: str) -> ResponseReturnValue:
+    """The body is the file. 200 saved, 409 somebody was faster (by whom, when, which revision), 422 no editor could open it again."""
+    name, expected = request.args.get("name", ""), request.args.get("expected", type=int)
+    try:
+        saved = run(SaveWorkingFile(key, name, request.get_data(), expected))
+    except EngineError as error:
+        return _json(_problem(error), status_of(error))
+    return _json({"revision": saved.revision, "at": moment(saved.at)})
+
+
+@blueprint.post("/packs/<key>/edit/watch")
+@allow(Access.ANALYSTS)
+def watch(key: str) -> ResponseReturnValue:
+    try:
+        seen = run(WatchWorkingFile(key, request.args.get("name", "")))
+    except EngineError as error:
+        return _json(_problem(error), status_of(error))
+    here = [{"name": name, "file": file} for name, file in seen.others]
+    return _json({"revision": seen.file_revision, "by_name": seen.by_name, "at": moment(seen.at), "others": here})
+
+
+@blueprint.get("/packs/<key>/edit/context")
+@allow(Access.ANALYSTS)
+def context(key: str) -> ResponseReturnValue:
+    """What can be chosen in a diagram: forms with their fields, decisions, processes, roles, registers."""
+    return _json(asdict(read(WorkingContext(key))))
+
+
+@blueprint.post("/packs/<key>/edit/preview")
+@allow(Access.ANALYSTS)
+@receives(MOST_BYTES)
+def preview(key: str) -> ResponseReturnValue:
+    """The form in the body as staff will see it, rendered by what renders it for them; 422 with the findings when it cannot be shown."""
+    asked = request.args.get("language")
+    shown = asked if asked in LANGUAGES else language()
+    try:
+        found = read(WorkingFormPreview(key, request.args.get("name", ""), request.get_data()))
+    except DefinitionRejected as error:
+        return make_response(render_template("working/preview_failed.html", findings=grouped(error.findings)), 422)
+    use = next((one for one in found.uses if one.element_id == request.args.get("use")), found.uses[0] if found.uses else None)
+    zone = ZoneInfo(current_app.config["TIME_ZONE"])
+    view = form_view(found.form, None, {}, use.rights if use else {}, {}, engine().now(), language=shown, zone=zone)
+    return make_response(render_template("working/preview.html", found=found, use=use, view=view, shown=shown))
+
+
+def _problem(error: EngineError) -> dict[str, Any]:
+    problem = describe(error, status_of(error))
+    details = {name: error.details.get(name) for name in ("revision", "by", "by_name")}
+    at = error.details.get("at")
+    findings = [as_line(one) for one in error.findings] if isinstance(error, DefinitionRejected) else []
+    told = {"error": error.code, "title": problem.title, "text": problem.text, "findings": findings}
+    return told | details | {"at": moment(datetime.fromisoformat(at)) if isinstance(at, str) else None}
+
+
+def _json(content: dict[str, Any], status: int = 200) -> Response:
+    return Response(current_app.json.dumps(content, ensure_ascii=False), status, mimetype="application/json")

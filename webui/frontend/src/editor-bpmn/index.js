@@ -1,0 +1,58 @@
+// The diagram editor: bpmn-js with the properties of our dialect.
+import Modeler from 'bpmn-js/lib/Modeler';
+import { BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule } from 'bpmn-js-properties-panel';
+import { CreateAppendAnythingModule } from 'bpmn-js-create-append-anything';
+import minimapModule from 'diagram-js-minimap';
+import zeebeBehaviors from 'camunda-bpmn-js-behaviors/lib/camunda-cloud';
+import zeebe from 'zeebe-bpmn-moddle/resources/zeebe.json';
+import 'bpmn-js/dist/assets/diagram-js.css';
+import 'bpmn-js/dist/assets/bpmn-js.css';
+import 'bpmn-js/dist/assets/bpmn-font/css/bpmn-embedded.css';
+import 'diagram-js-minimap/assets/diagram-js-minimap.css';
+import '@bpmn-io/properties-panel/dist/assets/properties-panel.css';
+import './bpmn.css';
+import { announce } from '../editor/findings.js';
+import { Session, tools } from '../editor/session.js';
+import { translateModule } from '../editor/translate.js';
+import { words } from '../editor/words.js';
+import { sentences } from '../editor/xml.js';
+import bpmnWords from 'bpmn-js-i18n/translations/zn.js';
+import bpmnMore from '../editor-words/bpmn-zh.json';
+import panelWords from '../editor-words/panel-zh.json';
+import { dialectModule } from './dialect.js';
+import { propertiesModule } from './properties.js';
+
+const box = document.getElementById('editor');
+const canvas = Object.assign(document.createElement('div'), { className: 'editor-canvas', id: 'canvas' });
+const side = Object.assign(document.createElement('aside'), { className: 'editor-side' });
+box.replaceChildren(canvas, side);
+
+const context = await (await fetch(JSON.parse(box.dataset.addresses).context)).json();
+const modeler = new Modeler({
+  container: canvas,
+  propertiesPanel: { parent: side, feelPopupContainer: document.body },
+  moddleExtensions: { zeebe },
+  additionalModules: [
+    BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule, zeebeBehaviors, CreateAppendAnythingModule, minimapModule,
+    dialectModule, propertiesModule, translateModule({ ...bpmnWords, ...bpmnMore, ...panelWords }), { tuokeContext: ['value', context], tuokeAddresses: ['value', JSON.parse(box.dataset.addresses)] },
+  ],
+});
+const session = new Session(box, async () => (await modeler.saveXML({ format: true })).xml);
+
+try {
+  const { warnings } = await modeler.importXML(await session.open());
+  if (warnings.length) session.block(sentences(warnings));
+  modeler.get('canvas').zoom('fit-viewport', 'auto');
+  modeler.on('commandStack.changed', () => session.changed());
+  const stack = modeler.get('commandStack');
+  const [undo, redo] = tools([
+    [words.undo, () => stack.undo()], [words.redo, () => stack.redo()], [words.fit, () => modeler.get('canvas').zoom('fit-viewport', 'auto')],
+  ]);
+  const able = () => { undo.disabled = !stack.canUndo(); redo.disabled = !stack.canRedo(); };
+  modeler.on('commandStack.changed', able);
+  able();
+  announce('bpmn', modeler, session);
+} catch (problem) {
+  console.error(problem);
+  session.block([String(problem.message), ...sentences(problem.warnings ?? [])], words.cannotOpen);
+}

@@ -1,0 +1,70 @@
+// The decision editor: tables, requirement graphs, expressions.
+import Modeler from 'dmn-js/lib/Modeler';
+import 'dmn-js/dist/assets/diagram-js.css';
+import 'dmn-js/dist/assets/dmn-js-shared.css';
+import 'dmn-js/dist/assets/dmn-js-drd.css';
+import 'dmn-js/dist/assets/dmn-js-decision-table.css';
+import 'dmn-js/dist/assets/dmn-js-decision-table-controls.css';
+import 'dmn-js/dist/assets/dmn-js-literal-expression.css';
+import 'dmn-js/dist/assets/dmn-js-boxed-expression.css';
+import 'dmn-js/dist/assets/dmn-js-boxed-expression-controls.css';
+import 'dmn-js/dist/assets/dmn-font/css/dmn-embedded.css';
+import './dmn.css';
+import { announce } from '../editor/findings.js';
+import { Session, tools } from '../editor/session.js';
+import { translateModule } from '../editor/translate.js';
+import { words } from '../editor/words.js';
+import { sentences } from '../editor/xml.js';
+import dictionary from '../editor-words/dmn-zh.json';
+
+const box = document.getElementById('editor');
+const tabs = Object.assign(document.createElement('nav'), { className: 'dmn-views tabs' });
+const place = Object.assign(document.createElement('div'), { className: 'dmn-place' });
+box.replaceChildren(tabs, place);
+
+const additionalModules = [translateModule(dictionary)];
+const modeler = new Modeler({
+  container: place,
+  common: { expressionLanguages: { options: [{ value: 'feel', label: 'FEEL' }], defaults: { editor: 'feel' } } },
+  drd: { additionalModules }, decisionTable: { additionalModules }, literalExpression: { additionalModules }, boxedExpression: { additionalModules },
+});
+const session = new Session(box, async () => (await modeler.saveXML({ format: true })).xml);
+const stackOf = () => modeler.getActiveViewer()?.get('commandStack', false);
+let buttons = [];
+const able = () => { const stack = stackOf(); buttons.forEach((button, index) => { button.disabled = !(index ? stack?.canRedo() : stack?.canUndo()); }); };
+const watched = new Set();
+
+function watchViewer() {
+  const viewer = modeler.getActiveViewer();
+  if (viewer && !watched.has(viewer)) {
+    watched.add(viewer);
+    viewer.on('commandStack.changed', () => { able(); session.changed(); });
+  }
+  able();
+}
+
+/** A tab for the graph and for each decision. */
+function showViews() {
+  const active = modeler.getActiveView();
+  tabs.replaceChildren(...modeler.getViews().map((view) => {
+    const tab = Object.assign(document.createElement('button'), { type: 'button', textContent: view.type === 'drd' ? words.graph : view.name || view.element.id });
+    if (view.element === active?.element && view.type === active.type) tab.setAttribute('aria-pressed', 'true');
+    tab.onclick = () => modeler.open(view).catch((problem) => console.error(problem));
+    return tab;
+  }));
+}
+
+modeler.on('views.changed', () => { showViews(); watchViewer(); });
+try {
+  const { warnings } = await modeler.importXML(await session.open());
+  const first = modeler.getViews().find((view) => view.type !== 'drd');
+  if (first && modeler.getViews().length === 2) await modeler.open(first);
+  if (warnings.length) session.block(sentences(warnings));
+  watchViewer();
+  buttons = tools([[words.undo, () => stackOf()?.undo()], [words.redo, () => stackOf()?.redo()]]);
+  able();
+  announce('dmn', modeler, session);
+} catch (problem) {
+  console.error(problem);
+  session.block([String(problem.message), ...sentences(problem.warnings ?? [])], words.cannotOpen);
+}
