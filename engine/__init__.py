@@ -7,6 +7,7 @@ from engine.audit.reexecute import Difference, Reexecution
 from engine.audit.verify import Verified
 from engine.bpmn.archive import files_of, pack_zip
 from engine.bpmn.finding_words import draw_findings, finding_words
+from engine.commands.copies import CopiesRead, CopySent, MarkCopiesRead, SendCopy
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
 from engine.commands.files import FileKept, FilesRemoved, KeepFile, RemoveUnusedFiles
 from engine.commands.inspections import Inspected, InspectInstances
@@ -97,6 +98,7 @@ from engine.queries.account_events import AccountEventPage, AccountEventRow, Acc
 from engine.queries.accounts import FindAccount, MyAccount, Roles, Users
 from engine.queries.audit_search import CaseChoices, CaseFilter, FindCases, FoundCases, ListCaseChoices
 from engine.queries.case_file import CaseFile
+from engine.queries.copies import Colleagues, Copies, CopiesOf
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm
 from engine.queries.demo_accounts import DEMO_PASSWORD
 from engine.queries.files import FileDetail, FilePart, FileView, FormFiles, FormOptions, RecordNames
@@ -104,6 +106,7 @@ from engine.queries.form_paper import form_pdf
 from engine.queries.history import History, HistoryInWords
 from engine.queries.incidents import Incidents
 from engine.queries.instances import InstanceList, InstanceView, Variables
+from engine.queries.list_views import CopyLine, CopyPage, CopyRow, TaskKind
 from engine.queries.organisation import DepartmentRow, Departments, FindPerson, GroupMembers, Member, Person
 from engine.queries.pack_views import (
     FormUse,
@@ -195,5 +198,6 @@ from engine.queries.working_copies import (
     WorkingVersionContent,
     WorkingVersionRow,
 )
-from engine.queries.worklist import Worklist
+from engine.queries.worklist import Worklist, WorklistChoices
+from engine.queries.worklist_filter import TaskFilter
 from engine.settings import OidcSettings, Settings

@@ -187,6 +187,13 @@ def _assignment(kind: EventKind) -> Callable[[Instance, Recorded], tuple[Fact, .
     return handle
 
 
+def _copy(_instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
+    """The task that it is about may have closed long before: its place is part of the input."""
+    arguments = recorded.arguments
+    data = {"to": arguments["user_ids"], "note": arguments["note"]}
+    return (Fact("copy_sent", data, arguments["process_key"], arguments["element_id"], _number(recorded)),)
+
+
 def _number(recorded: Recorded) -> int:
     return int(recorded.arguments["activity_instance_id"])
 
@@ -218,6 +225,7 @@ _HANDLERS: dict[str, Callable[[Instance, Recorded], tuple[Fact, ...]]] = {
     "ClaimTask": _assignment("task_claimed"),
     "UnclaimTask": _assignment("task_unclaimed"),
     "AssignTask": _assignment("task_assigned"),
+    "SendCopy": _copy,
     "FireTimer": _fire,
     "CorrelateMessage": _carrying(stimuli.ReceiveMessage),
     "BroadcastSignal": _carrying(stimuli.ReceiveSignal),

@@ -54,9 +54,7 @@ class StartInstance:
         moved = start(work, head, values, None, actor, **arguments)
         return Started(head.id, moved.outcome.status, moved.next_task_id(actor), work.opened_tasks(moved, actor))
 
-    def _submitted(
-        self, work: Work, head: LockedInstance, actor: Actor, given: dict[str, Value]
-    ) -> tuple[dict[str, Value], Mapping[str, Value]]:
+    def _submitted(self, work: Work, head: LockedInstance, actor: Actor, given: dict[str, Value]) -> tuple[dict[str, Value], Mapping[str, Value]]:
         """What was given, its files and records in full, and what the start form makes of it. Raises NotAllowedError."""
         pack = work.pack(head)
         may = any(role.key in actor.groups and head.process_key in role.can_start for role in pack.settings.roles)
@@ -185,9 +183,7 @@ class RetryIncident:
         refuse_reserved(values)
         head = work.instance(self.instance_id)
         require_active(head)
-        there = sa.select(Incident.id).where(
-            Incident.instance_id == head.id, Incident.activity_instance_id == number, Incident.resolved_at.is_(None)
-        )
+        there = sa.select(Incident.id).where(Incident.instance_id == head.id, Incident.activity_instance_id == number, Incident.resolved_at.is_(None))
         if work.connection.execute(there).first() is None:
             raise NotFoundError("no_such_incident", instance_id=head.id, activity_instance_id=number)
         command = command_fact("RetryIncident", activity_instance_id=number, variables=to_json(values))

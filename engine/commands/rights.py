@@ -12,6 +12,7 @@ from engine.model.errors import NotAllowedError, NotFoundError, TaskAlreadyClaim
 from engine.model.identity import Actor, is_analyst, task_id
 from engine.store.instances import LockedTask
 from engine.store.registers import Participation
+from engine.store.worklists import Copy
 
 
 def require_administrator(actor: Actor) -> None:
@@ -41,7 +42,8 @@ def require_seen(work: Work, task: LockedTask, actor: Actor) -> None:
     if task.assignee == actor.user_id or actor.is_administrator or is_candidate(actor, task) or task.instance.started_by == actor.user_id:
         return
     part = sa.select(sa.literal(1)).where(Participation.user_id == actor.user_id, Participation.instance_id == task.instance.id)
-    if work.connection.execute(part).first() is None:
+    copy = sa.select(sa.literal(1)).where(Copy.user_id == actor.user_id, Copy.instance_id == task.instance.id)
+    if work.connection.execute(part.union_all(copy).limit(1)).first() is None:
         raise NotFoundError("no_such_task", task_id=public_id(task))
 
 

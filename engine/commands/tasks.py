@@ -15,6 +15,7 @@ from engine.bpmn.runtime import visible_variables
 from engine.commands.files import form_lookups, refer_to_files
 from engine.commands.input import checked_text, checked_values, command_fact
 from engine.commands.rights import already_claimed, is_candidate, public_id, require_doer, require_open, require_seen
+from engine.commands.searching import submitted_text
 from engine.commands.work import OpenedTask, Work, element_of
 from engine.model.errors import ContentChanged, InputRejected, NotAllowedError
 from engine.model.events import EventKind, Fact
@@ -159,7 +160,7 @@ class CompleteTask:
         given = checked_values(self.variables)
         task = work.task(self.task_id)
         require_doer(work, task, actor)
-        given, values, detail = self._submitted(work, task, given, actor)
+        given, values, detail, shown = self._submitted(work, task, given, actor)
         command = command_fact("CompleteTask", task_id=self.task_id, variables=to_json(given), seen_digest=self.seen_digest)
         moved = work.step(
             task.instance,
@@ -167,6 +168,7 @@ class CompleteTask:
             command,
             actor,
             completed_id=task.activity_instance_id,
+            submitted=shown,
         )
         return Completed(
             task.instance.id,
@@ -181,26 +183,29 @@ class CompleteTask:
 
     def _submitted(
         self, work: Work, task: LockedTask, given: dict[str, Value], actor: Actor
-    ) -> tuple[dict[str, Value], Mapping[str, Value], dict[str, JsonValue]]:
-        """What was given with its files and records in full, what the form makes of it, and what the log says about the form.
+    ) -> tuple[dict[str, Value], Mapping[str, Value], dict[str, JsonValue], str]:
+        """What was given with its files and records in full, what the form makes of it, what the log says about the form, and the words to search.
 
         A task without a form takes values as they are.
         """
         if task.form_id is None:
-            return given, given, {}
+            return given, given, {}, ""
         pack = work.pack(task.instance)
         form = pack.forms[task.form_id]
         digest = form_digest(pack.digest, pack.files, task.form_id)
         scope = visible_variables(pack, task.instance.snapshot or b"", task.activity_instance_id)
         if self.seen_digest is not None and self.seen_digest != seen_digest(digest, form.keys, scope):
             raise ContentChanged(task_id=self.task_id)
-        assignment = element_of(pack, task.process_key, task.element_id).assignment
+        element = element_of(pack, task.process_key, task.element_id)
+        assignment = element.assignment
         rights = assignment.field_rights if assignment else {}
         lookups = form_lookups(work, form, given, actor)
         values = forms.submit(form, given, scope=scope, rights=rights, now=work.now, lookups=lookups)
         refer_to_files(work, lookups, form, values, "instance", task.instance.id)
-        detail = {"form_id": task.form_id, "form_digest": digest}
-        return forms.resolved(form, given, lookups), values, detail if self.seen_digest is None else {**detail, "seen_digest": self.seen_digest}
+        detail: dict[str, JsonValue] = {"form_id": task.form_id, "form_digest": digest}
+        if self.seen_digest is not None:
+            detail["seen_digest"] = self.seen_digest
+        return forms.resolved(form, given, lookups), values, detail, submitted_text(pack, element, values, scope, work.now)
 
 
 def _assign(work: Work, task: LockedTask, actor: Actor, command: str, kind: EventKind, assignee: str | None, reason: str = "") -> Assigned:

@@ -74,4 +74,3 @@ class StartByTimer:
         head = new_instance(work, definition_of(work, self.definition_id), actor.user_id, None, starter=False)
         start(work, head, {}, self.element_id, actor, digest=head.digest, due_at=self.due_at.isoformat())
         return Fired(True, head.id)
-

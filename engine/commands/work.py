@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import sqlalchemy as sa
 
 from engine.bpmn.runtime import InstanceContext, advance
+from engine.commands.searching import index_step
 from engine.model.errors import NotFoundError
 from engine.model.events import Fact
 from engine.model.identity import SYSTEM, Actor, is_instance_id, parse_task_id, task_id
@@ -113,16 +114,21 @@ class Work:
         actor: Actor,
         *,
         completed_id: int = 0,
+        submitted: str = "",
         jobs: Sequence[DeferredJob] = (),
         now: datetime | None = None,
     ) -> Moved:
-        """Let the stimulus happen to the locked instance and write everything that comes of it."""
+        """Let the stimulus happen to the locked instance and write everything that comes of it.
+
+        `completed_id` is the user task that it completes, `submitted` what its form shows from now on, for searching.
+        """
         pack = self.pack(head)
         context = InstanceContext(head.id, head.process_key, head.business_key, head.starter, head.version, head.deployment_id)
         outcome = advance(pack, context, head.snapshot, stimulus, now or self.now)
         items = tuple(_work_item(pack, head.id, wait, self.now) for wait in outcome.opened if isinstance(wait, UserTaskWait))
         participants = () if actor.is_system else (actor.user_id,)
         save_step(self.tx, head, outcome, command, actor.user_id, StepRows(items, completed_id, participants, list(jobs)))
+        index_step(self.connection, pack, head, outcome, items, (completed_id, submitted))
         return Moved(head.id, head.process_key, pack, outcome, items)
 
     def user_names(self, user_ids: Sequence[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ the keys of `data` are the contract between the runtime, the fold, the history i
 | variables_changed | scope: where the variables live, changes: name -> {old?, new?} (absent = did not exist / was removed) |
 | task_opened | assignee, candidate_groups, candidate_users, form_id, priority, due_at, follow_up_at |
 | task_claimed, task_unclaimed, task_assigned | assignee, previous, reason? |
+| copy_sent | to: user ids, note: the instance was brought to their notice |
 | task_completed | values: what was submitted, form_id, form_digest, seen_digest? |
 | timer_scheduled / timer_fired | due_at / due_at, remaining |
 | subscription_opened | type: message or signal, name, correlation_key? |
@@ -45,6 +46,7 @@ EventKind = Literal[
     "task_unclaimed",
     "task_assigned",
     "task_completed",
+    "copy_sent",
     "timer_scheduled",
     "timer_fired",
     "subscription_opened",

@@ -81,9 +81,7 @@ def contents(reading: Reading, head: LoggedInstance, language: str) -> dict[str,
         "intact": broken is None,
         "integrity": str(words["intact"]).format(events=head.end.sequence) if broken is None else str(words["broken"]).format(sequence=broken),
         "last_hash": head.end.hash.hex(),
-        "variables": [
-            [(line.label_en if en else "") or line.label, line.text_en if en else line.text] for line in variable_lines(pack, variables)
-        ],
+        "variables": [[(line.label_en if en else "") or line.label, line.text_en if en else line.text] for line in variable_lines(pack, variables)],
         "decisions": [_decision(each, reading.now, language) for each in earlier_decisions(reading, pack, head.id, story.decided)],
         "diagrams": _diagrams(reading, pack, head, story, language),
         "history": [
@@ -148,9 +146,7 @@ def _diagrams(reading: Reading, pack: Pack, head: LoggedInstance, story: Story, 
         model, state = pack.processes.get(call.process_key), progress.get(call.process_key)
         if model is None or state is None:
             continue
-        svg = draw(
-            pack.files[model.file], model.key, state.done, state.active, state.flows, state.cancelled, language=language, standalone=True
-        )
+        svg = draw(pack.files[model.file], model.key, state.done, state.active, state.flows, state.cancelled, language=language, standalone=True)
         name = (call.name_en if language == "en" else "") or call.name
         found.append({"name": f"{name} · {WORDS[language]['version']} {call.version}", "svg": svg})
     return found

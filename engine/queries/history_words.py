@@ -123,6 +123,12 @@ def _assigned(words: Words, event: sa.Row[Any]) -> Sentence:
     return Sentence(f"{words.actor(event)} 把“{zh}”转给 {person}", f"{words.actor(event)} assigned “{en}” to {person}", reason)
 
 
+def _copied(words: Words, event: sa.Row[Any]) -> Sentence:
+    people = [words.person(each) for each in event.data.get("to") or ()]
+    note = str(event.data.get("note") or "")
+    return Sentence(f"{words.actor(event)} 抄送给 {'、'.join(people)}", f"{words.actor(event)} sent a copy to {', '.join(people)}", note)
+
+
 def _completed(words: Words, event: sa.Row[Any]) -> Sentence:
     zh, en = words.element(event)
     form = words.pack.forms.get(event.data.get("form_id") or "")
@@ -259,6 +265,7 @@ _SENTENCES: dict[str, Callable[[Words, Any], Sentence]] = {
     "task_unclaimed": _unclaimed,
     "task_assigned": _assigned,
     "task_completed": _completed,
+    "copy_sent": _copied,
     "timer_scheduled": _timer_scheduled,
     "timer_fired": _timer_fired,
     "subscription_opened": _subscribed,

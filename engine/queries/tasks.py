@@ -26,6 +26,7 @@ from engine.queries.worklist import task_rows, to_task_rows
 from engine.store.registers import Participation
 from engine.store.seen import form_digest, seen_digest
 from engine.store.tables import Definition, Deployment, Draft, Instance, WorkItem
+from engine.store.worklists import Copy
 
 if TYPE_CHECKING:
     from engine.bpmn.pack import Pack
@@ -104,7 +105,8 @@ def _may_see(actor: Actor) -> sa.ColumnElement[bool]:
     if actor.is_administrator:
         return sa.true()
     part = sa.exists().where(Participation.user_id == actor.user_id, Participation.instance_id == WorkItem.instance_id)
-    return sa.or_(Instance.started_by == actor.user_id, assigned_to(actor), offered_to(actor), part)
+    copy = sa.exists().where(Copy.user_id == actor.user_id, Copy.instance_id == WorkItem.instance_id)
+    return sa.or_(Instance.started_by == actor.user_id, assigned_to(actor), offered_to(actor), part, copy)
 
 
 def _view(reading: Reading, actor: Actor, row: sa.Row[Any], pack: Pack, story: Story, events: Sequence[sa.Row[Any]]) -> TaskView:

@@ -62,11 +62,17 @@ class TaskRow:
 
 @dataclass(frozen=True, slots=True)
 class WorklistPage:
-    """One page of a tab; `counts` are those of the tabs mine and groups, without any search."""
+    """One page of a tab; `counts` are those of the tabs mine, groups and (unread) copies, without any search.
+
+    Up to 10,000 are counted in a tab, up to 2,000 of what is filtered; 10,001 and 2,001 say that there are more.
+    `before` and `after` are cursors for the pages beside it, None where there is none.
+    """
 
     rows: tuple[TaskRow, ...]
     total: int
     counts: Mapping[str, int]
+    before: str | None = None
+    after: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,6 @@
 """Who sees what, as SQL: nothing that an actor may not know of leaves the database.
 
-Staff see the instances that they started, took part in, or have an open task in; administrators see everything.
+Staff see the instances that they started, took part in, have an open task in, or got a copy of; administrators see everything.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from engine.model.identity import Actor
 from engine.queries.reading import text_array
 from engine.store.registers import Participation
 from engine.store.tables import Instance, WorkItem
+from engine.store.worklists import Copy
 
 OPEN = WorkItem.state == "open"
 
@@ -39,5 +40,6 @@ def visible_instances(actor: Actor) -> sa.ColumnElement[bool]:
         sa.select(Participation.instance_id).where(Participation.user_id == actor.user_id),
         sa.select(WorkItem.instance_id).where(assigned_to(actor)),
         sa.select(WorkItem.instance_id).where(offered_to(actor)),
+        sa.select(Copy.instance_id).where(Copy.user_id == actor.user_id),
     )
     return sa.or_(Instance.started_by == actor.user_id, Instance.id.in_(seen))

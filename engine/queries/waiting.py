@@ -14,6 +14,7 @@ from engine.queries.reading import Reading
 from engine.queries.views import CurrentWork, RoleName
 from engine.store.registers import Participation
 from engine.store.tables import Incident, Job, Subscription, Timer, WorkItem
+from engine.store.worklists import Copy
 
 if TYPE_CHECKING:
     from engine.bpmn.pack import Pack
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _IDS = sa.bindparam("ids", type_=sa.ARRAY(sa.Text()))
 _NO_TEXT, _NO_TEXTS, _NO_TIME = sa.null().cast(sa.Text()), sa.null().cast(sa.ARRAY(sa.Text())), sa.null().cast(sa.DateTime(timezone=True))
 _PART = sa.select(Participation.instance_id).where(Participation.user_id == sa.bindparam("user_id"), Participation.instance_id == sa.any_(_IDS))
+_COPIED = sa.select(Copy.instance_id).where(Copy.user_id == sa.bindparam("user_id"), Copy.instance_id == sa.any_(_IDS))
+_KNOWN = sa.union_all(_PART, _COPIED)
 _ASIDE = ("boundary_event", "start_event")
 
 
@@ -88,7 +91,7 @@ def _insider(reading: Reading, actor: Actor, started_by: Mapping[str, str]) -> I
         yield from started_by
         return
     yield from (instance for instance, starter in started_by.items() if starter == actor.user_id)
-    yield from reading.connection.scalars(_PART, {"user_id": actor.user_id, "ids": list(started_by)})
+    yield from reading.connection.scalars(_KNOWN, {"user_id": actor.user_id, "ids": list(started_by)})
 
 
 @dataclass(frozen=True, slots=True)

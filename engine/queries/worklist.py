@@ -7,15 +7,20 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from engine.model.errors import InputRejected
 from engine.model.identity import Actor, is_instance_id
 from engine.queries.labels import role_names
-from engine.queries.reading import Query, Reading, check_page, search_words
+from engine.queries.list_views import TaskKind
+from engine.queries.reading import Query, Reading, check_page
 from engine.queries.views import RoleName, TaskRow, WorklistPage
 from engine.queries.visibility import assigned_to, offered_to, visible_instances
+from engine.queries.worklist_filter import TaskFilter, found
+from engine.queries.worklist_order import Order, Sort, neighbours, order_of
 from engine.store.registers import User
 from engine.store.tables import Definition, Instance, WorkItem
+from engine.store.worklists import Copy
 
 Tab = Literal["mine", "groups", "done", "started"]
 _ASSIGNEE, _STARTER, _PROCESS = sa.orm.aliased(User), sa.orm.aliased(User), sa.orm.aliased(Definition)
@@ -76,79 +81,128 @@ _FIELDS = tuple(each.name for each in fields(TaskRow) if each.name != "candidate
 
 @dataclass(frozen=True, slots=True)
 class Worklist(Query[WorklistPage]):
-    """One page of a tab. Open tasks come in the order of priority, due time and age, the others newest first.
+    """One page of a tab, in the order `sort` (None: by priority, due time and age; what is done or started newest first).
 
-    `search` words must all occur in the task's name, the instance's title or business key, or the process's name.
+    `search` words must all occur in what the reader of the task sees: names, title, business key, and values on forms that are not hidden.
+    A page begins at `offset`, or `after` or `before` the cursor of another page, which costs the same however far it is.
     """
 
     tab: Tab = "mine"
     search: str = ""
     limit: int = 50
     offset: int = 0
+    filter: TaskFilter = TaskFilter()
+    sort: Sort | None = None
+    after: str | None = None
+    before: str | None = None
 
     def answer(self, reading: Reading, actor: Actor) -> WorklistPage:
         check_page(self.limit, self.offset)
-        wanted = (*self._tab(actor), *_found(self.search))
-        # The page is cut before the names are joined: a group may have thousands of open tasks.
-        keys = (
-            self._source()
-            .with_only_columns(*_KEY, maintain_column_froms=True)
-            .where(*wanted)
-            .order_by(*self._order())
-            .limit(self.limit)
-            .offset(self.offset)
-            .subquery()
-        )
-        page = task_rows().join(keys, sa.and_(*(column == keys.c[column.key] for column in _KEY))).order_by(*self._order())
-        rows = to_task_rows(reading, reading.connection.execute(page).all())
+        order = order_of(self.tab, self.sort)
+        narrowed = (*self.filter.conditions(reading.now), *found(self.search))
+        wanted = (tab_condition(self.tab, actor), *narrowed)
+        # What is asked for differs by orders of magnitude from one actor to the next: a plan made for all of them would be wrong for most.
+        reading.connection.execute(CUSTOM_PLANS)
         counts = _counts(reading, actor)
-        total = counts.get(self.tab) if not self.search.split() else None
-        if total is None:
-            total = len(rows) if 0 < len(rows) < self.limit and not self.offset else self._count(reading, wanted)
-        return WorklistPage(rows, total, counts)
+        total = counts.get(self.tab)
+        if total is None or (narrowed and total > FEW):
+            total = count(reading, wanted, MOST_FILTERED)
+        rows = to_task_rows(reading, self._rows(reading, order, wanted, few=total <= FEW))
+        more, rows = len(rows) > self.limit, rows[: self.limit]
+        if narrowed and counts.get(self.tab, FEW + 1) <= FEW:
+            alone = not (self.offset or self.after or self.before or more)
+            total = len(rows) if alone else count(reading, wanted, MOST_FILTERED)
+        rows = rows[::-1] if self.before else rows
+        has_before = more if self.before else bool(self.after or self.offset)
+        has_after = bool(self.before) or more
+        return WorklistPage(rows, total, counts, *neighbours(order, rows, more_before=has_before, more_after=has_after))
 
-    def _source(self) -> sa.Select[*tuple[Any, ...]]:
-        """Only as many tables as the conditions need."""
-        if self.search.split():
-            return task_rows()
-        plain = sa.select(*_KEY)
-        return plain.join(Instance, Instance.id == WorkItem.instance_id) if self.tab == "started" else plain
+    def _rows(self, reading: Reading, order: Order, wanted: Sequence[sa.ColumnElement[bool]], *, few: bool) -> Sequence[sa.Row[Any]]:
+        """The page and one row more. It is cut before names are joined: a group may have thousands of open tasks.
 
-    def _count(self, reading: Reading, wanted: Iterable[sa.ColumnElement[bool]]) -> int:
-        counted = self._source().where(*wanted).with_only_columns(sa.func.count(), maintain_column_froms=True)
-        return int(reading.connection.scalar(counted) or 0)
-
-    def _tab(self, actor: Actor) -> tuple[sa.ColumnElement[bool], ...]:
-        match self.tab:
-            case "mine":
-                return (assigned_to(actor),)
-            case "groups":
-                return (offered_to(actor),)
-            case "done":
-                return WorkItem.state == "completed", WorkItem.closed_by == actor.user_id
-            case "started":
-                return Instance.started_by == actor.user_id, WorkItem.state == "open"
-        raise InputRejected("unknown_tab", tab=str(self.tab)[:100])
-
-    def _order(self) -> tuple[sa.SQLColumnExpression[Any], ...]:
-        last = (WorkItem.instance_id, WorkItem.activity_instance_id)
-        if self.tab == "done":
-            return WorkItem.closed_at.desc(), *last
-        if self.tab == "started":
-            return WorkItem.created_at.desc(), *last
-        return WorkItem.priority.desc(), WorkItem.due_at.asc().nulls_last(), WorkItem.created_at, *last
+        `few`: they are gathered and sorted, else the order's index is followed until the page is full. The planner cannot tell which is better: it
+        knows neither who is named in how many tasks nor how words go with orders.
+        """
+        place = [order.beyond(cursor, backwards=cursor is self.before) for cursor in (self.after, self.before) if cursor]
+        backwards = bool(self.before)
+        if few:
+            gathered = sa.select(*_KEY, *order.labelled()).where(*wanted, *place).offset(0).subquery()
+            keys = sa.select(*(gathered.c[column.key] for column in _KEY)).order_by(*order.of(gathered.c, backwards=backwards))
+        else:
+            keys = sa.select(*_KEY).where(*wanted, *place).order_by(*order.columns(backwards=backwards))
+        cut = keys.limit(self.limit + 1).offset(self.offset).subquery()
+        page = task_rows().join(cut, sa.and_(*(column == cut.c[column.key] for column in _KEY))).order_by(*order.columns(backwards=backwards))
+        return reading.connection.execute(page).all()
 
 
-def _found(search: str) -> Iterable[sa.ColumnElement[bool]]:
-    searched = (WorkItem.element_name, WorkItem.element_name_en, Instance.title, Instance.business_key, _PROCESS.name, _PROCESS.name_en)
-    for pattern in search_words(search):
-        yield sa.or_(*(column.ilike(pattern) for column in searched))
+# Up to so many tasks are gathered and sorted; counts go so far in a tab, and among what is filtered. A count beyond is one more than that.
+FEW, MOST_COUNTED, MOST_FILTERED = 1_000, 10_000, 2_000
+CUSTOM_PLANS = sa.text("SET LOCAL plan_cache_mode = force_custom_plan")
+
+
+def tab_condition(tab: Tab, actor: Actor) -> sa.ColumnElement[bool]:
+    """Which tasks belong to the tab: nothing else of them reaches the actor. Raises InputRejected."""
+    match tab:
+        case "mine":
+            return assigned_to(actor)
+        case "groups":
+            return offered_to(actor)
+        case "done":
+            return sa.and_(WorkItem.state == "completed", WorkItem.closed_by == actor.user_id)
+        case "started":
+            started = sa.exists().where(Instance.id == WorkItem.instance_id, Instance.started_by == actor.user_id)
+            return sa.and_(started, WorkItem.state == "open")
+    raise InputRejected("unknown_tab", tab=str(tab)[:100])
+
+
+def count(reading: Reading, wanted: Iterable[sa.ColumnElement[bool]], most: int) -> int:
+    """How many there are; most + 1: more than that."""
+    return int(reading.connection.scalar(sa.select(_counted(most, *wanted))) or 0)
+
+
+def _counted(most: int, *wanted: sa.ColumnElement[bool]) -> sa.ScalarSelect[int]:
+    some = sa.select(sa.literal(1)).select_from(WorkItem).where(*wanted).limit(most + 1).subquery()
+    return sa.select(sa.func.count()).select_from(some).scalar_subquery()
 
 
 def _counts(reading: Reading, actor: Actor) -> dict[str, int]:
-    counted = [sa.select(sa.func.count()).select_from(WorkItem).where(condition(actor)).scalar_subquery() for condition in (assigned_to, offered_to)]
-    mine, groups = reading.connection.execute(sa.select(*counted)).one()
-    return {"mine": mine, "groups": groups}
+    """Open tasks of the tabs, and copies that the actor has not read."""
+    unread = sa.select(sa.literal(1)).where(Copy.user_id == actor.user_id, Copy.read_at.is_(None)).limit(MOST_COUNTED + 1).subquery()
+    copies = sa.select(sa.func.count()).select_from(unread).scalar_subquery()
+    row = reading.connection.execute(sa.select(_counted(MOST_COUNTED, assigned_to(actor)), _counted(MOST_COUNTED, offered_to(actor)), copies)).one()
+    return dict(zip(("mine", "groups", "copies"), row, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class WorklistChoices(Query["tuple[TaskKind, ...]"]):
+    """Which tasks there are in a tab, the commonest first: what one may filter by. For the page that asks, not for every look at the list."""
+
+    tab: Tab = "mine"
+
+    def answer(self, reading: Reading, actor: Actor) -> tuple[TaskKind, ...]:
+        columns = (WorkItem.process_key, WorkItem.element_id)
+        number = sa.func.count().label("number")
+        grouped = (
+            sa.select(*columns, sa.func.max(WorkItem.element_name), sa.func.max(WorkItem.element_name_en), number)
+            .where(tab_condition(self.tab, actor))
+            .group_by(*columns)
+            .order_by(number.desc(), *columns)
+            .limit(MOST_KINDS)
+        )
+        rows = reading.connection.execute(grouped).all()
+        known = reading.connection.execute(_PROCESS_NAMES, {"keys": sorted({row.process_key for row in rows})})
+        names = {row.key: (row.name, row.name_en) for row in known}
+        return tuple(TaskKind(row[0], *names.get(row[0], (row[0], "")), row[1], row[2], row[3], row.number) for row in rows)
+
+
+MOST_KINDS = 200
+_KEYS = sa.bindparam("keys", type_=sa.ARRAY(sa.Text()))
+_PROCESS_NAMES = (
+    sa.select(Definition.key, Definition.name, Definition.name_en)
+    .ext(distinct_on(Definition.key))
+    .where(Definition.key == sa.any_(_KEYS))
+    .order_by(Definition.key, Definition.version.desc())
+)
 
 
 @dataclass(frozen=True, slots=True)

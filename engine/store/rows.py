@@ -55,6 +55,6 @@ def _plain(kind: sa.types.TypeEngine[Any], value: Any) -> Any:
     return value
 
 
-def array_text(items: Iterable[str]) -> str:
+def array_text(items: Iterable[str | int]) -> str:
     """The text of a text[]: arrays of arrays cannot be unnested one level only."""
-    return "{" + ",".join('"' + item.replace("\\", "\\\\").replace('"', '\\"') + '"' for item in items) + "}"
+    return "{" + ",".join('"' + str(item).replace("\\", "\\\\").replace('"', '\\"') + '"' for item in items) + "}"

@@ -163,6 +163,9 @@ class Event(Base):
     hash: Mapped[bytes]
 
 
+NO_DUE = "COALESCE(due_at, 'infinity'::timestamp with time zone)"
+_WORK_ITEM = ("instance_id", "activity_instance_id")
+_OPEN = text("state = 'open'")
 _UNASSIGNED = text("state = 'open' AND assignee IS NULL")
 
 
@@ -178,7 +181,12 @@ class WorkItem(Base):
         Index("ix_work_items_candidate_groups", "candidate_groups", postgresql_using="gin", postgresql_where=_UNASSIGNED),
         Index("ix_work_items_candidate_users", "candidate_users", postgresql_using="gin", postgresql_where=_UNASSIGNED),
         Index("ix_work_items_closed_by", "closed_by", "closed_at", postgresql_where=text("state = 'completed'")),
-        Index("ix_work_items_due_at", "due_at", postgresql_where=text("state = 'open'")),
+        # One for each order of the task list, all columns ascending and never null: a page is a stretch of the index (engine.queries.worklist_order).
+        Index("ix_work_items_by_priority", text("(-priority)"), text(NO_DUE), "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
+        Index("ix_work_items_by_due", text(NO_DUE), "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
+        Index("ix_work_items_by_creation", "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
+        Index("ix_work_items_by_name", "element_name", "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
+        Index("ix_work_items_process_key_element_id", "process_key", "element_id", postgresql_where=_OPEN),
     )
 
     instance_id: Mapped[str] = mapped_column(ForeignKey("instances.id"), primary_key=True)

@@ -9,7 +9,7 @@ from engine import SYSTEM, ClaimTask, CompleteTask, DeployPack, FireTimer, Proce
 from tests.commands.packs import END, PACK, START, caught, flows, message, process, service_task, timer, user_task
 from tests.commands.people import ADMIN, LI, WANG
 
-BUDGET = 10
+BUDGET = 11
 EVERYTHING = process(
     "everything",
     "全部",

@@ -66,9 +66,9 @@ def test_counts_are_those_of_the_tabs_whatever_is_searched(engine):
     visit(engine, "丙公司")
     engine.run(ClaimTask(first), WANG)
     page = engine.read(Worklist("groups", "乙"), WANG)
-    assert (page.total, [row.title for row in page.rows], dict(page.counts)) == (1, ["乙公司"], {"mine": 1, "groups": 2})
+    assert (page.total, [row.title for row in page.rows], dict(page.counts)) == (1, ["乙公司"], {"mine": 1, "groups": 2, "copies": 0})
     assert engine.read(Worklist("mine"), WANG).total == 1
-    assert engine.read(Worklist("groups"), NOBODY).counts == {"mine": 0, "groups": 0}
+    assert engine.read(Worklist("groups"), NOBODY).counts == {"mine": 0, "groups": 0, "copies": 0}
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_page_of_fifty_takes_few_statements(engine, statements):
     with statements() as seen:
         page = engine.read(Worklist("groups"), WANG)
     assert (len(page.rows), page.total) == (50, 60)
-    assert len(seen) <= 3
+    assert len(seen) <= 4
 
 
 def test_open_tasks_of_an_instance_are_for_those_who_may_see_it(engine):
