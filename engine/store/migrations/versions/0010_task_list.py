@@ -9,8 +9,8 @@ from alembic import op
 from engine.store import worklists  # noqa: F401
 from engine.store.search_text import grams, searched_text
 
-revision = "0009"
-down_revision = "0008"
+revision = "0010"
+down_revision = "0009"
 branch_labels = None
 depends_on = None
 
