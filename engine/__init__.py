@@ -31,6 +31,7 @@ from engine.commands.people.sessions import (
     token_hash,
 )
 from engine.commands.people.users import ResetPassword, SaveUser, SetActive, SetPassword, SetPermissions, SetRoleMember, UserSaved
+from engine.commands.record_imports import Imported, ImportFinding, ImportLine, ImportRecords, ImportRow
 from engine.commands.records import ArchiveRecord, DistinguishRecords, RecordSaved, SaveRecord
 from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, DraftSaved, SaveDraft, UnclaimTask
 from engine.commands.timers import Fired, FireTimer, StartByTimer
@@ -135,6 +136,7 @@ from engine.queries.people import (
     RoleMembers,
 )
 from engine.queries.record_duplicates import DuplicatePairs, SimilarRecords
+from engine.queries.record_imports import ImportDetail, ImportView
 from engine.queries.record_lists import RecordFilters, RecordList
 from engine.queries.register_views import (
     AccountRow,

@@ -13,7 +13,7 @@ from webui.link import connect
 from webui.operations import incident_words, incidents
 from webui.people import account, account_log, departments, oidc, roles, signin, users
 from webui.people import words as people_words
-from webui.register import exports, record, records
+from webui.register import exports, imports, record, records
 from webui.register import words as register_words
 from webui.secret import secret_key
 from webui.staff import instances, start, task, tasklist
@@ -22,7 +22,7 @@ from webui.staff import instances, start, task, tasklist
 ROOMS = (
     (pages, files, paper, diagrams),
     (tasklist, task, start, instances),
-    (records, record, exports),
+    (records, record, exports, imports),
     (signin, oidc, account),
     (users, departments, roles, account_log),
     (packs, deploying, working, editor),

@@ -120,11 +120,12 @@ class RecordChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class RecordSheet:
-    """An empty record to fill in."""
+    """An empty record to fill in; `columns`: fields that a table may bring."""
 
     kind: RecordKind
     form: Form
     rights: FormRights
+    columns: tuple[RecordColumn, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

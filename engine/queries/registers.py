@@ -47,7 +47,8 @@ class NewRecord(Query[RecordSheet]):
         register = register_view(reading, actor, self.record_type)
         if not register.kind.may_create:
             raise NotAllowedError("may_not_create", record_type=register.type.key)
-        return RecordSheet(register.kind, register.form, register.rights)
+        columns = (register.column(name) for name in register.choosable if register.rights.get(name) != "read")
+        return RecordSheet(register.kind, register.form, register.rights, tuple(columns))
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ SAMPLES = {
     "key": "nothing",
     "record_type": "nothing",
     "record_id": "nothing",
+    "import_id": "nothing",
     "process_key": "nothing",
     "version": 1,
     "filename": "icon.svg",

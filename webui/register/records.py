@@ -50,7 +50,6 @@ def show(record_type: str) -> ResponseReturnValue:
         "filters": filters,
         "applied": applied,
         "problem": problem,
-        "choosable": found.choosable,
     }
     return render_template("records.html", **context, choosable=found.choosable, pager=page.pager(found.total)), 422 if problem else 200
 

@@ -1,0 +1,216 @@
+"""Registers in the browser: lists, adding, archiving, what is alike, tables in and out."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import openpyxl
+import pytest
+import xlsxwriter
+from lxml import html
+from werkzeug.datastructures import FileStorage
+
+from engine import SYSTEM, ProcessEngine, SaveRecord
+from tests.webui.website import Visitor, submitted
+from webui.register import tables
+
+FIELDS: dict[str, Any] = {
+    "customer_kind": "个人",
+    "customer_level": "一般客户",
+    "contact_name": "张经理",
+    "contact_phone": "13811112222",
+    "phone": "13800138000",
+    "company_address": "杭州市西湖区",
+}
+Open = Callable[[str | None], Visitor]
+
+
+def record(engine: ProcessEngine, code: str, name: str, **more: Any) -> str:
+    return engine.run(SaveRecord("customer", None, {**FIELDS, "customer_code": code, "customer_name": name, **more}), SYSTEM).record_id
+
+
+@pytest.fixture(scope="module")
+def known(engine: ProcessEngine) -> str:
+    record(
+        engine,
+        "B-2",
+        "<b>=cmd</b>\u202e",
+        customer_level="重要客户",
+        registered_on=date(2026, 3, 1),
+        contact_phone="13900000001",
+        phone="13900000001",
+    )
+    return record(engine, "B-1", "宁波海川有限公司", developed_by="王芳", registered_on=date(2026, 1, 2))
+
+
+def titles(page: Any) -> list[str]:
+    return [text.strip() for text in page.xpath("//a[@class='row-link']//text()") if text.strip()]
+
+
+def test_lists_are_narrowed_down_sorted_and_shown_in_chosen_columns(known, visitor: Open):
+    browser = visitor("wangfang")
+    assert titles(browser.page("/records/customer?f.customer_level=重要客户")) == ["<b>=cmd</b>\u202e"]
+    assert titles(browser.page("/records/customer?f.developed_by=@me")) == ["宁波海川有限公司"]
+    assert titles(browser.page("/records/customer?from.registered_on=2026-02-01")) == ["<b>=cmd</b>\u202e"]
+    assert titles(browser.page("/records/customer?sort=-registered_on"))[-1] == "宁波海川有限公司"
+    page = browser.page("/records/customer?cols=customer_name&cols=email")
+    assert len(page.xpath("//table//th")) == 3
+    wrong = browser.get("/records/customer?from.registered_on=gestern")
+    assert wrong.status_code == 422
+    assert "gestern" in wrong.text
+
+
+def test_who_may_add_by_hand_is_asked_about_what_is_alike(engine, known, visitor: Open):
+    manager = visitor("zhaomin")
+    fields = {**FIELDS, "customer_code": "B-9", "customer_name": "宁波海川股份有限公司"}
+    asked = manager.post("/records/customer/new", submitted(fields))
+    assert asked.status_code == 422
+    assert "可能已经登记过" in asked.text
+    assert f'value="{known}"' in asked.text
+    posted = submitted(fields)
+    posted.setlist("_known", [known])
+    saved = manager.post("/records/customer/new", posted)
+    assert saved.status_code == 303, saved.text[-3000:]
+    assert "可能是同一个" in manager.page(saved.location).text_content()
+    assert manager.page("/records/customer/duplicates").xpath("count(//div[@class='pair-names'])") == 1
+    again = manager.post("/records/customer/duplicates", {"first": known, "second": saved.location.rsplit("/", 1)[1]})
+    assert again.status_code == 303
+    assert manager.page("/records/customer/duplicates").xpath("count(//div[@class='pair-names'])") == 0
+    assert visitor("wangfang").get("/records/customer/new").status_code == 403
+    assert visitor("wuhao").get("/records/customer/new").status_code == 404
+
+
+def test_a_record_is_archived_with_a_reason_and_restored(engine, visitor: Open):
+    manager, record_id = visitor("zhaomin"), record(engine, "C-1", "要停用的")
+    address = f"/records/customer/{record_id}"
+    assert manager.post(f"{address}/archive", {"_seen": "1", "reason": " "}).status_code == 422
+    assert visitor("wangfang").post(f"{address}/archive", {"_seen": "1", "reason": "x"}).status_code == 403
+    assert manager.post(f"{address}/archive", {"_seen": "1", "reason": "停业"}).status_code == 303
+    assert "要停用的" not in titles(manager.page("/records/customer"))
+    assert "要停用的" in titles(manager.page("/records/customer?archived=1"))
+    assert manager.get(f"{address}/edit").status_code == 409
+    assert manager.post(f"{address}/archive", {"_seen": "2", "reason": "又开业", "restore": "1"}).status_code == 303
+    history = manager.page(f"{address}?part=history").text_content()
+    assert "停业" in history
+    assert "又开业" in history
+
+
+def test_excel_holds_dates_as_dates_and_no_formula(known, visitor: Open):
+    response = visitor("wangfang").get("/records/customer/export.xlsx?f.customer_level=重要客户&cols=customer_name&cols=registered_on")
+    sheet = openpyxl.load_workbook(io.BytesIO(response.data)).active
+    assert [cell.value for cell in sheet[1]] == ["客户名称", "录入日期", "更新"]
+    name, day, _changed = sheet[2]
+    assert (name.value, name.data_type) == ("<b>=cmd</b>\u202e", "s")
+    assert day.value == datetime(2026, 3, 1)
+    assert visitor("wuhao").get("/records/customer/export.xlsx").status_code == 404
+
+
+def workbook(*rows: list[Any]) -> bytes:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet("客户")
+    for number, row in enumerate(rows):
+        sheet.write_row(number, 0, row)
+    book.close()
+    return file.getvalue()
+
+
+HEADS = ["客户识别码", "客户名称", "客户类型", "客户类别", "联系电话", "公司地址", "联系人姓名", "联系人电话"]
+
+
+def upload(browser: Visitor, name: str, content: bytes) -> Any:
+    return browser.post("/records/customer/import", {"step": "upload", "file": FileStorage(io.BytesIO(content), name)})
+
+
+def test_a_table_is_uploaded_checked_and_imported(engine, visitor: Open):
+    manager = visitor("zhaomin")
+    heads = [label for label in manager_labels(manager)]
+    row = {"客户识别码": "I-1", "客户名称": "导入甲", "客户类型": "个人", "客户类别": "一般客户", "联系电话": "13700137000"}
+    row |= {"公司地址": "宁波", "联系人": "王五", "联系人电话": "13700137001"}
+    titles_of = [head for head in heads if head in row]
+    content = workbook(titles_of, [row[head] for head in titles_of], ["" if head == "客户名称" else row[head] + "x" for head in titles_of])
+    first = upload(manager, "客户.xlsx", content)
+    assert first.status_code == 200, first.text[-2000:]
+    page = html_of(first)
+    sent = {"file": page.xpath("//input[@name='file']/@value")[0], "step": "preview"}
+    sent |= {select.get("name"): select.xpath("option[@selected]/@value")[0] for select in page.xpath("//select[option[@selected]]")}
+    preview = manager.post("/records/customer/import", sent)
+    assert "不能导入" in preview.text
+    done = manager.post("/records/customer/import", {**sent, "step": "import"})
+    assert done.status_code == 303, preview.text[-4000:]
+    shown = manager.page(done.location).text_content()
+    assert "没有导入的行" in shown
+    result = openpyxl.load_workbook(io.BytesIO(manager.get(f"{done.location}/result.xlsx").data)).active
+    assert [cell.value for cell in result["C"]][1:] == ["新建", "没有导入"]
+    assert "导入甲" in titles(manager.page("/records/customer?q=导入甲"))
+    assert visitor("liqiang").get(done.location).status_code == 404
+    assert visitor("wangfang").post("/records/customer/import", sent).status_code == 403
+    assert visitor("liqiang").post("/records/customer/import", sent).status_code == 404
+
+
+def html_of(response: Any) -> Any:
+    return html.document_fromstring(response.text)
+
+
+def manager_labels(browser: Visitor) -> list[str]:
+    sheet = openpyxl.load_workbook(io.BytesIO(browser.get("/records/customer/import/template.xlsx").data)).active
+    return [str(cell.value) for cell in sheet[1]]
+
+
+def test_a_text_file_tells_how_it_was_read(visitor: Open):
+    text = "客户识别码,客户名称\nG-1,国标\n"
+    assert "GB18030" in upload(visitor("zhaomin"), "a.csv", text.encode("gb18030")).text
+    assert "UTF-8" in upload(visitor("zhaomin"), "a.csv", text.encode("utf-8-sig")).text
+
+
+def bomb() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as package:
+        package.writestr("xl/worksheets/sheet1.xml", b" " * (tables.MOST_UNPACKED_BYTES + 1))
+    return file.getvalue()
+
+
+def typed() -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as package:
+        package.writestr("[Content_Types].xml", b"<!DOCTYPE x [<!ENTITY a 'b'>]><x/>")
+    return file.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "told"),
+    [
+        ("a.xlsx", workbook(["a"], ["=1+1"]), "公式"),
+        ("a.xlsx", bomb(), "太大"),
+        ("a.xlsx", typed(), "打不开"),
+        ("a.xlsx", b"PK\x03\x04broken", "打不开"),
+        ("a.xls", b"\xd0\xcf\x11\xe0", "另存为"),
+        ("a.csv", b"", "空的"),
+        ("a.csv", "名称\n".encode(), "空的"),
+        ("a.csv", b"a\n\x00", "不是表格"),
+        ("a.csv", b"a\n\xff\xff\xff", "编码"),
+        ("a.csv", b"a\n" + b"x\n" * 2001, "行数太多"),
+        ("a.csv", b"a," * 101 + b"b\nc\n", "列数太多"),
+        ("a.csv", b"a\n" + b"x" * 20_001, "太长"),
+    ],
+)
+def test_a_bad_file_is_refused_in_words(visitor: Open, name: str, content: bytes, told: str):
+    response = upload(visitor("zhaomin"), name, content)
+    assert response.status_code == 422
+    assert told in response.text
+
+
+def test_moments_and_numbers_of_a_workbook_become_plain_text():
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file)
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["a", "b", "c"])
+    sheet.write_number(1, 0, 13800138000)
+    sheet.write_datetime(1, 1, datetime(2026, 1, 2, tzinfo=UTC).replace(tzinfo=None), book.add_format({"num_format": "yyyy-mm-dd"}))
+    sheet.write_boolean(1, 2, True)
+    book.close()
+    assert tables.read_table("a.xlsx", file.getvalue()).rows == [(2, ["13800138000", "2026-01-02", "是"])]
