@@ -210,4 +210,4 @@ def test_moments_and_numbers_of_a_workbook_become_plain_text():
     sheet.write_datetime(1, 1, datetime(2026, 1, 2, tzinfo=UTC).replace(tzinfo=None), book.add_format({"num_format": "yyyy-mm-dd"}))
     sheet.write_boolean(1, 2, True)
     book.close()
-    assert tables.read_table("a.xlsx", file.getvalue()).rows == [(2, ["13800138000", "2026-01-02", "是"])]
+    assert tables.read_table("a.xlsx", file.getvalue()).rows == [(2, ["13800138000", "2026-01-02", "true"])]

@@ -102,7 +102,7 @@ def _result_rows(done: ImportDetail) -> Iterator[list[Any]]:
             str(line["number"]),
             line["title"],
             outcome_words(line["outcome"]),
-            "；".join(finding_words(one, done.labels) for one in line["findings"]),
+            " · ".join(finding_words(one, done.labels) for one in line["findings"]),
         ]
 
 

@@ -95,7 +95,7 @@ def _workbook(content: bytes) -> Table:
     except Exception as error:  # noqa: BLE001 - whatever a broken workbook makes the library raise
         raise TableRefused(_("打不开这个 Excel 文件"), _("文件可能损坏或有密码。请另存为 .xlsx 后再上传。")) from error
     if formulas:
-        places = "、".join(formulas[:NAMED_FORMULAS])
+        places = ", ".join(formulas[:NAMED_FORMULAS])
         raise TableRefused(_("表格里有公式"), _("这些格子是公式：%(places)s。请复制后“选择性粘贴为值”，再上传。", places=places))
     return Table(headings, rows, "", title)
 
@@ -124,7 +124,7 @@ def _cell(cell: Any, formulas: list[str]) -> str:
         formulas.append(cell.coordinate)
         return str(value)
     if isinstance(value, bool):
-        return "是" if value else "否"
+        return "true" if value else "false"
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(timespec="minutes")
     if isinstance(value, (date, time)):
