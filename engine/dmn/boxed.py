@@ -9,7 +9,8 @@ from lxml import etree
 from engine.dmn.table_reader import read_table
 from engine.dmn.texts import Texts
 from engine.dmn.xml import child, children, local, text_of
-from engine.feel import nodes
+from engine.feel import FeelError, nodes
+from engine.feel.parser import parse
 
 RESULT = "\u0000result"
 KINDS = (
@@ -121,7 +122,23 @@ class Boxed:
         return nodes.Filter(self.inside(child(element, "in"), "filter 的 in"), self.inside(child(element, "match"), "filter 的 match"))
 
     def _iterator(self, element: etree._Element) -> nodes.Iterator:
-        return nodes.Iterator(element.get("iteratorVariable", ""), self.inside(child(element, "in"), "循环的 in"))
+        name, within = element.get("iteratorVariable", ""), child(element, "in")
+        literal = None if within is None else child(within, "literalExpression")
+        counted = None if literal is None else self._counted(literal)
+        if counted is not None:
+            return nodes.Iterator(name, counted.source, counted.end)
+        return nodes.Iterator(name, self.inside(within, "循环的 in"))
+
+    def _counted(self, element: etree._Element) -> nodes.Iterator | None:
+        """`1..n`, which is no expression but may stand where a loop says over what it goes."""
+        source = text_of(element)
+        if ".." not in source:
+            return None
+        try:
+            tree = parse(f"for i in {source} return i", self.texts.names)
+        except FeelError:
+            return None
+        return tree.iterators[0] if isinstance(tree, nodes.For) and tree.iterators[0].end is not None else None
 
     def _for(self, element: etree._Element) -> nodes.Node:
         return nodes.For((self._iterator(element),), self.inside(child(element, "return"), "循环的 return"))

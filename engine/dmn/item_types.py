@@ -20,6 +20,7 @@ from engine.model.values import Value
 
 _OLD_NAMES = {"dayTimeDuration": "days and time duration", "yearMonthDuration": "years and months duration"}
 _ANY = TypeNode("Any")
+_ANYTHING = ("Any", "<Undefined>")  # what some modelers write where no type was chosen
 
 
 @dataclass(slots=True)
@@ -64,8 +65,10 @@ class ItemType:
 class ItemTypes:
     """The named types of one model. A type is looked up when it is used, so that definitions may refer to later ones."""
 
-    def __init__(self, report: Report, imported: Mapping[str, TypeCheck] | None = None) -> None:
+    def __init__(self, report: Report, imported: Mapping[str, TypeCheck] | None = None, prefixes: Mapping[str, str] | None = None) -> None:
+        """`imported` are types of imported models by the name they have here, `prefixes` names of imports by namespace."""
         self.report = report
+        self.prefixes = dict(prefixes or {})
         self.checks: dict[str, TypeCheck] = dict(imported or {})
         self.allowed: dict[str, UnaryTests] = {}
         self.functions: dict[str, FunctionType] = {}
@@ -88,8 +91,8 @@ class ItemTypes:
 
     def node(self, reference: str, element: etree._Element) -> TypeNode | None:
         """The type that a `typeRef` names; None, with a finding, when there is none."""
-        reference = _OLD_NAMES.get(reference.strip(), reference.strip())
-        if not reference or reference == "Any":
+        reference = self._plain(reference.strip(), element)
+        if not reference or reference in _ANYTHING:
             return None
         if reference in self.checks:
             return TypeNode(reference)
@@ -102,6 +105,15 @@ class ItemTypes:
             pass
         self.report.add("unknown_type", element, f"没有类型“{reference}”", "改为内置类型,或补上 itemDefinition", type=reference)
         return None
+
+    def _plain(self, reference: str, element: etree._Element) -> str:
+        """The name without the prefix of a namespace, which may stand for an import; old spellings in the new one."""
+        prefix, mark, name = reference.partition(":")
+        namespace = element.nsmap.get(prefix) if mark and "<" not in prefix else None
+        if namespace is not None:
+            imported = self.prefixes.get(namespace)
+            reference = name if imported is None else f"{imported}.{name}"
+        return _OLD_NAMES.get(reference, reference)
 
     def result(self, node: TypeNode | None) -> TypeNode | None:
         """What the type of a function's variable says of its result: the function's own type, or, as many models write it, the result's."""

@@ -8,7 +8,7 @@ from lxml import etree
 
 from engine.dmn.boxed import KINDS, Boxed
 from engine.dmn.graph import report_cycles
-from engine.dmn.imports import Imports, Resolve, among, read_imports
+from engine.dmn.imports import NAMELESS, Imports, Resolve, among, read_imports
 from engine.dmn.item_types import ItemTypes
 from engine.dmn.model import Decision, DecisionModel, Knowledge, Service, Variable
 from engine.dmn.records import DmnRejected
@@ -74,7 +74,7 @@ class _Loader:
         self.report = report
         self.imports = imports
         self.elements: dict[str, etree._Element] = {}
-        types = ItemTypes(report, imports.types())
+        types = ItemTypes(report, imports.types(), {namespace: name for namespace, name in imports.names.items() if not name.startswith(NAMELESS)})
         types.read(root)
         self.texts = Texts(report, types, _declared_names(root) | imports.declared)
 

@@ -21,7 +21,7 @@ class Limits:
     source_characters: int = 32_768
     nesting: int = 60
     steps: int = 1_500_000
-    seconds: float = 0.8
+    seconds: float = 0.7
     call_depth: int = 60
     list_items: int = 100_000
     string_characters: int = 1_000_000

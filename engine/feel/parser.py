@@ -22,7 +22,11 @@ _STARTS = frozenset(("(", "[", "{", "-", "@"))
 
 
 class Parser(Cursor):
-    """One parse of one text."""
+    """One parse of one text. `read_tests`: the tests in parentheses that start at a token, and where they end."""
+
+    def __init__(self, source: str, names: Collection[str]) -> None:
+        super().__init__(source, names)
+        self.read_tests: dict[int, tuple[tuple[nodes.Node, ...], int]] = {}
 
     def expression(self) -> nodes.Node:
         self.enter()
@@ -79,6 +83,14 @@ class Parser(Cursor):
         if not self.at("("):
             return (self.positive_test(_ADD),)
         begin = self.index
+        if begin not in self.read_tests:
+            tests = self._parenthesised_tests(begin)
+            self.read_tests[begin] = (tests, self.index)
+        tests, self.index = self.read_tests[begin]
+        return tests
+
+    def _parenthesised_tests(self, begin: int) -> tuple[nodes.Node, ...]:
+        """What turns out to be no list of tests is read again; `read_tests` keeps what lies deeper from being read again and again."""
         self.index += 1
         tests = [self.positive_test()]
         if self.at(".."):

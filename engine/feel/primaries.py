@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from engine.feel.parser import Parser
 
 _CONSTANTS: dict[str, bool | None] = {"true": True, "false": False, "null": None}
+_OPENING = frozenset(("if", "for", "some", "every", "function"))
 _TESTS = ("<", "<=", ">", ">=", "=", "!=")
 
 
@@ -38,6 +39,9 @@ def primary(parser: Parser) -> nodes.Node:
 
 def _word(parser: Parser, position: int) -> nodes.Node:
     text = parser.token.text
+    known = parser.known_name() if text in _OPENING else None
+    if known is not None:  # a declared name such as “for sale”
+        return nodes.Name(known, position=position)
     if text == "if":
         return _if(parser, position)
     if text in ("for", "some", "every") and parser.ahead().kind in ("name", "quoted"):

@@ -159,3 +159,34 @@ def test_an_old_spelling_of_a_type_is_known() -> None:
     assert shown(evaluate(decision("d", literal('@"P1D"'), "yearMonthDuration"))) == (None, ["wrong_type"])
     assert evaluate(decision("d", literal("1"), "number")).value == Decimal(1)
     assert evaluate(decision("d", literal('date("2026-01-02")'), "date")).value == date(2026, 1, 2)
+
+
+@pytest.mark.parametrize("reference", ["feel:number", "own:tAge", "number", "base:tSum", "基础.tSum"])
+def test_a_type_may_be_named_with_the_prefix_of_its_namespace(reference: str) -> None:
+    spaces = 'xmlns:feel="https://www.omg.org/spec/DMN/20230324/FEEL/" xmlns:own="urn:m" xmlns:base="urn:base"'
+    base = HEAD.replace("urn:m", "urn:base") + '<itemDefinition name="tSum"><typeRef>number</typeRef></itemDefinition></definitions>'
+    imported = '<import name="基础" namespace="urn:base" importType="https://www.omg.org/spec/DMN/20230324/MODEL/"/>'
+    body = imported + TYPES + decision("d", literal("[1]"), reference) + "</definitions>"
+    model = load(HEAD.replace("<definitions", f"<definitions {spaces}").encode() + body.encode(), "f.dmn", {"base.dmn": base.encode()})
+    assert model.evaluate("d", {}).value == Decimal(1)
+
+
+def test_a_type_that_was_not_chosen_is_any() -> None:
+    assert evaluate(decision("d", literal("[1]"), "&lt;Undefined&gt;")).value == [Decimal(1)]
+
+
+_NAMES = ["for sale", "if only", "some day", "every one", "function of x", "amount in EUR", "date of birth", "a+b/c", "x instance of y"]
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_names_that_hold_keywords_and_operators(name: str) -> None:
+    body = f'<inputData id="i" name="{name}"><variable name="{name}" typeRef="number"/></inputData>'
+    needs = '<informationRequirement><requiredInput href="#i"/></informationRequirement>'
+    doubled = decision("d", literal(f"if {name} > 1 then {name} * 2 else 0"), before=needs)
+    assert evaluate(body + doubled, scope={name: Decimal(3)}).value == Decimal(6)
+
+
+@pytest.mark.parametrize("within", ["1..3", "[1..3]", "[1, 2, 3]", "1 .. count([1, 2, 3])"])
+def test_a_boxed_loop_may_count(within: str) -> None:
+    loop = f'<for iteratorVariable="i"><in>{literal(within)}</in><return>{literal("i * 2")}</return></for>'
+    assert evaluate(decision("d", loop)).value == [Decimal(2), Decimal(4), Decimal(6)]

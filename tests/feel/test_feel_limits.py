@@ -76,6 +76,12 @@ def test_powers_in_a_row_are_plain_decimal128():
     assert compile("9 ** 9 ** 9").evaluate({}) == compile("(9 ** 9) ** 9").evaluate({})
 
 
+@pytest.mark.parametrize("inside, after", [("1", ")+1"), ("1", "..2)"), ("1", ")[1]"), ("1, 2", ")"), ("> 1", ")")])
+def test_tests_in_parentheses_are_not_read_again_and_again(inside, after):
+    """Forty levels would take years if every level read the one inside it twice."""
+    compile("x in (" * 40 + inside + after * 40)
+
+
 def test_long_flat_expressions_are_no_nesting():
     assert compile(" + ".join(["1"] * 3000)).evaluate({}) == 3000
     assert compile(" and ".join(["true"] * 3000)).evaluate({}) is True
