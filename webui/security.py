@@ -90,6 +90,8 @@ class Access(Enum):
     AUDITORS = "auditors"
     PACK_READERS = "pack_readers"
     """Analysts, and auditors, who change nothing."""
+    PEOPLE_READERS = "people_readers"
+    """Administrators, and auditors, who change nothing."""
 
 
 # What opens for some of those who have signed in: the permission, and the code of the refusal.
@@ -97,6 +99,7 @@ KEPT_FOR: dict[Access, tuple[Callable[[Actor], bool], str]] = {
     Access.ADMINISTRATORS: (lambda actor: actor.is_administrator, "administrators_only"),
     Access.ANALYSTS: (is_analyst, "analysts_only"),
     Access.AUDITORS: (is_auditor, "auditors_only"),
+    Access.PEOPLE_READERS: (is_auditor, "administrators_only"),
     Access.PACK_READERS: (lambda actor: is_analyst(actor) or is_auditor(actor), "analysts_only"),
 }
 

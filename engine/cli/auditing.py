@@ -13,6 +13,7 @@ from engine.cli.console import complain, say
 from engine.cli.opening import opened_engine
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
+from engine.queries.account_events import VerifyAccountEvents
 from engine.settings import Settings
 
 EVERY_SECONDS = 1.0
@@ -23,11 +24,14 @@ def verify(arguments: argparse.Namespace) -> int:
     began = time.monotonic()
     with opened_engine(Settings.from_environment()) as engine:
         result = verify_chains(engine.database, _progress("核对"), snapshots=arguments.snapshots)
+        people = engine.read(VerifyAccountEvents(), SYSTEM)
     for broken in result.breaks:
         say(f"✗ 流程实例 {broken.instance_id}：{broken.zh}")
     mark, text = ("✗", f"{len(result.breaks)} 个流程实例的事件日志被改动过") if result.breaks else ("✓", "事件日志完整，没有被改动")
     say(f"{mark} {text}（{result.instances} 个流程实例，{result.events} 条事件，{time.monotonic() - began:.1f} 秒）")
-    return 1 if result.breaks else 0
+    if people.broken_at is not None:
+        say(f"✗ 人员改动记录从第 {people.broken_at} 条起被改动过")
+    return 1 if result.breaks or people.broken_at is not None else 0
 
 
 def reexecute(arguments: argparse.Namespace) -> int:

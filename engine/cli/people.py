@@ -6,16 +6,19 @@ import argparse
 import getpass
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 
 from engine.cli.console import CommandFailed, say
 from engine.cli.opening import opened_engine
+from engine.commands.people.departments import SaveDepartment
 from engine.commands.people.users import ResetPassword, SaveUser, SetActive, SetPassword, SetPermissions, UserSaved
 from engine.commands.work import Command
 from engine.model.errors import EngineError, InputRejected, NotFoundError
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
 from engine.queries.accounts import Roles, Users
-from engine.queries.demo_accounts import DEMO_ADMINISTRATOR, DEMO_PASSWORD, DEMO_PEOPLE, DemoPerson
+from engine.queries.demo_accounts import DEMO_ADMINISTRATOR, DEMO_ANALYST, DEMO_AUDITOR, DEMO_PASSWORD, DEMO_PEOPLE, DemoPerson
+from engine.queries.organisation import Departments
 from engine.queries.people import AccountDetail, FindAccountDetail
 from engine.queries.register_views import AccountRow
 from engine.queries.views import RoleName
@@ -142,12 +145,34 @@ def show(arguments: argparse.Namespace) -> int:
 
 
 def make_demo_accounts(engine: ProcessEngine) -> int:
-    """One account for every role that has none yet (two for the first of all roles) and an administrator; how many were made."""
-    wanted = list(_missing(engine.read(Roles(), SYSTEM), {user.user_id: {role.key for role in user.roles} for user in engine.read(Users(), SYSTEM)}))
+    """One account for every role that has none yet (two for the first of all roles), an administrator, an analyst, an auditor; how many were made.
+
+    The first time, the departments that the packs name for their roles are made, too.
+    """
+    roles, users = engine.read(Roles(), SYSTEM), engine.read(Users(), SYSTEM)
+    wanted = list(_missing(roles, {user.user_id: {role.key for role in user.roles} for user in users}))
+    departments = _demo_departments(engine, roles)
     for person, groups in wanted:
-        administrates = person is DEMO_ADMINISTRATOR
-        engine.run(SaveUser(person.user_id, person.name, DEMO_PASSWORD, groups, administrates), SYSTEM)
-    return len(wanted)
+        place = next((departments[role.department] for role in roles if role.key in groups and role.department in departments), None)
+        engine.run(SaveUser(person.user_id, person.name, DEMO_PASSWORD, groups, department_id=place), SYSTEM)
+    known = {user.user_id for user in users}
+    others = [person for person in (DEMO_ADMINISTRATOR, DEMO_ANALYST, DEMO_AUDITOR) if person.user_id not in known]
+    for person in others:
+        account = SaveUser(person.user_id, person.name, DEMO_PASSWORD, is_administrator=person is DEMO_ADMINISTRATOR)
+        engine.run(replace(account, is_analyst=person is DEMO_ANALYST, is_auditor=person is DEMO_AUDITOR), SYSTEM)
+    return len(wanted) + len(others)
+
+
+def _demo_departments(engine: ProcessEngine, roles: tuple[RoleName, ...]) -> dict[str, str]:
+    """Name -> id; made only while there is none."""
+    existing = engine.read(Departments(), SYSTEM)
+    if existing:
+        return {department.name: department.department_id for department in existing}
+    names = dict.fromkeys(role.department for role in roles if role.department)
+    made = {name: f"department-{number}" for number, name in enumerate(names, 1)}
+    for number, (name, department_id) in enumerate(made.items(), 1):
+        engine.run(SaveDepartment(department_id, name, number=number), SYSTEM)
+    return made
 
 
 def _missing(roles: tuple[RoleName, ...], existing: dict[str, set[str]]) -> Iterator[tuple[DemoPerson, tuple[str, ...]]]:
@@ -159,5 +184,3 @@ def _missing(roles: tuple[RoleName, ...], existing: dict[str, set[str]]) -> Iter
             person = next(free, None)
             if person is not None:
                 yield person, (role.key,)
-    if DEMO_ADMINISTRATOR.user_id not in existing:
-        yield DEMO_ADMINISTRATOR, ()

@@ -35,4 +35,5 @@ DEMO_PEOPLE = tuple(
     )
 )
 DEMO_ADMINISTRATOR = DemoPerson("admin", "系统管理员")
-DEMO_USER_IDS = frozenset({*(person.user_id for person in DEMO_PEOPLE), DEMO_ADMINISTRATOR.user_id})
+DEMO_ANALYST, DEMO_AUDITOR = DemoPerson("analyst", "流程分析员"), DemoPerson("auditor", "审计员")
+DEMO_USER_IDS = frozenset(person.user_id for person in (*DEMO_PEOPLE, DEMO_ADMINISTRATOR, DEMO_ANALYST, DEMO_AUDITOR))

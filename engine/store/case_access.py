@@ -95,8 +95,12 @@ def _part(actor: Actor, instance_id: Any) -> sa.ColumnElement[bool]:
     return sa.or_(*(sa.exists().where(column == instance_id, *conditions) for column, *conditions in _ways(actor)))
 
 
+def recorded_look(actor: Actor, instance_id: Any, now: datetime) -> sa.ColumnElement[bool]:
+    """The condition that an auditor's look into a case is on record: what it holds may be shown to them."""
+    if not is_auditor(actor):
+        return sa.false()
+    return sa.exists().where(Inspection.instance_id == instance_id, Inspection.actor == actor.user_id, Inspection.at > now - COVERS)
+
+
 def _is_recorded(connection: Connection, actor: Actor, instance_id: str, now: datetime) -> bool:
-    recent = sa.select(Inspection.id).where(
-        Inspection.instance_id == instance_id, Inspection.actor == actor.user_id, Inspection.at > now - COVERS
-    )
-    return connection.execute(recent.limit(1)).first() is not None
+    return bool(connection.scalar(sa.select(recorded_look(actor, instance_id, now))))

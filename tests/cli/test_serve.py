@@ -102,7 +102,7 @@ def test_a_first_start_makes_everything_and_tells_each_step(place, serving):
     engine = ProcessEngine.open(EmbeddedServer.ensure(Path(place["TUOKE_DATA_DIR"])))
     users = [(user.user_id, [role.name for role in user.roles]) for user in engine.read(Users(), SYSTEM)]
     engine.close()
-    assert users == [("wangfang", ["销售"]), ("sunlei", ["销售"]), ("liqiang", ["经理"]), ("admin", [])]
+    assert users == [("wangfang", ["销售"]), ("sunlei", ["销售"]), ("liqiang", ["经理"]), ("analyst", []), ("auditor", []), ("admin", [])]
 
 
 def test_another_one_is_told_that_the_port_is_in_use(place, serving):
@@ -124,7 +124,7 @@ def test_it_ends_in_order_and_leaves_nothing_running(place, serving, number):
 def test_a_second_start_keeps_all_data_and_does_nothing_twice(place, serving):
     assert "  流程包 tests：没有变化" in serving.lines
     engine = ProcessEngine.open(EmbeddedServer.ensure(Path(place["TUOKE_DATA_DIR"])))
-    assert len(engine.read(Users(), SYSTEM)) == 4
+    assert len(engine.read(Users(), SYSTEM)) == 6
     before = engine.read(InstanceList(), SYSTEM).total
     engine.run(StartInstance("enrol", {"code": f"S{before}", "label": "甲"}), ADMIN)
     eventually(lambda: engine.read(InstanceList(status="completed"), SYSTEM).total == before + 1)

@@ -78,11 +78,12 @@ def test_without_signing_in_every_closed_route_leads_to_the_sign_in_page(app, vi
 OPENS_FOR = {
     "wangfang": {Access.ANYONE, Access.SIGNED_IN},
     "analyst": {Access.ANYONE, Access.SIGNED_IN, Access.ANALYSTS, Access.PACK_READERS},
-    "auditor": {Access.ANYONE, Access.SIGNED_IN, Access.AUDITORS, Access.PACK_READERS},
+    "auditor": {Access.ANYONE, Access.SIGNED_IN, Access.AUDITORS, Access.PACK_READERS, Access.PEOPLE_READERS},
     "admin": set(Access),
 }
 REFUSALS = {
     Access.ADMINISTRATORS: "只有管理员可以打开这一页",
+    Access.PEOPLE_READERS: "只有管理员可以打开这一页",
     Access.ANALYSTS: "只有流程分析人员可以这样做",
     Access.PACK_READERS: "只有流程分析人员可以这样做",
     Access.AUDITORS: "只有审计人员可以打开这一页",

@@ -27,7 +27,7 @@ blueprint = Blueprint("account_log", __name__)
 
 
 @blueprint.get("/account-log")
-@allow(Access.AUDITORS)
+@allow(Access.PEOPLE_READERS)
 def show() -> ResponseReturnValue:
     page = asked_page()
     found = read(replace(_asked(), limit=PAGE_ROWS, offset=page.offset))
@@ -38,7 +38,7 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.get("/account-log/export.csv")
-@allow(Access.AUDITORS)
+@allow(Access.PEOPLE_READERS)
 def export() -> ResponseReturnValue:
     """Everything that the filter finds, oldest last, with the hashes."""
     asked = replace(_asked(), limit=ROWS_AT_ONCE)

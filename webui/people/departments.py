@@ -32,7 +32,7 @@ class DepartmentFields:
 
 
 @blueprint.get("/departments")
-@allow(Access.AUDITORS)
+@allow(Access.PEOPLE_READERS)
 def show() -> ResponseReturnValue:
     return render_template("people/departments.html", tree=list(tree(read(Departments()))))
 
@@ -50,7 +50,7 @@ def create() -> ResponseReturnValue:
 
 
 @blueprint.get("/departments/<department_id>")
-@allow(Access.AUDITORS)
+@allow(Access.PEOPLE_READERS)
 def open(department_id: str) -> ResponseReturnValue:
     row = _found(department_id)
     head = written(row.head) if row.head else ""

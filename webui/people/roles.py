@@ -18,7 +18,7 @@ blueprint = Blueprint("roles", __name__)
 
 
 @blueprint.get("/roles")
-@allow(Access.AUDITORS)
+@allow(Access.PEOPLE_READERS)
 def show() -> ResponseReturnValue:
     roles = read(AllRoleMembers())
     packs: dict[str, list[RoleMembers]] = {}

@@ -35,7 +35,7 @@ blueprint = Blueprint("people", __name__)
 
 
 @blueprint.get("/people")
-@allow(Access.AUDITORS)
+@allow(Access.PEOPLE_READERS)
 def show() -> ResponseReturnValue:
     page, search = asked_page(), asked_search()
     chosen = {name: request.args.get(name, "")[:100] for name in FILTERS}
@@ -65,7 +65,7 @@ def create() -> ResponseReturnValue:
 
 
 @blueprint.get("/people/<user_id>")
-@allow(Access.AUDITORS)
+@allow(Access.PEOPLE_READERS)
 def open(user_id: str) -> ResponseReturnValue:
     account = read(FindAccountDetail(user_id))
     return _form(_fields_of(account), account)
