@@ -51,7 +51,7 @@ def show(record_type: str) -> ResponseReturnValue:
         "applied": applied,
         "problem": problem,
     }
-    return render_template("records.html", **context, choosable=found.choosable, pager=page.pager(found.total)), 422 if problem else 200
+    return render_template("records.html", **context, pager=page.pager(found.total)), 422 if problem else 200
 
 
 def _wrong_range(error: InputRejected) -> str:
