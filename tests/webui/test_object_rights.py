@@ -14,6 +14,7 @@ from werkzeug.routing import Rule
 
 from engine import SYSTEM, Actor, FindAccount, KeepFile, ProcessEngine, SaveDepartment, SaveRecord, SaveUser, StartInstance
 from tests.webui.test_record_editing import FIELDS
+from tests.webui.test_routes import SAMPLES
 from tests.webui.website import PASSWORD, Visitor
 from webui.security import KEPT_FOR, Access, access_of
 
@@ -69,7 +70,8 @@ def rules(app: Flask) -> list[tuple[Rule, Access]]:
 
 
 def ask(browser: Visitor, app: Flask, rule: Rule, objects: dict[str, Any], token: str) -> int:
-    values = {name: KEYS[rule.rule.split("/")[1]] if name == "key" else objects[name] for name in rule.arguments}
+    known = {**SAMPLES, **objects, "key": KEYS.get(rule.rule.split("/")[1], "nothing")}
+    values = {name: known[name] for name in rule.arguments}
     with app.test_request_context():
         address = str(app.url_map.bind("localhost").build(rule.endpoint, values))
     is_read = "GET" in (rule.methods or ())
