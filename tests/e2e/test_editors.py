@@ -189,8 +189,13 @@ def test_a_field_of_a_form_is_renamed_and_seen_as_staff_will_see_it(desks: Desk,
     expect(preview).to_contain_text("见谁")
     expect(page.locator("#editor-state")).to_have_text(SAVED)
     assert '"见谁"' in stored(engine, FORM)
+    page.locator(".form-head").get_by_label("英文名称").fill("Whom to see")
     page.get_by_role("button", name="手机宽度").click()
     expect(page.locator(".form-side-phone")).to_be_visible()
+    expect(page.locator("#editor-state")).to_have_text(SAVED)
+    page.reload()
+    expect(page.locator(".form-head").get_by_label("英文名称")).to_have_value("Whom to see")
+    assert json.loads(stored(engine, FORM))["properties"]["name.en"] == "Whom to see"
 
 
 def test_every_form_comes_back_the_same(desks: Desk):
@@ -199,6 +204,47 @@ def test_every_form_comes_back_the_same(desks: Desk):
         open_file(desks, page, path.name)
         written = page.evaluate("() => document.getElementById('editor').opened.session.content()")
         assert json.loads(written) == json.loads(path.read_text(encoding="utf-8")), path.name
+
+
+def test_nothing_on_the_diagram_page_is_left_in_english(desks: Desk):
+    page = desks.page("liqiang")
+    for name in ("carry_out_development.bpmn", "register_new_customer.bpmn", "customer_development.bpmn"):
+        open_file(desks, page, name)
+        page.evaluate("""async () => {
+          const editor = document.getElementById('editor').opened.editor, frame = () => new Promise(requestAnimationFrame);
+          for (const element of editor.get('elementRegistry').filter((one) => one.type !== 'label')) {
+            editor.get('selection').select(element);
+            await frame();
+            const closed = '.bio-properties-panel-group-header:not(.open) .bio-properties-panel-arrow';
+            for (const header of document.querySelectorAll(closed)) header.click();
+            await frame();
+            if (!element.waypoints && element.parent?.parent) editor.get('popupMenu').open(element, 'bpmn-replace', { x: 200, y: 200 });
+            await frame();
+          }
+          editor.get('popupMenu').open(editor.get('canvas').getRootElement(), 'bpmn-create', { x: 200, y: 200 });
+          await frame();
+        }""")
+        menu = page.locator(".djs-popup").inner_text()
+        assert "用户任务" in menu
+        assert re.findall(r"[A-Za-z]{3,}", menu) == []
+        assert untranslated(page) == []
+
+
+def test_nothing_in_the_form_editor_is_left_in_english(desks: Desk):
+    page = desks.page("liqiang")
+    open_file(desks, page, "customer_record.form")
+    assert re.findall(r"[A-Za-z]{4,}", page.locator(".fjs-palette-container").inner_text()) == []
+    texts = set()
+    fields = page.locator(".fjs-element[data-field-type]")
+    for kind in sorted(set(fields.evaluate_all("all => all.map((one) => one.dataset.fieldType)"))):
+        page.locator(f".fjs-element[data-field-type={kind}]").first.click(position={"x": 4, "y": 4})
+        closed = ".fjs-properties-container .bio-properties-panel-group-header:not(.open) .bio-properties-panel-arrow"
+        page.evaluate("closed => document.querySelectorAll(closed).forEach((header) => header.click())", closed)
+        page.wait_for_timeout(200)
+        panel = page.locator(".fjs-properties-container")
+        texts |= set(panel.locator("label, .bio-properties-panel-group-header-title, option, .bio-properties-panel-description").all_inner_texts())
+    words = {word for text in texts for word in re.findall(r"[A-Za-z]{3,}", text)}
+    assert {word for word in words if word[0].isupper()} - {"FEEL", "Markdown", "HTML", "UTC", "JSON", "CSS"} == set()
 
 
 def test_in_english_and_on_a_phone(desks: Desk):

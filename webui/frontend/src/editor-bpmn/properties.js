@@ -11,6 +11,8 @@ const LEFT_OUT = new Set([
   'Zeebe__ExecutionListeners', 'Zeebe__TaskListeners', 'event-condition', 'form',
 ]);
 const ENTRIES_LEFT_OUT = new Set(['bindingType', 'versionTag', 'decisionId', 'targetProcessId', 'messageBusinessId', 'businessId', 'taskDefinitionType']);
+// Properties with fields of their own; any other one stands in the library's list.
+const OWN_FIELDS = new Set(['tuoke.name.en', 'tuoke.documentation.en', 'tuoke.title', 'tuoke.reason', 'tuoke.fields']);
 const CONNECTORS = [
   { id: 'record.find', name: '查找台账记录', name_en: 'Find records' },
   { id: 'record.upsert', name: '写入台账', name_en: 'Write a record' },
@@ -68,7 +70,7 @@ DialectProperties.$inject = ['propertiesPanel', 'translate'];
 
 /** A start event that somebody starts by hand. */
 function isFormStart(element) {
-  return is(element, 'bpmn:StartEvent') && !element.businessObject.get('eventDefinitions')?.length && is(element.parent, 'bpmn:FlowElementsContainer') !== undefined;
+  return is(element, 'bpmn:StartEvent') && !element.businessObject.get('eventDefinitions')?.length;
 }
 
 function trimmed(group, element) {
@@ -76,9 +78,8 @@ function trimmed(group, element) {
   return group.entries ? { ...group, entries: group.entries.filter((entry) => !ENTRIES_LEFT_OUT.has(entry.id)) } : group;
 }
 
-/** Properties of ours have fields of their own. */
 function isOurs(element, index) {
-  return extension(element, 'zeebe:Properties')?.get('properties')[index]?.get('name')?.startsWith('tuoke.') ?? false;
+  return OWN_FIELDS.has(extension(element, 'zeebe:Properties')?.get('properties')[index]?.get('name'));
 }
 
 export const propertiesModule = { __init__: ['dialectProperties'], dialectProperties: ['type', DialectProperties] };

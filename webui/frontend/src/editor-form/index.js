@@ -11,6 +11,7 @@ import { announce } from '../editor/findings.js';
 import { showPreview } from '../editor/preview.js';
 import { Session, tools } from '../editor/session.js';
 import { words } from '../editor/words.js';
+import { headFields } from './head.js';
 import { paletteModule } from './palette.js';
 import { restore } from './schema.js';
 
@@ -35,6 +36,7 @@ const refresh = () => { clearTimeout(timer); timer = setTimeout(() => showPrevie
 try {
   opened = JSON.parse(await session.open());
   await editor.importSchema(opened);
+  title.after(headFields(editor));
   editor.on('commandStack.changed', () => { session.changed(); refresh(); });
   const stack = editor.get('commandStack');
   const [undo, redo, phone] = tools([[words.undo, () => stack.undo()], [words.redo, () => stack.redo()], [words.phone, () => phone.setAttribute('aria-pressed', String(side.classList.toggle('form-side-phone')))]]);
