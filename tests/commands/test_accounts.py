@@ -19,6 +19,7 @@ from engine import (
     ConflictError,
     EndSessionsOf,
     EngineError,
+    ExternalSignIn,
     FindAccount,
     FindAccountDetail,
     InputRejected,
@@ -174,3 +175,21 @@ def test_many_attempts_at_once_are_no_way_around_the_limit(engine):
         errors = [each.exception() for each in [pool.submit(engine.run, attempt, SYSTEM) for _ in range(16)]]
     refused = [error.code for error in errors if isinstance(error, EngineError)]
     assert refused == ["too_many_attempts"] * 11
+
+
+def test_eight_first_sign_ins_of_one_person_make_one_account(engine, rows):
+    command = ExternalSignIn("https://id.example", "subject-8", "同一人", "same8", create=True, default_roles=("sales", "no_such_role"))
+    with ThreadPoolExecutor(8) as pool:
+        signed = [each.result() for each in [pool.submit(engine.run, command, SYSTEM) for _ in range(8)]]
+    assert {(each.actor.user_id, each.actor.groups) for each in signed} == {("same8", frozenset({"sales"}))}
+    assert len(rows("SELECT 1 FROM external_identities WHERE user_id = 'same8'")) == 1
+    assert len(rows("SELECT 1 FROM account_events WHERE subject_id = 'same8'")) == 2
+    with pytest.raises(NotAllowedError):
+        engine.run(command, WANG)
+
+
+@pytest.mark.parametrize("account", ["system", "王芳", "", "a" * 65])
+def test_a_claim_that_is_no_login_makes_no_account(engine, account):
+    with pytest.raises(NotAllowedError) as refusal:
+        engine.run(ExternalSignIn("https://id.example", f"subject {account}", "x", account, create=True), SYSTEM)
+    assert refusal.value.code == "no_account_here"

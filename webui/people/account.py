@@ -28,6 +28,7 @@ from webui.accounts import session_limits
 from webui.link import actor, read, run
 from webui.messages import Problem, describe
 from webui.people.devices import device_words
+from webui.people.people_form import problems_of
 from webui.security import Access, allow, status_of
 
 KEPT = timedelta(days=365)
@@ -47,7 +48,7 @@ def change_name() -> ResponseReturnValue:
     try:
         run(ChangeName(request.form.get("name", "")))
     except InputRejected as error:
-        return _page(name_problem=describe(error, 422), typed_name=request.form.get("name", ""))
+        return _page(name_problem=problems_of(error, 422)[0].get("name"), typed_name=request.form.get("name", ""))
     flash(_("姓名已经修改。"))
     return redirect(url_for("account.show"), 303)
 

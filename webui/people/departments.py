@@ -13,7 +13,7 @@ from flask_babel import gettext as _
 from engine import ActivePeople, DepartmentRow, Departments, EngineError, NotFoundError, RemoveDepartment, SaveDepartment
 from webui.link import read, run
 from webui.messages import Problem
-from webui.people.people_form import meant, problems_of, written
+from webui.people.people_form import meant, offered, problems_of, written
 from webui.security import Access, allow, status_of
 
 blueprint = Blueprint("departments", __name__)
@@ -114,6 +114,6 @@ def _form(
     rows = read(Departments())
     parts = {row.department_id for row, _depth in tree(rows, fields.department_id)} | {fields.department_id}
     above = [(row, depth) for row, depth in tree(rows) if is_new or row.department_id not in parts]
-    people = [written(member) for member in read(ActivePeople())]
+    people = offered(read(ActivePeople()))
     shown = {"fields": fields, "problems": problems or {}, "problem": problem, "above": above, "people": people, "is_new": is_new}
     return make_response(render_template("people/department.html", **shown), status)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from flask_babel import gettext as _
 from markupsafe import Markup
 from werkzeug.datastructures import MultiDict
 
 from engine import AccountDetail, EngineError, InputRejected, Member, SaveUser
 from webui.messages import Problem, describe
 
+MOST_OFFERED = 1_000
 _IN_BRACKETS = re.compile(r".*[(\uff08]([^()\uff08\uff09]+)[)\uff09]\s*")
 
 
@@ -85,6 +87,11 @@ def written(member: Member) -> str:
     return f"{member.name} ({member.user_id})"
 
 
+def offered(people: Sequence[Member]) -> list[str]:
+    """What a browser proposes while one types; nothing where that would weigh more than the page: a whole name or login is understood, too."""
+    return [written(member) for member in people] if len(people) <= MOST_OFFERED else []
+
+
 def meant(text: str, people: Iterable[Member], field: str) -> str | None:
     """The login of the person whom a text names: by “name (login)”, by login, or by a name that only one has. Raises InputRejected."""
     text = text.strip()
@@ -103,6 +110,8 @@ def meant(text: str, people: Iterable[Member], field: str) -> str | None:
 def problems_of(error: EngineError, status: int) -> tuple[dict[str, Problem], Problem | None]:
     """(what to say beside which field, what to say above all)"""
     problem, field = describe(error, status), error.details.get("field")
+    if error.code == "required":
+        problem = Problem(status, _("这里不能空着"), _("请填写后再保存。"), error.code)
     return ({str(field): problem}, None) if field else ({}, problem)
 
 

@@ -11,7 +11,7 @@ from webui import problems
 from webui.language import pick
 from webui.link import read, run
 from webui.messages import describe
-from webui.people.people_form import meant, written
+from webui.people.people_form import meant, offered
 from webui.security import Access, allow
 
 blueprint = Blueprint("roles", __name__)
@@ -26,7 +26,7 @@ def show() -> ResponseReturnValue:
         packs.setdefault(each.pack_key, []).append(each)
     empty = [each.role for each in roles if not each.members]
     names = {pack.key: pick(pack.name, pack.name_en) for pack in read(Packs())}
-    people = [written(member) for member in read(ActivePeople())]
+    people = offered(read(ActivePeople()))
     return render_template("people/roles.html", packs=packs, names=names, empty=empty, people=people)
 
 

@@ -26,7 +26,7 @@ from engine import (
 from webui.link import read, run
 from webui.messages import Problem, describe
 from webui.paging import PAGE_ROWS, asked_page, asked_search
-from webui.people.people_form import PersonFields, as_typed, command_of, of_account, problems_of, written
+from webui.people.people_form import PersonFields, as_typed, command_of, of_account, offered, problems_of
 from webui.security import Access, allow, status_of
 
 FILTERS = ("role", "department", "permission", "status")
@@ -150,7 +150,7 @@ def _form(
     problem: Problem | None = None,
     status: int = 200,
 ) -> Response:
-    lists = {"roles": read(Roles()), "departments": read(Departments()), "people": [written(member) for member in read(ActivePeople())]}
+    lists = {"roles": read(Roles()), "departments": read(Departments()), "people": offered(read(ActivePeople()))}
     page = render_template("people/edit.html", fields=fields, account=account, problems=problems or {}, problem=problem, **lists)
     return make_response(page, status)
 

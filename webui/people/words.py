@@ -48,7 +48,6 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "bad_department_id": lambda details: (_("部门标识不能用"), _("标识只能用小写字母、数字和 - _，以字母或数字开头。")),
     "department_exists": _department_exists,
     "department_in_use": _department_in_use,
-    "required": lambda details: (_("这里不能空着"), _("请填写后再保存。")),
     "wrong_number": lambda details: (_("数字不对"), _("应为 %(low)s 到 %(high)s。", low=details.get("minimum"), high=details.get("maximum"))),
     "common_password": lambda details: (_("这个密码太容易猜到"), _("很多人用过它，或它就是你的名字。请换一个，比如几个不相干的词。")),
     "same_password": lambda details: (_("新密码和原密码一样"), _("请换一个。")),
@@ -70,17 +69,17 @@ def install(app: Flask) -> None:
 def kind_words(kind: str) -> str:
     """What an event of the log of accounts says that happened."""
     words = {
-        "user_created": _("建立账号"),
-        "user_changed": _("修改账号"),
-        "user_deactivated": _("停用账号"),
-        "user_reactivated": _("恢复账号"),
-        "password_reset": _("重设密码"),
+        "user_created": _("账号已建立"),
+        "user_changed": _("账号已修改"),
+        "user_deactivated": _("账号已停用"),
+        "user_reactivated": _("账号已恢复"),
+        "password_reset": _("密码已重设"),
         "password_changed": _("自己改了密码"),
-        "sessions_ended": _("结束全部登录"),
-        "identity_linked": _("关联统一登录"),
-        "department_created": _("建立部门"),
-        "department_changed": _("修改部门"),
-        "department_removed": _("删除部门"),
+        "sessions_ended": _("登录已全部结束"),
+        "identity_linked": _("统一登录已关联"),
+        "department_created": _("部门已建立"),
+        "department_changed": _("部门已修改"),
+        "department_removed": _("部门已删除"),
     }
     return str(words.get(kind, kind))
 
