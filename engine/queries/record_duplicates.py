@@ -19,8 +19,8 @@ from engine.store.registers import Record
 
 MOST_SIMILAR = 20
 MOST_LINES = 200
-# A telephone number of more records than this is a switchboard's or a placeholder.
-CROWD = 20
+# A telephone number that stands in more fields than this is a switchboard's or a placeholder.
+CROWD = 40
 _TEXTS = sa.ARRAY(sa.Text())
 
 
@@ -77,8 +77,8 @@ def _likeness(register: RegisterView, way: str, field: str, data: Mapping[str, A
 
 
 _GROUPS = """
-  SELECT way, value, count(DISTINCT record_id) AS number FROM record_likenesses
-  WHERE record_type = :type AND field <> ALL (:hidden) GROUP BY way, value HAVING count(DISTINCT record_id) > 1
+  SELECT way, value, count(*) AS number FROM record_likenesses
+  WHERE record_type = :type AND field <> ALL (:hidden) GROUP BY way, value HAVING count(*) > 1 AND min(record_id) < max(record_id)
 """
 _PAIRS = sa.text(f"""
 WITH shared AS ({_GROUPS}), alike AS (
