@@ -14,7 +14,7 @@ from engine.feel.limits import Run
 from engine.feel.nodes import TypeNode
 from engine.feel.types import coerce
 from engine.feel.values import FeelFunction
-from engine.model.values import Value
+from engine.model.values import Value, normalize
 
 if TYPE_CHECKING:
     from engine.dmn.model import DecisionModel, Knowledge, Service, Variable
@@ -108,6 +108,15 @@ class Session:
     def _typed(self, value: Value, variable: Variable) -> Value:
         return self._fit(value, variable.type, variable.name)
 
+    def _given(self, value: Value, variable: Variable) -> Value:
+        """A value from outside: a type looks at its parts, so plain Python data becomes FEEL values first."""
+        if variable.type is None:
+            return value
+        try:
+            return self._typed(normalize(value), variable)
+        except TypeError:  # it holds what has no form outside an evaluation, such as a function
+            return self._typed(value, variable)
+
     def _fit(self, value: Value, kind: TypeNode | None, name: str) -> Value:
         """The value converted to the type; null, with the reason kept, when it is not of the type."""
         try:
@@ -124,7 +133,7 @@ class Session:
             if inner in home.results:
                 bound.append((reference, variable.name, home.results[inner]))
             elif variable.name in home.scope:
-                bound.append((reference, variable.name, home._typed(home.scope[variable.name], variable)))
+                bound.append((reference, variable.name, home._given(home.scope[variable.name], variable)))
         return bound
 
     def _knowledge(self, references: tuple[str, ...]) -> list[_Bound]:
@@ -176,7 +185,7 @@ class Session:
         values = []
         for reference, variable in self._parameters(service):
             home = self._home(reference)[0]
-            values.append(home._typed(home.scope.get(variable.name), variable))
+            values.append(home._given(home.scope.get(variable.name), variable))
         return self._serve(service, values)
 
     def _serve(self, service: Service, values: list[Value]) -> Value:

@@ -11,11 +11,11 @@ from engine.feel.functions.registry import FUNCTIONS, Signature, choose, explain
 from engine.feel.limits import Run
 from engine.feel.types import coerce, type_check
 from engine.feel.values import FeelFunction, check_size, kind_of, shown_kind
-from engine.model.values import Value
+from engine.model.values import Value, tidied
 
 # Functions that do not look at each item, or only copy it.
 _LIGHT = frozenset(
-    ("count", "append", "concatenate", "sublist", "insert before", "remove", "reverse", "get value", "is defined", "get or else", "list replace")
+    ("count", "append", "concatenate", "sublist", "insert before", "remove", "reverse", "list replace")
 )
 _LIGHT_PARTS = 32
 _PATTERNS = frozenset(("matches", "replace", "split", "extract"))
@@ -36,7 +36,8 @@ def _built_in(node: nodes.Call, name: str, codes: list[Code], unit: Unit) -> Cod
     if not candidates:
         return unit.refuse("wrong_arguments", node.position, explain_choice(name, len(codes), node.names))
     position, label, names = node.position, name, node.names
-    parts_per_step = _LIGHT_PARTS if name in _LIGHT else 1
+    light = name in _LIGHT
+    parts_per_step = _LIGHT_PARTS if light else 1
     steps = _PATTERN_STEPS if name in _PATTERNS else _CALL_STEPS
     plans = [(signature, signature.order(names)) for signature in candidates]
 
@@ -44,6 +45,8 @@ def _built_in(node: nodes.Call, name: str, codes: list[Code], unit: Unit) -> Cod
         run.charge(steps, position)
         arguments = [code(scope, run) for code in codes]
         run.consumes(arguments, position, parts_per_step)
+        if not light:
+            arguments = [tidied(argument) for argument in arguments]
         try:
             value = _first_fit(plans, arguments, run, label)
         except NullResult as reason:

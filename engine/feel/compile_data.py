@@ -12,9 +12,8 @@ from engine.feel.errors import NullResult
 from engine.feel.limits import Run
 from engine.feel.properties import member
 from engine.feel.values import compare, kind_of, shown_kind
-from engine.model.values import Range, Value, normalize
+from engine.model.values import PLAIN, Range, Value, normalize, tidied
 
-_FOREIGN = frozenset((int, float, tuple))
 _NO_MEMBERS: Mapping[str, Value] = {}
 _RANGE_KINDS = frozenset(("number", "string", "date", "time", "date and time", "days and time duration", "years and months duration"))
 
@@ -72,7 +71,7 @@ def compile_path(node: nodes.Path, unit: Unit) -> Code:
         base = base_code(scope, run)
         if type(base) is dict and name in base:
             value = base[name]
-            return normalize(value) if type(value) in _FOREIGN else value
+            return normalize(value) if type(value) in PLAIN else value
         if type(base) is list:
             run.charge(len(base), position)
         try:
@@ -91,7 +90,7 @@ def compile_filter(node: nodes.Filter, unit: Unit) -> Code:
     cost, fresh, show = pass_cost(node.condition), keeps_scope(node.condition), _shower(node.condition)
 
     def run_filter(scope: Scope, run: Run) -> Value:
-        items = _items(base_code(scope, run))
+        items = _items(tidied(base_code(scope, run)))
         if not items:
             return [] if items is not None and type(condition(Frame(scope, {"item": None}), run)) is not Decimal else None
         found: list[Value] = []
@@ -131,7 +130,7 @@ def _constant_filter(base_code: Code, condition: Code, position: int) -> Code:
 def _items(base: Value) -> list[Value] | None:
     if base is None:
         return []
-    return base if isinstance(base, list) else [base]
+    return base if isinstance(base, list) else [*base] if isinstance(base, tuple) else [base]
 
 
 def _shower(condition: nodes.Node) -> Callable[[Frame, Value], None]:
@@ -173,4 +172,5 @@ def _at(items: list[Value], number: Value, run: Run, position: int) -> Value:
     if not items or not 1 <= abs(number) <= len(items):
         return run.null(NullResult("index_out_of_range", f"列表有 {len(items)} 项,没有第 {format(number, 'f')[:20]} 项"), position)
     index = int(number)
-    return items[index - 1 if index > 0 else index]
+    item = items[index - 1 if index > 0 else index]
+    return normalize(item) if type(item) in PLAIN else item

@@ -19,7 +19,7 @@ from engine.feel.limits import POWER_STEPS, ROOT_STEPS, Run
 from engine.feel.operators import OPERATIONS, negate
 from engine.feel.types import coercion, labelled
 from engine.feel.values import compare, equal, shown_kind
-from engine.model.values import Value, normalize
+from engine.model.values import PLAIN, Value, normalize
 
 _ORDERS: dict[str, Callable[[int], bool]] = {
     "<": lambda order: order < 0, "<=": lambda order: order <= 0, ">": lambda order: order > 0, ">=": lambda order: order >= 0,
@@ -27,7 +27,6 @@ _ORDERS: dict[str, Callable[[int], bool]] = {
 _NATIVE: dict[str, Callable[[Any, Any], bool]] = {
     "<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge, "=": operator.eq, "!=": operator.ne,
 }  # fmt: skip
-_FOREIGN = frozenset((int, float, tuple))
 
 
 def _literal(node: nodes.Literal, _unit: Unit) -> Code:
@@ -65,7 +64,7 @@ def _name(node: nodes.Name, unit: Unit) -> Code:
             if fallback is None:
                 run.note("unknown_name", position, f"没有名为“{name}”的变量")
             return fallback
-        return normalize(value) if type(value) in _FOREIGN else value
+        return normalize(value) if type(value) in PLAIN else value
 
     return read
 

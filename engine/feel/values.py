@@ -12,7 +12,7 @@ from engine.feel.cursor import is_plain_name
 from engine.feel.errors import FeelLimitExceeded
 from engine.feel.limits import LIMITS
 from engine.feel.nodes import TypeNode
-from engine.model.values import FarDate, FarDateTime, Range, Value, YearsMonths, duration_text, number_text, time_text
+from engine.model.values import PLAIN, FarDate, FarDateTime, Range, Value, YearsMonths, duration_text, number_text, tidied, time_text
 
 CHINESE_KINDS = {
     "null": "空值", "boolean": "布尔值", "number": "数字", "string": "文本", "date": "日期", "time": "时间", "date and time": "日期时间",
@@ -91,6 +91,8 @@ def equal(left: Value, right: Value, visits: Visits | None = None) -> bool | Non
     """FEEL `=`: None when the kinds differ; null equals null only. Raises FeelLimitExceeded."""
     if left is None or right is None:
         return left is right
+    if type(left) in PLAIN or type(right) in PLAIN:
+        left, right = tidied(left), tidied(right)
     kind = kind_of(left)
     if kind != kind_of(right):
         return None
@@ -160,6 +162,7 @@ def satisfies_item(value: Value, item: Value) -> bool:
 
 def hash_key(value: Value, visits: Visits | None = None) -> Any:
     """A hashable stand-in with `hash_key(a) == hash_key(b)` exactly when `equal(a, b)` is True. Raises FeelLimitExceeded."""
+    value = tidied(value)
     kind = kind_of(value)
     if kind not in ("list", "context", "range"):
         return (kind, value)

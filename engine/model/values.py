@@ -167,6 +167,22 @@ def normalize(value: Any) -> Value:
     raise TypeError(f"not a value that can be kept: {type(value).__name__}")
 
 
+# Plain Python data that callers may hand in; each is turned into a FEEL value where it is met.
+PLAIN = frozenset((int, float, tuple))
+
+
+def tidied(value: Value) -> Value:
+    """The value, or where it is plain Python data or directly holds some, the FEEL value for it."""
+    kind = type(value)
+    if kind in PLAIN:
+        return normalize(value)
+    if kind is list:
+        return normalize(value) if any(type(item) in PLAIN for item in value) else value
+    if kind is dict:
+        return normalize(value) if any(type(item) in PLAIN for item in value.values()) else value
+    return value
+
+
 def number_text(number: Decimal) -> str:
     """The shortest plain text of a number: 1.50 -> 1.5, 1E+3 -> 1000."""
     if not number:

@@ -10,7 +10,7 @@ from engine.feel.cursor import BUILT_IN_WORDS, add_words
 from engine.feel.errors import NullResult
 from engine.feel.limits import Run
 from engine.feel.values import CHINESE_KINDS, FeelFunction, kind_of, shown_kind
-from engine.model.values import Value
+from engine.model.values import Value, tidied
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _ABSENT: Any = object()
@@ -130,6 +130,7 @@ def function_value(name: str) -> FeelFunction | None:
         return None
 
     def invoke(run: Run, arguments: list[Value], given: tuple[str, ...] | None = None) -> Value:
+        arguments = [tidied(argument) for argument in arguments]
         problem: NullResult | None = None
         for signature in choose(name, len(arguments), given):
             order = signature.order(given)
