@@ -14,9 +14,7 @@ from engine.feel.values import FeelFunction, check_size, kind_of, shown_kind
 from engine.model.values import Value, tidied
 
 # Functions that do not look at each item, or only copy it.
-_LIGHT = frozenset(
-    ("count", "append", "concatenate", "sublist", "insert before", "remove", "reverse", "list replace")
-)
+_LIGHT = frozenset(("count", "append", "concatenate", "sublist", "insert before", "remove", "reverse", "list replace"))
 _LIGHT_PARTS = 32
 _PATTERNS = frozenset(("matches", "replace", "split", "extract"))
 _CALL_STEPS, _PATTERN_STEPS = 6, 24
@@ -102,7 +100,9 @@ def compile_function(node: nodes.FunctionOf, unit: Unit) -> Code:
         if kind is not None and type_check(kind, named) is None:
             return unit.refuse("unknown_type", kind.position, f"没有名为“{kind.name}”的类型")
 
-    def make(scope: Scope, _run: Run) -> FeelFunction:
+    def make(scope: Scope, run: Run) -> FeelFunction:
+        run.charge(_CALL_STEPS, node.position)
+
         def invoke(run: Run, arguments: list[Value], given: tuple[str, ...] | None = None) -> Value:
             values = bind_arguments(names, arguments, given)
             frame = Frame(scope, {name: coerce(value, kind, named) for name, value, kind in zip(names, values, kinds, strict=True)})

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from time import monotonic
+from time import thread_time
 
 from engine.feel.errors import FeelEvaluationError, FeelLimitExceeded, Note, NullResult
 from engine.model.values import Value
@@ -15,13 +15,14 @@ class Limits:
     """Upper bounds; every one ends in FeelLimitExceeded, except the number's, whose overflow is null as in Decimal128.
 
     `steps` counts work, about a quarter of a microsecond each: loop passes and calls by what they do, items that functions look through or produce.
-    The same expression over the same values takes the same steps on every machine; `seconds` is the backstop for slow ones.
+    The same expression over the same values takes the same steps on every machine; `seconds` of the processor's time, which does not run while others
+    are at work on it, are the backstop for slow ones.
     """
 
     source_characters: int = 32_768
     nesting: int = 60
     steps: int = 1_500_000
-    seconds: float = 0.7
+    seconds: float = 0.5
     call_depth: int = 60
     list_items: int = 100_000
     string_characters: int = 1_000_000
@@ -34,11 +35,12 @@ class Limits:
 LIMITS = Limits()
 _STEPS_PER_LOOK = 256
 _CHARACTERS_PER_STEP = 64
+_MEMBERS_PER_STEP = 4
 POWER_STEPS = 60
 ROOT_STEPS = 10
 """What an exponential or a logarithm takes, and a broken power twice; what a root or a whole power takes."""
 
-_USER_CALL = 12
+_USER_CALL = 20
 
 
 class Run:
@@ -79,7 +81,7 @@ class Run:
         if self.budget <= 0:
             raise FeelLimitExceeded("too_many_steps", f"计算步数超过上限({LIMITS.steps}),请减少循环的次数或列表的长度", position)
         self.mark = max(self.budget - _STEPS_PER_LOOK, 0)
-        now = monotonic()
+        now = thread_time()
         if not self.deadline:
             self.deadline = now + LIMITS.seconds
         elif now > self.deadline:
@@ -104,6 +106,8 @@ class Run:
                 amount += len(value) // parts_per_step
             elif type(value) is str:
                 amount += len(value) // _CHARACTERS_PER_STEP
+            elif type(value) is dict:
+                amount += len(value) // _MEMBERS_PER_STEP
         if amount:
             self.charge(amount, position)
 
