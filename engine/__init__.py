@@ -45,6 +45,7 @@ from engine.commands.working.copies import (
     WorkingNeighbours,
 )
 from engine.commands.working.files import RemoveWorkingFile, RenameWorkingFile, SaveWorkingFile, WorkingFileSaved
+from engine.commands.working.updates import UpdateWorkingCopy, WorkingCopyUpdated
 from engine.commands.working.uploads import PutWorkingFiles, WorkingFilesPut
 from engine.dmn.sheet import DecisionSheet, SheetColumn, SheetRule
 from engine.forms import (

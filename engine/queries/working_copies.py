@@ -99,7 +99,7 @@ class WorkingFileContent:
 
 @dataclass(frozen=True, slots=True)
 class WorkingVersionRow:
-    """A saved version; `action`: opened, added, saved, uploaded, renamed (from `former_name`) or removed. `size` None: no content."""
+    """A saved version; `action`: opened, added, saved, uploaded, updated, renamed (from `former_name`) or removed. `size` None: no content."""
 
     id: int
     file: str

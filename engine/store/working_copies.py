@@ -41,7 +41,7 @@ class WorkingCopy(Base):
 
 
 class WorkingVersion(Base):
-    """A file as somebody left it. `action`: opened, added, saved, uploaded, renamed or removed; a removal has no content.
+    """A file as somebody left it. `action`: opened, added, saved, uploaded, updated, renamed or removed; a removal has no content.
 
     `revision` is the copy's with the last save of the version, `began_at` the time of its first, `former_name` what a renamed file was called.
     """
@@ -171,6 +171,11 @@ def last_change(connection: sa.Connection, copy_id: str, name: str) -> Any:
     columns = sa.select(WorkingVersion.action, WorkingVersion.actor, WorkingVersion.at, WorkingVersion.revision, WorkingVersion.file)
     mine = columns.where(WorkingVersion.copy_id == copy_id, sa.or_(WorkingVersion.file == name, WorkingVersion.former_name == name))
     return connection.execute(mine.order_by(WorkingVersion.revision.desc()).limit(1)).one_or_none()
+
+
+def set_base(tx: Transaction, copy_id: str, deployment_id: str) -> None:
+    """From now on the copy's changes are counted against that deployment."""
+    tx.connection.execute(sa.update(WorkingCopy).where(WorkingCopy.id == copy_id).values(base_deployment_id=deployment_id))
 
 
 def close_copy(tx: Transaction, copy_id: str, actor: str, closed_as: str) -> None:

@@ -19,6 +19,7 @@ from engine import (
     RenameWorkingFile,
     SaveWorkingFile,
     StaleRevision,
+    UpdateWorkingCopy,
     WatchWorkingFile,
     WorkingCopies,
     WorkingCopyView,
@@ -32,6 +33,7 @@ from tests.commands.packs import END, PACK, PLAIN, START, flows, form, process
 from tests.commands.people import ADMIN, WANG
 
 EVE = type(ADMIN)("eve", "伊娃", is_administrator=True)
+SHORTER = PACK["pack.toml"].replace(b'"later", ', b"")
 CHANGED = process("plain", "改过", START, END, flows("start>end"))
 
 
@@ -211,6 +213,25 @@ def test_a_new_pack_is_named_and_can_be_deployed_when_it_is_whole(engine):
         engine.run(CreatePack("tests", "有了"), ADMIN)
     with pytest.raises(InputRejected, match="bad_pack_key"):
         engine.run(CreatePack("新", "名"), ADMIN)
+
+
+def test_what_was_deployed_meanwhile_is_taken_in(engine):
+    second = PACK | {"plain.bpmn": CHANGED, "mine.bpmn": PACK["mine.bpmn"] + b"\n", "notes.md": b"new"}
+    engine.run(OpenWorkingCopy("tests"), ADMIN)
+    save(engine, "mine.bpmn", PACK["mine.bpmn"] + b" ", revision(engine, "mine.bpmn"))
+    save(engine, "named.bpmn", PACK["named.bpmn"] + b" ", revision(engine, "named.bpmn"))
+    engine.run(DeployPack({name: content for name, content in second.items() if name != "later.bpmn"} | {"pack.toml": SHORTER}), ADMIN)
+    view = engine.read(WorkingCopyView("tests"), ADMIN)
+    assert view.is_behind
+    updated = engine.run(UpdateWorkingCopy("tests", view.revision), EVE)
+    assert (updated.taken, updated.kept) == (("later.bpmn", "notes.md", "pack.toml", "plain.bpmn"), ("mine.bpmn",))
+    files = engine.read(WorkingFiles("tests"), ADMIN)
+    assert (files["plain.bpmn"], files["mine.bpmn"], "later.bpmn" in files) == (CHANGED, PACK["mine.bpmn"] + b" ", False)
+    view = engine.read(WorkingCopyView("tests"), ADMIN)
+    assert (view.is_behind, [file.name for file in view.files if file.change != "none"]) == (False, ["mine.bpmn", "named.bpmn"])
+    assert engine.run(UpdateWorkingCopy("tests", view.revision), EVE).taken == ()
+    engine.run(DiscardWorkingCopy("tests", view.revision), ADMIN)
+    engine.run(DeployPack(PACK), ADMIN)
 
 
 def test_who_else_works_here(engine, copy, clock):

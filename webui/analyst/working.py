@@ -21,6 +21,7 @@ from engine import (
     RemoveWorkingFile,
     RenameWorkingFile,
     SaveWorkingFile,
+    UpdateWorkingCopy,
     WorkingCopyDetail,
     WorkingCopyView,
     WorkingFile,
@@ -136,6 +137,20 @@ def remove(key: str) -> ResponseReturnValue:
     return redirect(url_for("working.show", key=key), 303)
 
 
+@blueprint.post("/packs/<key>/edit/update")
+@allow(Access.ANALYSTS)
+def update(key: str) -> ResponseReturnValue:
+    """Take in what was deployed since the copy was made."""
+    try:
+        updated = run(UpdateWorkingCopy(key, _number("revision")))
+    except EngineError as error:
+        return _refused(key, error)
+    flash(_("已取入新的部署中的改动：%(count)s 个文件。", count=len(updated.taken)))
+    if updated.kept:
+        flash(_("两边都改过，保留了工作副本的：%(files)s。请对照新的部署再改。", files=_("、").join(updated.kept)))
+    return redirect(url_for("working.show", key=key), 303)
+
+
 @blueprint.post("/packs/<key>/edit/discard")
 @allow(Access.ANALYSTS)
 def discard(key: str) -> ResponseReturnValue:
@@ -206,6 +221,7 @@ def _actions() -> dict[str, str]:
         "renamed": _("改名"),
         "removed": _("删除"),
         "uploaded": _("上传"),
+        "updated": _("取自新的部署"),
     }
 
 
