@@ -150,7 +150,7 @@ def test_what_would_be_lost_is_said_and_not_saved(desks: Desk, engine: ProcessEn
     engine.run(SaveWorkingFile(KEY, DIAGRAM, bad, file.revision), SYSTEM)
     page = desks.page("liqiang")
     page.goto(f"{desks.address}/packs/{KEY}/edit/file?name={DIAGRAM}")
-    expect(page.locator("[data-notice=blocked]")).to_contain_text("unresolved reference <items>")
+    expect(page.locator("[data-notice=blocked]")).to_contain_text("引用的“items”不存在")
     expect(page.locator("#editor-state")).to_have_text("现在不能保存")
     element(page, "write_progress_report").click()
     page.keyboard.press("Delete")

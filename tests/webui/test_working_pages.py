@@ -102,6 +102,9 @@ def test_files_come_go_and_are_taken_away(copy: Visitor):
     assert json.loads(content(copy, "extra.form")[0])["name"] == "附加"
     for kind in ("bpmn", "dmn", "scenario"):
         assert copy.post(f"{COPY}/add", {"kind": kind, "id": f"extra_{kind}", "name": '名"称<'}).status_code == 303
+        name = {"scenario": "scenarios/extra_scenario.toml"}.get(kind, f"extra_{kind}.{kind}")
+        new = content(copy, name)[0].decode()
+        assert ("&lt;" in new, "Camunda Cloud" in new) == (kind != "scenario", kind != "scenario"), new
     revision = content(copy, "extra.form")[1]
     assert copy.post(f"{COPY}/rename", {"file": "extra.form", "new_name": "more.form", "revision": revision}).status_code == 303
     revision = content(copy, "more.form")[1]

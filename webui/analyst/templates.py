@@ -1,4 +1,4 @@
-"""New files of a pack: the least that an editor needs to begin with."""
+"""New files of a pack: the least that an editor needs to begin with, marked so that the desktop Camunda Modeler opens them as Camunda 8."""
 
 from __future__ import annotations
 
@@ -16,7 +16,8 @@ _BPMN = """<?xml version="1.0" encoding="UTF-8"?>
 <bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" \
 xmlns:bpmndi="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" \
 xmlns:di="http://www.omg.org/spec/DD/20100524/DI" xmlns:zeebe="http://camunda.org/schema/zeebe/1.0" \
-id="Definitions_{unique}" targetNamespace="http://bpmn.io/schema/bpmn">
+xmlns:modeler="http://camunda.org/schema/modeler/1.0" id="Definitions_{unique}" targetNamespace="http://bpmn.io/schema/bpmn" \
+modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.7.0">
   <bpmn:process id="{id}" name={name} isExecutable="true">
     <bpmn:startEvent id="start_{unique}" name={start} />
   </bpmn:process>
@@ -32,7 +33,9 @@ id="Definitions_{unique}" targetNamespace="http://bpmn.io/schema/bpmn">
 """
 _DMN = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" xmlns:dmndi="https://www.omg.org/spec/DMN/20191111/DMNDI/" \
-xmlns:dc="http://www.omg.org/spec/DMN/20180521/DC/" id="Definitions_{unique}" name={name} namespace="http://camunda.org/schema/1.0/dmn">
+xmlns:dc="http://www.omg.org/spec/DMN/20180521/DC/" xmlns:modeler="http://camunda.org/schema/modeler/1.0" \
+id="Definitions_{unique}" name={name} namespace="http://camunda.org/schema/1.0/dmn" \
+modeler:executionPlatform="Camunda Cloud" modeler:executionPlatformVersion="8.7.0">
   <decision id="{id}" name={name}>
     <decisionTable id="table_{unique}" hitPolicy="UNIQUE">
       <input id="input_{unique}" label={input}>
@@ -64,7 +67,8 @@ def new_file(kind: str, id: str, name: str) -> tuple[str, bytes]:
         labels = {"input": quoteattr(_("输入")), "output": quoteattr(_("结果"))}
         return f"{id}.dmn", _DMN.format(id=id, name=shown, unique=unique, **labels).encode()
     if kind == "form":
-        form = {"type": "default", "id": id, "schemaVersion": 18, "name": name, "components": []}
+        form = {"type": "default", "id": id, "name": name, "components": [], "schemaVersion": 19}
+        form |= {"executionPlatform": "Camunda Cloud", "executionPlatformVersion": "8.8.0"}
         return f"{id}.form", (json.dumps(form, ensure_ascii=False, indent=2) + "\n").encode()
     if kind == "scenario":
         return f"scenarios/{id}.toml", f"name = {json.dumps(name, ensure_ascii=False)}\n".encode()

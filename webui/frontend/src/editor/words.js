@@ -7,7 +7,8 @@ const WORDS = {
     conflictText: '两个版本都在：可以下载你的版本，再打开对方的；也可以保存你的版本，对方的留在“谁改了什么”里。', mine: '下载我的版本', original: '下载原来的文件', theirs: '下载对方的版本', reload: '打开对方的版本', keepMine: '保存我的版本',
     changed: (who, at) => `${who} 在 ${at} 改了这个文件`, changedText: '你这里还是以前的内容。', gone: (who, at) => `${who} 在 ${at} 删除了这个文件或改了名`,
     restored: '恢复了上次没有保存上的改动', drop: '不要这些改动', staleDraft: '这台电脑上有一份没有保存上的改动，但文件后来被别人改过', here: (list) => `也在这里：${list}`, close: '知道了',
-    warnings: '打开时有看不懂的内容，保存会丢掉它，所以现在不能保存。请用原来的工具改好，或在下面的内容里找到它。', cannotOpen: '这个文件打不开', line: (line) => `第 ${line} 行`,
+    warnings: '打开时有看不懂的内容，保存会丢掉它，所以现在不能保存。请用原来的工具改好，或在下面的内容里找到它。', cannotOpen: '这个文件打不开', unresolved: (name) => `引用的“${name}”不存在，保存会丢掉这个引用`, duplicateId: (name) => `标识“${name}”用了两次`,
+    unknownAttribute: (name) => `看不懂属性“${name}”`, unparsable: (name, line) => `第 ${line} 行有看不懂的元素“${name}”`, line: (line) => `第 ${line} 行`,
     graph: '决策关系图', undo: '撤销', redo: '重做', fit: '适合窗口', previewTitle: '员工看到的样子', phone: '手机宽度', formName: '表单名称', formNameEnglish: '英文名称', refreshing: '正在更新预览…', previewFailed: '预览暂时打不开',
   },
   en: {
@@ -17,7 +18,8 @@ const WORDS = {
     conflictText: 'Both versions are there: download yours, then open theirs; or save yours, and theirs stays in “Who changed what”.', mine: 'Download mine', original: 'Download the original', theirs: 'Download theirs', reload: 'Open theirs', keepMine: 'Save mine',
     changed: (who, at) => `${who} changed this file, ${at}`, changedText: 'You still see what it was before.', gone: (who, at) => `${who} removed or renamed this file, ${at}`,
     restored: 'Changes that had not been saved were brought back', drop: 'Drop these changes', staleDraft: 'This computer has changes that were not saved, but somebody changed the file since', here: (list) => `Also here: ${list}`, close: 'Close',
-    warnings: 'The file holds something that is not understood here; saving would lose it, so it cannot be saved. Mend it in the tool it comes from, or look for it below.', cannotOpen: 'This file cannot be opened', line: (line) => `Line ${line}`,
+    warnings: 'The file holds something that is not understood here; saving would lose it, so it cannot be saved. Mend it in the tool it comes from, or look for it below.', cannotOpen: 'This file cannot be opened', unresolved: (name) => `A reference to “${name}”, which does not exist, would be lost`, duplicateId: (name) => `The id “${name}” is used twice`,
+    unknownAttribute: (name) => `The attribute “${name}” is not understood`, unparsable: (name, line) => `Line ${line}: the element “${name}” is not understood`, line: (line) => `Line ${line}`,
     graph: 'Requirements', undo: 'Undo', redo: 'Redo', fit: 'Fit to window', previewTitle: 'As staff see it', phone: 'Phone width', formName: 'Name of the form', formNameEnglish: 'English name', refreshing: 'Updating the preview…', previewFailed: 'The preview is not available',
   },
 };
