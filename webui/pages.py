@@ -17,6 +17,8 @@ THEMES = ("light", "dark", "auto")
 THEME_COOKIE = "tuoke_theme"
 # Blueprint -> the one whose entry of the navigation it belongs to.
 PART_OF = {
+    "record": "records",
+    "imports": "records",
     "task": "tasklist",
     "deploying": "packs",
     "replay": "audit",

@@ -97,7 +97,7 @@ def _instances(reading: Reading, actor: Actor, ids: Sequence[str]) -> Any:
 
 def _change(register: RegisterView, change: sa.Row[Any], actor_name: str, seen: set[str]) -> RecordChangeLine:
     shown = {key: sides for key, sides in change.changes.items() if key not in register.hidden}
-    fields = tuple(_field(register, key, sides) for key, sides in shown.items())
+    fields = tuple(field for field in (_field(register, key, sides) for key, sides in shown.items()) if field.old or field.new)
     source = change.instance_id if change.instance_id in seen else None
     hidden = len(change.changes) - len(shown)
     return RecordChangeLine(change.revision, change.at, actor_name, source, change.reason, fields, change.kind, change.import_id, hidden)

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+import sqlalchemy as sa
 
 from engine import (
     ArchiveRecord,
@@ -205,6 +206,18 @@ def test_a_new_deployment_indexes_what_is_there(registers):
     )
     assert titles(registers, filters=(RecordFilter("phone", ("13800138000",)),)) == ["甲公司"]
     assert registers.read(SimilarRecords("supplier", {"buyer": "钱 多"}), CHIEF)[0].likenesses[0].way == "text"
+
+
+def test_a_page_of_a_list_takes_three_statements(registers):
+    for number in range(3):
+        save(registers, str(number), f"名{number}", kind="raw")
+    query, spoken = RecordList("supplier", "名", 2, 0, (RecordFilter("kind", ("raw",)),), "-limit"), []
+    registers.read(query, BUYER)
+    listen = lambda connection, cursor, statement, *rest: spoken.append(statement)  # noqa: E731
+    sa.event.listen(registers.database.engine, "before_cursor_execute", listen)
+    assert registers.read(query, BUYER).total == 3
+    sa.event.remove(registers.database.engine, "before_cursor_execute", listen)
+    assert len([statement for statement in spoken if statement.startswith("SELECT")]) == 3, spoken
 
 
 def test_others_know_of_nothing(registers):
