@@ -29,6 +29,7 @@ _REFUSALS = {
     "unknown_group": "没有角色 {group}；用 tuoke user list --roles 查看全部角色",
     "bad_password": "密码应有 {minimum} 到 {maximum} 个字符",
     "no_such_account": "没有账号 {user_id}；用 tuoke user list 查看全部账号",
+    "common_password": "这个密码太容易猜到，请换一个",
     "last_administrator": "这是最后一个在用的管理员；请先让另一个人成为管理员",
     "unknown_department": "没有部门 {department_id}",
     "unknown_user": "没有在用的账号 {user_id}",

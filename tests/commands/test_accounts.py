@@ -155,6 +155,8 @@ def test_a_password_set_stays_and_one_made_must_be_changed(engine):
     assert engine.run(SignIn("once", made), SYSTEM).must_change_password
     engine.run(ChangePassword(made, "three green teapots"), Actor("once", "一次"))
     assert not engine.run(SignIn("once", "three green teapots"), SYSTEM).must_change_password
+    with pytest.raises(InputRejected):
+        engine.run(SetPassword("once", "password123"), ADMIN)
     engine.run(SetPassword("once", "four green teapots"), ADMIN)
     assert not engine.run(SignIn("once", "four green teapots"), SYSTEM).must_change_password
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 import pytest
+import sqlalchemy as sa
 
 from engine import SYSTEM, EndSessionsOf, ResetPassword, SaveUser, SetActive, Settings
 from tests.webui.website import PASSWORD, Visitor, forget_attempts
@@ -35,6 +37,33 @@ def person(engine, visitor: Visit) -> Callable[[str], Visitor]:
         return visitor(user_id)
 
     return make
+
+
+@contextmanager
+def counted(engine) -> Iterator[list[str]]:
+    """The statements that are sent meanwhile."""
+    sent: list[str] = []
+
+    def note(_connection, _cursor, statement, *_rest) -> None:
+        sent.append(statement)
+
+    sa.event.listen(engine.database.engine, "before_cursor_execute", note)
+    try:
+        yield sent
+    finally:
+        sa.event.remove(engine.database.engine, "before_cursor_execute", note)
+
+
+def test_a_session_costs_one_statement_and_the_list_of_people_a_few(engine, person, visitor: Visit):
+    browser, admin = person("frugal"), visitor("admin")
+    with counted(engine) as sent:
+        assert browser.get("/help").status_code == 200
+    assert len(sent) == 1, sent
+    for number in range(30):
+        engine.run(SaveUser(f"crowd{number}", f"人群{number}", groups=("marketing_specialist",), manager_id="zhaomin"), SYSTEM)
+    with counted(engine) as sent:
+        assert admin.get("/people").status_code == 200
+    assert len(sent) <= 9, sent
 
 
 def test_a_copied_cookie_is_worth_nothing_after_signing_out(app, person):

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 
 from engine.commands.input import checked_text, optional_text
 from engine.commands.people.departments import require_active_user, require_another_administrator, require_department
-from engine.commands.people.passwords import ONE_TIME_LASTS, checked_password, hashed, one_time_password
+from engine.commands.people.passwords import ONE_TIME_LASTS, checked_password, hashed, one_time_password, refuse_common
 from engine.commands.rights import require_administrator
 from engine.commands.work import Work
 from engine.model.errors import ConflictError, InputRejected, NotFoundError, StaleRevision
@@ -185,13 +185,15 @@ class ResetPassword:
 
 @dataclass(frozen=True, slots=True)
 class SetPassword:
-    """Set a password that stays. Raises NotFoundError, InputRejected. Administrators only."""
+    """Set a password that stays. Raises NotFoundError, InputRejected: bad_password, common_password. Administrators only."""
 
     user_id: str
     password: str
 
     def execute(self, work: Work, actor: Actor) -> UserSaved:
-        return replace(_as_it_is(work, actor, self.user_id), password=self.password).execute(work, actor)
+        account = _as_it_is(work, actor, self.user_id)
+        refuse_common(checked_password(self.password), account.user_id, account.name)
+        return replace(account, password=self.password).execute(work, actor)
 
 
 @dataclass(frozen=True, slots=True)
