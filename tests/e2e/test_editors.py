@@ -88,6 +88,29 @@ def test_a_task_is_appended_named_and_given_to_a_role(desks: Desk, engine: Proce
     assert untranslated(page) == []
 
 
+def test_a_form_made_in_another_tab_can_be_chosen(desks: Desk, engine: ProcessEngine):
+    page = desks.page("liqiang")
+    open_file(desks, page, DIAGRAM)
+    element(page, "write_progress_report").click()
+    chosen = group(page, "tuoke-form").locator("select")
+    chosen.select_option("")
+    with page.expect_popup() as popup:
+        group(page, "tuoke-form").get_by_role("link", name="在新标签页新建").click()
+    other = popup.value
+    other.get_by_label("种类").select_option("form")
+    other.get_by_label("名称", exact=True).fill("简报")
+    other.get_by_label("标识（英文，在图中引用）").fill("brief")
+    other.get_by_role("button", name="新建并打开").click()
+    expect(other.locator(".fjs-palette")).to_be_visible()
+    other.close()
+    page.evaluate("() => dispatchEvent(new Event('focus'))")
+    expect(chosen.locator("option[value=brief]")).to_have_count(1)
+    chosen.select_option("brief")
+    expect(page.locator("#editor-state")).to_have_text(SAVED)
+    expect(group(page, "tuoke-form").get_by_role("link", name="打开 brief.form")).to_be_visible()
+    assert 'formId="brief"' in stored(engine, DIAGRAM)
+
+
 def test_undo_by_keyboard_gives_the_file_back(desks: Desk, engine: ProcessEngine):
     page = desks.page("liqiang")
     open_file(desks, page, DIAGRAM)

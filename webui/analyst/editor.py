@@ -50,7 +50,7 @@ def open(key: str) -> ResponseReturnValue:
     bundle = "editor-form-zh" if editor == "form" and language() == "zh" else f"editor-{editor}"
     addresses = {name: url_for(f"editor.{name}", key=key, name=file.name) for name in ("content", "save", "watch", "preview")}
     addresses["context"] = url_for("editor.context", key=key)
-    addresses["opened"] = url_for("editor.open", key=key)
+    addresses |= {"opened": url_for("editor.open", key=key), "added": url_for("working.show", key=key, _anchor="add-title")}
     siblings = [one for one in view.files if one.kind in EDITORS]
     shown = {"view": view, "file": file, "editor": editor, "bundle": bundle, "addresses": addresses, "siblings": siblings}
     response = make_response(render_template("working/file.html", **shown))

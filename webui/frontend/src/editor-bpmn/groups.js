@@ -49,15 +49,16 @@ export function laneEntry() {
   return { id: 'tuoke-lane', component: Entry, isEdited: isSelectEntryEdited };
 }
 
-/** A link to the file of what is chosen, in a new tab. */
+/** A link to the file of what is chosen, or to where a new one is made, in a new tab. */
 export function openEntry(id, type, attribute, kind) {
   function Entry({ element }) {
     const translate = useService('translate'), context = useService('tuokeContext'), addresses = useService('tuokeAddresses');
     const chosen = extension(element, type)?.get(attribute);
     const found = context[kind].find((one) => one.id === chosen);
-    if (!found) return null;
+    if (chosen && !found) return null;
+    const href = found ? `${addresses.opened}?name=${encodeURIComponent(found.file)}` : addresses.added;
     return h('div', { class: 'bio-properties-panel-entry', 'data-entry-id': id },
-      h('a', { class: 'btn btn-sm', href: `${addresses.opened}?name=${encodeURIComponent(found.file)}`, target: '_blank', rel: 'noopener' }, translate('Open {file}', { file: found.file })));
+      h('a', { class: 'btn btn-sm', href, target: '_blank', rel: 'noopener' }, found ? translate('Open {file}', { file: found.file }) : translate('New file in a new tab')));
   }
   return { id, component: Entry };
 }

@@ -27,14 +27,16 @@ const canvas = Object.assign(document.createElement('div'), { className: 'editor
 const side = Object.assign(document.createElement('aside'), { className: 'editor-side' });
 box.replaceChildren(canvas, side);
 
-const context = await (await fetch(JSON.parse(box.dataset.addresses).context)).json();
+const addresses = JSON.parse(box.dataset.addresses);
+const readContext = async () => (await fetch(addresses.context)).json();
+const context = await readContext();
 const modeler = new Modeler({
   container: canvas,
   propertiesPanel: { parent: side, feelPopupContainer: document.body },
   moddleExtensions: { zeebe },
   additionalModules: [
     BpmnPropertiesPanelModule, BpmnPropertiesProviderModule, ZeebePropertiesProviderModule, zeebeBehaviors, CreateAppendAnythingModule, minimapModule,
-    dialectModule, propertiesModule, translateModule({ ...bpmnWords, ...bpmnMore, ...panelWords }), { tuokeContext: ['value', context], tuokeAddresses: ['value', JSON.parse(box.dataset.addresses)] },
+    dialectModule, propertiesModule, translateModule({ ...bpmnWords, ...bpmnMore, ...panelWords }), { tuokeContext: ['value', context], tuokeAddresses: ['value', addresses] },
   ],
 });
 const session = new Session(box, async () => (await modeler.saveXML({ format: true })).xml);
@@ -51,8 +53,17 @@ try {
   const able = () => { undo.disabled = !stack.canUndo(); redo.disabled = !stack.canRedo(); };
   modeler.on('commandStack.changed', able);
   able();
+  addEventListener('focus', () => refresh().catch((problem) => console.error(problem)));
   announce('bpmn', modeler, session);
 } catch (problem) {
   console.error(problem);
   session.block([String(problem.message), ...sentences(problem.warnings ?? [])], words.cannotOpen);
+}
+
+/** Forms, decisions and roles may have been made in another tab. */
+async function refresh() {
+  const fresh = await readContext();
+  if (JSON.stringify(fresh) === JSON.stringify(context)) return;
+  Object.assign(context, fresh);
+  modeler.get('eventBus').fire('propertiesPanel.providersChanged');
 }
