@@ -21,6 +21,8 @@ def get_value_along(context: dict[str, Value], keys: list[Value]) -> Value:
     if not keys:
         raise NullResult("empty_list", "键的列表为空")
     for key in keys:
+        if not isinstance(key, str):
+            raise NullResult("wrong_argument", f"键应为文本,却是{shown_kind(key)}")
         if not isinstance(value, dict) or key not in value:
             raise NullResult("no_such_member", f"上下文中没有“{key}”")
         value = value[key]
