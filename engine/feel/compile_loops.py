@@ -52,17 +52,17 @@ def _partial(body: nodes.Node) -> int | None:
     """
     if not mentions(body, "partial"):
         return None
+    if keeps_scope(body):
+        return _COPIED
     pending: list[nodes.Node] = [body]
     while pending:
         node = pending.pop()
-        if isinstance(node, nodes.Name) and node.name == "partial":
+        if node == _PARTIAL:
             return _COPIED
         parts = list(children(node))
-        if isinstance(node, nodes.Filter) and isinstance(node.condition, (nodes.Literal, nodes.Negate)):
-            parts.remove(node.base) if node.base == _PARTIAL else None
-        elif isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name) and node.function.name in _ONLY_LOOK:
-            parts = [part for part in parts if part != _PARTIAL]
-        pending.extend(parts)
+        takes_one = isinstance(node, nodes.Filter) and isinstance(node.condition, (nodes.Literal, nodes.Negate))
+        only_looks = isinstance(node, nodes.Call) and isinstance(node.function, nodes.Name) and node.function.name in _ONLY_LOOK
+        pending.extend(part for part in parts if part != _PARTIAL or not (takes_one or only_looks))
     return _SEEN
 
 

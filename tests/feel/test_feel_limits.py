@@ -133,6 +133,8 @@ def test_the_same_work_takes_the_same_steps():
         ("for i in 1..3 return append(partial, i)", [[1], [[1], 2], [[1], [[1], 2], 3]]),
         ("for i in 1..4 return if i < 3 then 1 else partial[-1] + partial[-2]", [1, 1, 2, 3]),
         ("for i in 1..3 return count(partial)", [0, 1, 2]),
+        ("for f in (for i in 1..3 return function() count(partial)) return f()", [0, 1, 2]),
+        ("for f in (for i in 1..3 return function() partial[1]) return f() = null", [True, False, False]),
         ("for i in 3..1 return i", [3, 2, 1]),
         ("for x in [1, 2], x in [x + 1] return x", [2, 3]),
     ],
