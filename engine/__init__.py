@@ -201,6 +201,6 @@ from engine.queries.working_copies import (
     WorkingVersionContent,
     WorkingVersionRow,
 )
-from engine.queries.worklist import Worklist, WorklistChoices
+from engine.queries.worklist import ListCounts, TaskRows, Worklist, WorklistChoices
 from engine.queries.worklist_filter import TaskFilter
 from engine.settings import OidcSettings, Settings

@@ -16,12 +16,12 @@ from webui.people import words as people_words
 from webui.register import exports, imports, record, records
 from webui.register import words as register_words
 from webui.secret import secret_key
-from webui.staff import instances, start, task, tasklist
+from webui.staff import copies, copy_words, instances, start, task, tasklist, together
 
 # The modules with pages, a line per room.
 ROOMS = (
     (pages, files, paper, diagrams),
-    (tasklist, task, start, instances),
+    (tasklist, together, task, start, instances, copies),
     (records, record, exports, imports),
     (signin, oidc, account),
     (users, departments, roles, account_log),
@@ -53,6 +53,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     words.prepare(app)
     incident_words.install(app)
     people_words.install(app)
+    copy_words.install()
     register_words.install()
     oidc.install(app, settings.oidc)
     working_words.install()

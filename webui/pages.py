@@ -20,6 +20,8 @@ PART_OF = {
     "record": "records",
     "imports": "records",
     "task": "tasklist",
+    "together": "tasklist",
+    "copies": "tasklist",
     "deploying": "packs",
     "replay": "audit",
     "replay_checks": "audit",

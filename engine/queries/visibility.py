@@ -21,12 +21,19 @@ def assigned_to(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.and_(OPEN, WorkItem.assignee == actor.user_id)
 
 
+def candidate_of(actor: Actor) -> sa.ColumnElement[bool]:
+    """Tasks that the actor may take, or could have taken before they were somebody's."""
+    return sa.or_(*_candidacies(actor))
+
+
+def _candidacies(actor: Actor) -> list[sa.ColumnElement[bool]]:
+    groups = WorkItem.candidate_groups.op("&&", is_comparison=True)(text_array(sorted(actor.groups)))
+    return [groups, WorkItem.candidate_users.op("@>", is_comparison=True)(text_array([actor.user_id]))]
+
+
 def offered_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Open tasks of nobody that the actor may take. One without candidates is the administrators'."""
-    offers: list[sa.ColumnElement[bool]] = [
-        WorkItem.candidate_groups.op("&&", is_comparison=True)(text_array(sorted(actor.groups))),
-        WorkItem.candidate_users.op("@>", is_comparison=True)(text_array([actor.user_id])),
-    ]
+    offers = _candidacies(actor)
     if actor.is_administrator:
         offers.append(sa.and_(sa.func.cardinality(WorkItem.candidate_groups) == 0, sa.func.cardinality(WorkItem.candidate_users) == 0))
     return sa.and_(OPEN, WorkItem.assignee.is_(None), sa.or_(*offers))

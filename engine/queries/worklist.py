@@ -10,12 +10,12 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import distinct_on
 
 from engine.model.errors import InputRejected
-from engine.model.identity import Actor, is_instance_id
+from engine.model.identity import Actor, is_instance_id, parse_task_id
 from engine.queries.labels import role_names
 from engine.queries.list_views import TaskKind
 from engine.queries.reading import Query, Reading, check_page
 from engine.queries.views import RoleName, TaskRow, WorklistPage
-from engine.queries.visibility import assigned_to, offered_to, visible_instances
+from engine.queries.visibility import assigned_to, candidate_of, offered_to, visible_instances
 from engine.queries.worklist_filter import TaskFilter, found
 from engine.queries.worklist_order import Order, Sort, neighbours, order_of
 from engine.store.registers import User
@@ -171,6 +171,30 @@ def _counts(reading: Reading, actor: Actor) -> dict[str, int]:
     copies = sa.select(sa.func.count()).select_from(unread).scalar_subquery()
     row = reading.connection.execute(sa.select(_counted(MOST_COUNTED, assigned_to(actor)), _counted(MOST_COUNTED, offered_to(actor)), copies)).one()
     return dict(zip(("mine", "groups", "copies"), row, strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class ListCounts(Query["Mapping[str, int]"]):
+    """The counts of a WorklistPage alone."""
+
+    def answer(self, reading: Reading, actor: Actor) -> Mapping[str, int]:
+        reading.connection.execute(CUSTOM_PLANS)
+        return _counts(reading, actor)
+
+
+@dataclass(frozen=True, slots=True)
+class TaskRows(Query[tuple[TaskRow, ...]]):
+    """The named tasks in the order of the names, for who may see their instances or could have taken them; the others are left out."""
+
+    task_ids: tuple[str, ...]
+
+    def answer(self, reading: Reading, actor: Actor) -> tuple[TaskRow, ...]:
+        places = [place for place in map(parse_task_id, self.task_ids) if place]
+        if not places:
+            return ()
+        wanted = (sa.tuple_(*_KEY).in_(places), sa.or_(visible_instances(actor), candidate_of(actor)))
+        rows = {row.task_id: row for row in to_task_rows(reading, reading.connection.execute(task_rows().where(*wanted)).all())}
+        return tuple(rows[task_id] for task_id in dict.fromkeys(self.task_ids) if task_id in rows)
 
 
 @dataclass(frozen=True, slots=True)

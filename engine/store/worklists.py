@@ -1,9 +1,8 @@
-"""Tables of the task list: what is searched, copies for information, saved filters, what each person has set."""
+"""Tables of the task list: what is searched, copies for information."""
 
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index, Integer, text
 from sqlalchemy.dialects.postgresql import ARRAY
@@ -47,31 +46,3 @@ class Copy(Base):
     sent_at: Mapped[datetime]
     note: Mapped[str]
     read_at: Mapped[datetime | None]
-
-
-class SavedFilter(Base):
-    """A filter of the task list under a name. `settings`: parameter of the list's address -> text. `shared_with`: role keys that see it too."""
-
-    __tablename__ = "saved_filters"
-    __table_args__ = (
-        Index("uq_saved_filters_owner", "owner", "name", unique=True),
-        Index("ix_saved_filters_shared_with", "shared_with", postgresql_using="gin"),
-    )
-
-    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
-    owner: Mapped[str]
-    name: Mapped[str]
-    settings: Mapped[dict[str, Any]]
-    shared_with: Mapped[list[str]]
-    created_at: Mapped[datetime]
-
-
-class ListSetting(Base):
-    """How a person wants the task list. `columns` None: the usual ones."""
-
-    __tablename__ = "list_settings"
-
-    user_id: Mapped[str] = mapped_column(primary_key=True)
-    open_next: Mapped[bool]
-    default_filter_id: Mapped[int | None] = mapped_column(BigInteger, ForeignKey("saved_filters.id", ondelete="SET NULL"))
-    columns: Mapped[list[str] | None]

@@ -1,4 +1,4 @@
-"""The task list: orders and filters as indexes, words to search, copies for information, saved filters."""
+"""The task list: orders and filters as indexes, words to search, copies for information."""
 
 from __future__ import annotations
 
@@ -32,7 +32,6 @@ def upgrade() -> None:
         op.create_index(name, "work_items", columns, postgresql_where=sa.text("state = 'open'"))
     _search_texts()
     _copies()
-    _settings()
 
 
 def _search_texts() -> None:
@@ -82,29 +81,3 @@ def _copies() -> None:
     op.create_index("ix_copies_user_id_id", "copies", ["user_id", "id"])
     op.create_index("ix_copies_unread", "copies", ["user_id"], postgresql_where=sa.text("read_at IS NULL"))
     op.create_index("ix_copies_instance_id_user_id", "copies", ["instance_id", "user_id"])
-
-
-def _settings() -> None:
-    op.create_table(
-        "saved_filters",
-        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
-        sa.Column("owner", sa.Text(), nullable=False),
-        sa.Column("name", sa.Text(), nullable=False),
-        sa.Column("settings", sa.JSON(), nullable=False),
-        sa.Column("shared_with", sa.ARRAY(sa.Text()), nullable=False),
-        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
-        sa.PrimaryKeyConstraint("id", name="pk_saved_filters"),
-    )
-    op.create_index("uq_saved_filters_owner", "saved_filters", ["owner", "name"], unique=True)
-    op.create_index("ix_saved_filters_shared_with", "saved_filters", ["shared_with"], postgresql_using="gin")
-    op.create_table(
-        "list_settings",
-        sa.Column("user_id", sa.Text(), nullable=False),
-        sa.Column("open_next", sa.Boolean(), nullable=False),
-        sa.Column("default_filter_id", sa.BigInteger(), nullable=True),
-        sa.Column("columns", sa.ARRAY(sa.Text()), nullable=True),
-        sa.ForeignKeyConstraint(
-            ["default_filter_id"], ["saved_filters.id"], name="fk_list_settings_default_filter_id", ondelete="SET NULL"
-        ),
-        sa.PrimaryKeyConstraint("user_id", name="pk_list_settings"),
-    )

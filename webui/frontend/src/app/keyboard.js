@@ -1,4 +1,6 @@
-// j and k through a list, c to claim, / to search, ? for help. Keys typed into a field stay there.
+import { clear, tick } from './together.js';
+
+// j and k through a list, c to claim, x to select, / to search, ? for help. Keys typed into a field stay there.
 const rows = () => [...document.querySelectorAll('[data-row]')];
 const typing = (element) => element.closest?.('input, textarea, select, [contenteditable]');
 
@@ -6,6 +8,8 @@ const actions = {
   j: () => move(1),
   k: () => move(-1),
   c: () => (document.activeElement?.closest('li')?.querySelector('[data-claim] button') ?? document.querySelector('.taskpane [data-claim] button, [data-row][aria-current] ~ [data-claim] button'))?.click(),
+  x: () => tick(),
+  Escape: () => leave(),
   '/': () => { const box = document.querySelector('[data-search]'); box?.focus(); box?.select(); },
   '?': () => document.getElementById('shortcuts')?.showModal(),
 };
@@ -18,8 +22,25 @@ function move(step) {
   next?.focus();
 }
 
+// Out of the filter, then out of the selection, then from the task back to its row.
+function leave() {
+  const filter = document.querySelector('#filterbox [data-filter-form]');
+  if (filter) {
+    filter.remove();
+    document.querySelector('[data-filter-open]')?.focus();
+  } else if (!clear()) {
+    document.querySelector('[data-row][aria-current]')?.focus();
+  }
+}
+
+document.addEventListener('htmx:after:swap', () => document.querySelector('#filterbox select')?.focus());
+
+// The row of the task that is shown is in sight.
+document.querySelector('.task-link[aria-current]')?.scrollIntoView({ block: 'nearest' });
+
 document.addEventListener('keydown', (event) => {
   if (event.isComposing) return;
+  if (event.key === 'Escape' && event.target.closest?.('#filterbox')) return leave();
   if (event.key === 'Escape' && typing(event.target)) return event.target.blur();
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
     event.target.closest?.('form')?.querySelector('[name="_op"][value="submit"]')?.click();

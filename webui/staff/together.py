@@ -1,0 +1,80 @@
+"""Several tasks at once: each is a command of its own, checked by itself; what came of each is shown, and nothing of one depends on another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from flask import Blueprint, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from werkzeug.datastructures import ImmutableMultiDict
+
+from engine import AssignTask, ClaimTask, Colleagues, EngineError, TaskRow, TaskRows, UnclaimTask
+from webui.link import read, run
+from webui.messages import Problem, describe
+from webui.security import Access, allow, status_of
+from webui.staff.tasklist import asked_tab, asked_worklist
+
+# Each task is a transaction: more would keep people waiting in front of one request.
+MOST_AT_ONCE = 200
+
+blueprint = Blueprint("together", __name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What came of one task; `problem` None: it went well."""
+
+    row: TaskRow
+    problem: Problem | None
+
+
+COMMANDS: Mapping[str, Callable[[str, Mapping[str, str]], Any]] = {
+    "claim": lambda task_id, _form: ClaimTask(task_id),
+    "unclaim": lambda task_id, _form: UnclaimTask(task_id),
+    "assign": lambda task_id, form: AssignTask(task_id, form.get("assignee", ""), form.get("reason", "")),
+}
+
+
+@blueprint.post("/tasks/together")
+@allow(Access.SIGNED_IN)
+def act() -> ResponseReturnValue:
+    operation = request.form.get("op", "")
+    rows = _chosen()
+    back = url_for("tasklist.show", tab=asked_tab())
+    if operation not in COMMANDS or not rows:
+        return render_template("together.html", done=(), operation="", back=back, left_out=0), 422
+    if operation == "assign" and not request.form.get("assignee"):
+        asked = "confirmed" in request.form
+        return render_template("together_assign.html", rows=rows, colleagues=read(Colleagues()), back=back, asked=asked), 422 if asked else 200
+    done = [_one(row, operation) for row in rows]
+    return render_template("together.html", done=done, operation=operation, back=back, left_out=max(0, _wanted() - MOST_AT_ONCE))
+
+
+def _one(row: TaskRow, operation: str) -> Done:
+    try:
+        run(COMMANDS[operation](row.task_id, request.form))
+    except EngineError as error:
+        return Done(row, describe(error, status_of(error)))
+    return Done(row, None)
+
+
+def _chosen() -> tuple[TaskRow, ...]:
+    """The tasks that were ticked, or the first of all that the filter finds."""
+    if request.form.get("all"):
+        # The filter stands in the fields of the form, where a page has it in its address.
+        request.args = ImmutableMultiDict(request.form)
+        return read(replace(asked_worklist(MOST_AT_ONCE), offset=0, after=None, before=None)).rows
+    return read(TaskRows(tuple(request.form.getlist("task")[:MOST_AT_ONCE])))
+
+
+def _wanted() -> int:
+    return request.form.get("total", 0, type=int) if request.form.get("all") else len(request.form.getlist("task"))
+
+
+@blueprint.app_template_global()
+def together_words(operation: str) -> str:
+    texts: dict[str, str] = {"claim": _("已认领"), "unclaim": _("已交还"), "assign": _("已转办")}
+    return texts.get(operation, "")
