@@ -62,15 +62,9 @@ class RecordList(Query[RecordPage]):
         counted = sa.select(sa.func.count()).select_from(Record).where(*wanted)
         total = self.offset + len(rows) if 0 < len(rows) < self.limit else int(reading.connection.scalar(counted) or 0)
         keys = tuple(key for key in dict.fromkeys(self.columns) if key in register.choosable) or register.columns
-        return RecordPage(
-            register.kind,
-            tuple(map(register.column, keys)),
-            tuple(_row(register, keys, row) for row in rows),
-            total,
-            sort,
-            self.archived,
-            tuple(filters),
-        )
+        choosable, columns = (tuple(map(register.column, names)) for names in (register.choosable, keys))
+        lines = tuple(_row(register, keys, row) for row in rows)
+        return RecordPage(register.kind, columns, lines, total, sort, self.archived, tuple(filters), choosable)
 
     def _wanted(self, register: RegisterView) -> Iterable[sa.ColumnElement[bool]]:
         yield Record.record_type == self.record_type

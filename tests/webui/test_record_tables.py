@@ -59,6 +59,8 @@ def test_lists_are_narrowed_down_sorted_and_shown_in_chosen_columns(known, visit
     assert titles(browser.page("/records/customer?sort=-registered_on"))[-1] == "宁波海川有限公司"
     page = browser.page("/records/customer?cols=customer_name&cols=email")
     assert len(page.xpath("//table//th")) == 3
+    assert page.xpath("//input[@name='cols'][@checked]/@value") == ["customer_name", "email"]
+    assert len(page.xpath("//th/a[@class='sorter']")) == 1
     wrong = browser.get("/records/customer?from.registered_on=gestern")
     assert wrong.status_code == 422
     assert "gestern" in wrong.text
