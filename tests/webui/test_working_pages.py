@@ -129,11 +129,11 @@ def test_files_from_the_desktop_are_taken_as_a_whole_or_not_at_all(copy: Visitor
 
 
 def test_a_new_pack_begins_empty(admin: Visitor):
-    assert admin.post("/packs/new", {"key": "visits", "name": "拜访"}).status_code == 303
+    assert admin.post("/new-pack", {"key": "visits", "name": "拜访"}).status_code == 303
     assert "pack.toml" in admin.page("/packs/visits/edit").text_content()
-    again = admin.post("/packs/new", {"key": "visits", "name": "拜访"})
+    again = admin.post("/new-pack", {"key": "visits", "name": "拜访"})
     assert (again.status_code, "已经有这个流程包" in again.text) == (409, True)
-    assert admin.post("/packs/new", {"key": "No", "name": "x"}).status_code == 422
+    assert admin.post("/new-pack", {"key": "No", "name": "x"}).status_code == 422
     admin.post("/packs/visits/edit/discard", {"revision": 1})
 
 

@@ -63,7 +63,7 @@ def begin(key: str) -> ResponseReturnValue:
     return redirect(request.form.get("next") == "file" and _file_address(key, request.form.get("file", "")) or url_for("working.show", key=key), 303)
 
 
-@blueprint.post("/packs/new")
+@blueprint.post("/new-pack")
 @allow(Access.ANALYSTS)
 def create() -> ResponseReturnValue:
     key = request.form.get("key", "").strip()
@@ -75,7 +75,7 @@ def create() -> ResponseReturnValue:
     return redirect(url_for("working.show", key=key), 303)
 
 
-@blueprint.get("/packs/new")
+@blueprint.get("/new-pack")
 @allow(Access.ANALYSTS)
 def ask_new() -> ResponseReturnValue:
     return render_template("working/new.html", problem=None, given={})
