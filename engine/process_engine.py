@@ -10,6 +10,7 @@ from uuid import uuid4
 import sqlalchemy as sa
 
 from engine.bpmn.pack import Pack, load_pack
+from engine.bpmn.readings import Readings
 from engine.commands import due
 from engine.commands.work import Command, Work
 from engine.model.identity import SYSTEM, Actor
@@ -38,7 +39,8 @@ class ProcessEngine:
         self.database = database
         self.clock = _aware(clock)
         self._ids = ids
-        self._packs = PackCache(load_pack)
+        readings = Readings()
+        self._packs: PackCache[Pack] = PackCache(lambda files: load_pack(files, readings))
 
     @classmethod
     def open(

@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from hashlib import sha256
 from typing import TypeVar
 
-from engine.bpmn.dialect import read_file
 from engine.bpmn.dialect.settings import FILE as SETTINGS_FILE
 from engine.bpmn.dialect.settings import SettingsReader
 from engine.bpmn.dialect.xml import MAXIMUM_FILE_BYTES
 from engine.bpmn.elements import ProcessModel
 from engine.bpmn.lint import PackParts, finding, run
 from engine.bpmn.lint.dataflow import check, flow_parts
+from engine.bpmn.readings import Readings
 from engine.dmn import DecisionModel, DmnRejected
-from engine.dmn import load as load_decisions
 from engine.forms import Form, FormDefinitionRejected
-from engine.forms import load as load_form
 from engine.model.errors import DefinitionRejected
 from engine.model.findings import Finding
 from engine.model.pack import PackSettings
@@ -46,9 +44,9 @@ class Pack:
     warnings: tuple[Finding, ...] = ()
 
 
-def load_pack(files: Mapping[str, bytes]) -> Pack:
-    """Read a pack. Raises DefinitionRejected with all findings, and nothing else, whatever the bytes are."""
-    loader = _Loader(files)
+def load_pack(files: Mapping[str, bytes], readings: Readings | None = None) -> Pack:
+    """Read a pack; `readings` spare reading files that are known. Raises DefinitionRejected with all findings, and nothing else."""
+    loader = _Loader(files, readings or Readings())
     pack = loader.load()
     if any(found.severity == "error" for found in loader.findings):
         raise DefinitionRejected(_sorted(loader.findings)[:MAXIMUM_FINDINGS])
@@ -82,9 +80,10 @@ def _sorted(findings: list[Finding]) -> list[Finding]:
 class _Loader:
     """Reads one pack; `findings` gathers everything on the way."""
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    def __init__(self, files: Mapping[str, bytes], readings: Readings) -> None:
         self.findings: list[Finding] = []
         self._files = files
+        self._readings = readings
         self._processes: dict[str, ProcessModel] = {}
         self._decisions: dict[str, DecisionModel] = {}
         self._forms: dict[str, Form] = {}
@@ -143,7 +142,7 @@ class _Loader:
             self.findings.append(finding(problem, name))
 
     def _read_bpmn(self, name: str, data: bytes) -> None:
-        reading = read_file(data, name)
+        reading = self._readings.diagram(data, name)
         self.findings += reading.findings
         self._refused[name] = reading.refused
         for process in reading.processes:
@@ -153,7 +152,7 @@ class _Loader:
 
     def _read_dmn(self, name: str, data: bytes) -> None:
         try:
-            model = load_decisions(data, name, self._files)
+            model = self._readings.decisions(data, name, self._files)
         except DmnRejected as error:
             self.findings += error.findings
             found = {match.decode("utf-8", "replace") for match in _DECISION_ID.findall(data)}
@@ -167,7 +166,7 @@ class _Loader:
 
     def _read_form(self, name: str, data: bytes) -> None:
         try:
-            form = load_form(data, name, self._files)
+            form = self._readings.form(data, name, self._files)
         except FormDefinitionRejected as error:
             self.findings += error.findings
             found = _form_id(data)

@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import argparse
+import math
 from contextlib import ExitStack
 from pathlib import Path
 
+from engine.bpmn.differences import compare_packs
 from engine.bpmn.pack import load_pack
 from engine.cli.console import CommandFailed, finding_lines, say
+from engine.cli.differences import difference_lines
 from engine.cli.opening import opened_engine
-from engine.cli.scenarios import Scenario, ScenarioError, ScenarioResult, ScenarioRunner, load_scenarios
 from engine.commands.deployments import Deployment, DeployPack
-from engine.model.errors import DefinitionRejected
+from engine.model.errors import DefinitionRejected, NotFoundError
 from engine.model.findings import Finding
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
+from engine.queries.packs import PackFiles
 from engine.settings import Settings
 from engine.store.scratch import ScratchDatabases, temporary_server
+from engine.trial import ScenarioError, ScenarioResult, load_scenarios
+from engine.trial.suite import run_suite
 
 MARKS = ("pack.toml", "*.bpmn")
 # What editors and systems leave behind is no part of a pack.
@@ -44,11 +49,18 @@ def _is_left_behind(path: Path) -> bool:
 
 def deploy_folder(engine: ProcessEngine, folder: Path, note: str = "", *, only_new: bool = False) -> Deployment:
     """Raises CommandFailed with every finding for a pack that is refused."""
+    return _deploy(engine, folder, read_folder(folder), note, only_new=only_new)
+
+
+def _deploy(engine: ProcessEngine, folder: Path, files: dict[str, bytes], note: str, *, only_new: bool = False) -> Deployment:
     try:
-        return engine.run(DeployPack(read_folder(folder), note, only_new), SYSTEM)
+        return engine.run(DeployPack(files, note, only_new), SYSTEM)
     except DefinitionRejected as error:
-        lines = finding_lines({str(folder): error.findings})
-        raise CommandFailed("\n".join([*lines, f"✗ 流程包 {folder} 没有部署，原有版本不变"])) from error
+        raise _refused(folder, error) from error
+
+
+def _refused(folder: Path, error: DefinitionRejected) -> CommandFailed:
+    return CommandFailed("\n".join([*finding_lines({str(folder): error.findings}), f"✗ 流程包 {folder} 没有部署，原有版本不变"]))
 
 
 def deployment_text(deployment: Deployment) -> str:
@@ -87,10 +99,53 @@ def check_folder(folder: Path) -> tuple[Finding, ...]:
 
 
 def deploy(arguments: argparse.Namespace) -> int:
+    """Checks, scenarios and what is different come first; exit status 1, and nothing of the pack is deployed, when a check or a scenario is red."""
     with opened_engine(Settings.from_environment()) as engine:
         for folder in arguments.folders:
-            say(f"✓ {deployment_text(deploy_folder(engine, folder, arguments.note))}")
+            files = read_folder(folder)
+            _tell_difference(engine, folder, files)
+            _require_green(folder, files)
+            if arguments.dry_run:
+                say(f"✓ {folder}：可以部署；只是试一下，没有部署")
+            else:
+                say(f"✓ {deployment_text(_deploy(engine, folder, files, arguments.note))}")
     return 0
+
+
+def _tell_difference(engine: ProcessEngine, folder: Path, files: dict[str, bytes]) -> None:
+    """What the pack changes in the version that runs. Raises CommandFailed for a pack that is refused."""
+    try:
+        key = load_pack(files).settings.key
+    except DefinitionRejected as error:
+        raise _refused(folder, error) from error
+    try:
+        running = engine.read(PackFiles(key), SYSTEM)
+    except NotFoundError:
+        say(f"{folder}：第一次部署，{len(files)} 个文件")
+        return
+    for line in difference_lines(compare_packs(running, files)):
+        say(line)
+
+
+def _require_green(folder: Path, files: dict[str, bytes]) -> None:
+    """Raises CommandFailed when a scenario is red."""
+    with temporary_server() as url:
+        result = run_suite(files, ScratchDatabases(url), lambda done, total, last: _tell(folder, last))
+    if result.unusable:
+        raise CommandFailed(f"✗ {folder}/{result.unusable}\n✗ 流程包 {folder} 没有部署，原有版本不变")
+    if not result.passed:
+        late = "，时间已到，其余没有运行" if result.cut_short else ""
+        raise CommandFailed(f"✗ {result.failed} 个场景没有通过{late}；流程包 {folder} 没有部署，原有版本不变")
+    total, passed = sum(one.total for one in result.coverage), sum(one.passed for one in result.coverage)
+    say(f"✓ {len(result.results)} 个场景通过，走过元素与顺序流的 {passed * 100 // total if total else 0}%（{passed}/{total}）")
+
+
+def _tell(folder: Path, result: ScenarioResult | None) -> None:
+    if result is None:
+        return
+    say(f"{'✓' if result.passed else '✗'} {result.scenario.name}（{folder}/{result.scenario.file}）{result.seconds:.2f} 秒")
+    for problem in result.problems:
+        say(f"    {problem}")
 
 
 def try_scenarios(arguments: argparse.Namespace) -> int:
@@ -108,26 +163,21 @@ def try_scenarios(arguments: argparse.Namespace) -> int:
     results = []
     with ExitStack() as stack:
         server = stack.enter_context(temporary_server()) if arguments.server is None else arguments.server
-        for folder, files, scenarios in chosen:
-            results += _run_all(folder, files, scenarios, ScratchDatabases(server))
+        for folder, files, _ in chosen:
+            results += _run_all(folder, files, arguments.only, ScratchDatabases(server))
     failed = sum(not result.passed for result in results)
     say(f"{'✗' if failed else '✓'} {len(results) - failed} 个场景通过，{failed} 个没有通过")
     return 1 if failed else 0
 
 
-def _run_all(folder: Path, files: dict[str, bytes], scenarios: list[Scenario], databases: ScratchDatabases) -> list[ScenarioResult]:
+def _run_all(folder: Path, files: dict[str, bytes], only: str, databases: ScratchDatabases) -> tuple[ScenarioResult, ...]:
     try:
-        runner = ScenarioRunner(files)
+        return run_suite(
+            files,
+            databases,
+            lambda done, total, last: _tell(folder, last),
+            seconds=math.inf,
+            only=lambda scenario: only in f"{scenario.file} {scenario.name}",
+        ).results
     except DefinitionRejected as error:
         raise CommandFailed("\n".join([*finding_lines({str(folder): error.findings}), f"✗ 流程包 {folder} 不能部署，场景没有运行"])) from error
-    results = []
-    with databases.template() as template:
-        runner.prepare(template)
-        for scenario in scenarios:
-            with databases.database() as url:
-                result = runner.run(scenario, url)
-            results.append(result)
-            say(f"{'✓' if result.passed else '✗'} {scenario.name}（{folder}/{scenario.file}）{result.seconds:.2f} 秒")
-            for problem in result.problems:
-                say(f"    {problem}")
-    return results

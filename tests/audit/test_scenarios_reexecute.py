@@ -8,7 +8,7 @@ import pytest
 
 from engine.audit.recorded import Instance
 from engine.cli.packs import read_folder
-from engine.cli.scenarios import ScenarioRunner, load_scenarios
+from engine.trial import ScenarioRunner, load_scenarios
 
 PACK = Path(__file__).resolve().parents[2] / "processes" / "customer_development"
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from engine.cli.packs import pack_folders, read_folder
-from engine.cli.scenarios import ScenarioRunner, load_scenarios
+from engine.trial import ScenarioRunner, load_scenarios
 from engine.store.scratch import ScratchDatabases
 
 PACKS = {folder.name: read_folder(folder) for folder in pack_folders(Path(__file__).resolve().parents[2] / "processes")}

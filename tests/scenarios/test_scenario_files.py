@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.cli.scenarios import ScenarioError, load_scenarios
+from engine.trial import ScenarioError, load_scenarios
 from engine.model.values import YearsMonths
 
 HEAD = 'name = "拜访"\nprocess = "visit"\nas = "sales"\nclock = 2026-11-23T09:00:00+08:00\n'

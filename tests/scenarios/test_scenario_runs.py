@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.cli.scenarios import ScenarioRunner, load_scenarios
+from engine.trial import ScenarioRunner, load_scenarios
 from engine.store.scratch import ScratchDatabases
 from tests.commands.packs import PACK
 

@@ -16,6 +16,7 @@ A file with `process` is a scenario, one without is a part that scenarios `use`.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
@@ -55,7 +56,10 @@ class ScenarioError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class ScenarioStep:
-    """`place` names the step for people: 第 3 步, or 第 3 步（part_approvals 第 1 步）. `target` is element id, message or signal name, or ""."""
+    """`place` names the step for people: 第 3 步, or 第 3 步（part_approvals 第 1 步）. `target` is element id, message or signal name, or "".
+
+    `text` is the duration as it was written.
+    """
 
     place: str
     kind: StepKind
@@ -64,6 +68,11 @@ class ScenarioStep:
     key: str | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     duration: timedelta | YearsMonths = timedelta(0)
+    text: str = ""
+
+    @property
+    def place_en(self) -> str:
+        return re.sub(r"第 (\d+) 步", r"step \1", self.place).replace("（", " (").replace("）", ")").replace("step", "Step", 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +116,14 @@ def load_scenarios(files: Mapping[str, bytes]) -> tuple[Scenario, ...]:
     """The scenarios of a pack's files, in order of file names. Raises ScenarioError for the first file that cannot be used."""
     tables = {name: _parse(name, data) for name, data in sorted(files.items()) if name.startswith(FOLDER) and name.endswith(".toml")}
     return tuple(_Reader(name, table, tables).scenario() for name, table in tables.items() if "process" in table)
+
+
+def read_duration(text: str) -> timedelta | YearsMonths | None:
+    """An ISO 8601 duration longer than nothing, else None."""
+    value = feel.compile("duration(text)").evaluate({"text": text})
+    if isinstance(value, timedelta) and value > timedelta(0):
+        return value
+    return value if isinstance(value, YearsMonths) and value.months > 0 else None
 
 
 def _parse(name: str, data: bytes) -> dict[str, Any]:
@@ -182,15 +199,13 @@ class _Reader:
         target = self._need(place, step, kind, str)
         data = self._optional(place, step, "data", dict, {})
         if kind == "advance":
-            return ScenarioStep(place, kind, "", duration=self._duration(place, target))
+            return ScenarioStep(place, kind, "", duration=self._duration(place, target), text=target)
         actor = self._need(place, step, "as", str) if kind == "task" else ""
         return ScenarioStep(place, kind, target, actor, self._optional(place, step, "key", str, None), data)
 
     def _duration(self, place: str, text: str) -> timedelta | YearsMonths:
-        value = feel.compile("duration(text)").evaluate({"text": text})
-        if isinstance(value, timedelta) and value > timedelta(0):
-            return value
-        if isinstance(value, YearsMonths) and value.months > 0:
+        value = read_duration(text)
+        if value is not None:
             return value
         raise self._error(f'{place}：advance = "{text}" 应为 ISO 8601 时长，例如 P7D 或 PT2H')
 

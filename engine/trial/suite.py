@@ -1,0 +1,74 @@
+"""All scenarios of a pack, one after another, each on a scratch database, within a limit of time."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+
+from engine.store.scratch import ScratchDatabases
+from engine.trial.coverage import ProcessCoverage, coverage
+from engine.trial.outcomes import ScenarioResult, Visited
+from engine.trial.runner import ScenarioRunner
+from engine.trial.scenario_files import Scenario, ScenarioError, load_scenarios
+
+MOST_SECONDS = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class SuiteResult:
+    """`unusable` says which scenario file cannot be read, "" when all can; then nothing ran. `cut_short`: the time was up before the last one."""
+
+    results: tuple[ScenarioResult, ...]
+    coverage: tuple[ProcessCoverage, ...]
+    unusable: str = ""
+    cut_short: bool = False
+
+    @property
+    def failed(self) -> int:
+        return sum(not result.passed for result in self.results)
+
+    @property
+    def passed(self) -> bool:
+        return not (self.failed or self.unusable or self.cut_short)
+
+
+Progress = Callable[[int, int, ScenarioResult | None], None]
+
+
+def run_suite(
+    files: Mapping[str, bytes],
+    databases: ScratchDatabases,
+    progress: Progress = lambda done, total, last: None,
+    *,
+    seconds: float = MOST_SECONDS,
+    only: Callable[[Scenario], bool] = lambda scenario: True,
+) -> SuiteResult:
+    """Raises DefinitionRejected for a pack that cannot be deployed. `progress` is told (done, total, result of the last one) from the start on."""
+    runner = ScenarioRunner(files)
+    try:
+        scenarios = [scenario for scenario in load_scenarios(files) if only(scenario)]
+    except ScenarioError as error:
+        return SuiteResult((), coverage(runner.stage.pack, Visited()), unusable=str(error))
+    until = time.monotonic() + seconds
+    progress(0, len(scenarios), None)
+    results = _run(runner, scenarios, databases, progress, until) if scenarios else []
+    seen = Visited()
+    for result in results:
+        seen |= result.visited
+    return SuiteResult(tuple(results), coverage(runner.stage.pack, seen), cut_short=len(results) < len(scenarios))
+
+
+def _run(
+    runner: ScenarioRunner, scenarios: Sequence[Scenario], databases: ScratchDatabases, progress: Progress, until: float
+) -> list[ScenarioResult]:
+    results: list[ScenarioResult] = []
+    with databases.template() as template:
+        runner.prepare(template)
+        for scenario in scenarios:
+            if time.monotonic() > until:
+                break
+            with databases.database() as url:
+                results.append(runner.run(scenario, url))
+            progress(len(results), len(scenarios), results[-1])
+    return results
