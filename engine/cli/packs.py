@@ -160,7 +160,7 @@ def try_scenarios(arguments: argparse.Namespace) -> int:
         chosen.append((folder, files, scenarios))
     if not any(scenarios for _, _, scenarios in chosen):
         raise CommandFailed("✗ 没有找到场景（scenarios/*.toml）", 2)
-    results = []
+    results: list[ScenarioResult] = []
     with ExitStack() as stack:
         server = stack.enter_context(temporary_server()) if arguments.server is None else arguments.server
         for folder, files, _ in chosen:

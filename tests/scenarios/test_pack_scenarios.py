@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from engine.cli.packs import pack_folders, read_folder
-from engine.trial import ScenarioRunner, load_scenarios
 from engine.store.scratch import ScratchDatabases
+from engine.trial import ScenarioRunner, load_scenarios
 
 PACKS = {folder.name: read_folder(folder) for folder in pack_folders(Path(__file__).resolve().parents[2] / "processes")}
 SCENARIOS = [(name, scenario) for name, files in PACKS.items() for scenario in load_scenarios(files)]

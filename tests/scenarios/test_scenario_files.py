@@ -6,8 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from engine.trial import ScenarioError, load_scenarios
 from engine.model.values import YearsMonths
+from engine.trial import ScenarioError, load_scenarios
 
 HEAD = 'name = "拜访"\nprocess = "visit"\nas = "sales"\nclock = 2026-11-23T09:00:00+08:00\n'
 EXPECT = '[expect]\nend = "end"\n'

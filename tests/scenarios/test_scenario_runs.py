@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from engine.trial import ScenarioRunner, load_scenarios
 from engine.store.scratch import ScratchDatabases
+from engine.trial import ScenarioRunner, load_scenarios
 from tests.commands.packs import PACK
 
 HEAD = 'name = "x"\nprocess = "{process}"\nas = "sales"\nclock = 2026-11-23T09:00:00+08:00\nstart = {{ {start} }}\n'
