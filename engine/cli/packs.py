@@ -136,6 +136,9 @@ def _require_green(folder: Path, files: dict[str, bytes]) -> None:
     if not result.passed:
         late = "，时间已到，其余没有运行" if result.cut_short else ""
         raise CommandFailed(f"✗ {result.failed} 个场景没有通过{late}；流程包 {folder} 没有部署，原有版本不变")
+    if not result.results:
+        say(f"! {folder}：没有场景，没有试过")
+        return
     total, passed = sum(one.total for one in result.coverage), sum(one.passed for one in result.coverage)
     say(f"✓ {len(result.results)} 个场景通过，走过元素与顺序流的 {passed * 100 // total if total else 0}%（{passed}/{total}）")
 

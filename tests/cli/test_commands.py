@@ -76,13 +76,27 @@ def test_wrong_use_is_told_with_status_2(capsys, arguments):
 def test_deploy_and_what_is_unchanged(database, capsys, pack):
     assert main(["deploy", str(pack), "--note", "第一次"]) == 0
     assert main(["deploy", str(pack)]) == 0
-    first, second = capsys.readouterr().out.splitlines()
-    assert first.startswith("✓ 流程包 tests：")
+    lines = capsys.readouterr().out.splitlines()
+    assert "与现在运行的版本完全相同" in lines
+    first, second = [line for line in lines if line.startswith("✓ 流程包 tests：")]
     assert "拜访 第 1 版" in first
     assert second == "✓ 流程包 tests：没有变化"
     engine = ProcessEngine.open(database)
     assert {row.version for row in engine.read(Definitions(), ADMIN)} == {1}
     engine.close()
+
+
+def test_a_red_scenario_is_not_deployed(database, capsys, pack):
+    (pack / "scenarios").mkdir(exist_ok=True)
+    text = 'name = "x"\nprocess = "visit"\nas = "sales"\nclock = 2026-11-23T09:00:00+08:00\nstart = { customer = "甲" }\n[expect]\nend = "end"\n'
+    (pack / "scenarios" / "red.toml").write_text(text, encoding="utf-8")
+    assert main(["deploy", str(pack)]) == 1
+    said = capsys.readouterr()
+    assert "结束事件应为 end，实际为 无" in said.out
+    assert "没有部署，原有版本不变" in said.err
+    (pack / "scenarios" / "red.toml").write_text(text.replace('end = "end"', 'open = ["plan"]'), encoding="utf-8")
+    assert main(["deploy", "--dry-run", str(pack)]) == 0
+    assert "没有部署" in capsys.readouterr().out
 
 
 def test_a_start_does_not_take_back_what_was_deployed_since(database, capsys, pack, monkeypatch):

@@ -24,7 +24,7 @@ def test_completion_knows_the_functions_and_the_variables_of_the_element(capsys)
 
 
 def test_format_writes_an_expression_out(capsys):
-    assert answer(capsys, "--format", "if a>1then\"x\"else  null")["text"].split() == ["if", "a", ">", "1", "then", '"x"', "else", "null"]
+    assert answer(capsys, "--format", 'if a>1then"x"else  null')["text"].split() == ["if", "a", ">", "1", "then", '"x"', "else", "null"]
 
 
 def test_check_names_the_type_and_what_cannot_hold(capsys):
