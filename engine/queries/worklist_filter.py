@@ -94,6 +94,5 @@ def found(search: str) -> Iterator[sa.ColumnElement[bool]]:
 def _has(word: str, where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
     wanted: Any = sa.literal(word_grams(word), sa.ARRAY(sa.Integer()))
     pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    return WorkItem.instance_id.in_(
-        sa.select(SearchText.instance_id).where(SearchText.grams.op("@>", is_comparison=True)(wanted), SearchText.text.like(pattern), where)
-    )
+    matches = SearchText.grams.op("@>", is_comparison=True)(wanted)
+    return sa.exists().where(SearchText.instance_id == WorkItem.instance_id, matches, SearchText.text.like(pattern), where)
