@@ -44,6 +44,13 @@ class Recorded:
     def type(self) -> str:
         return str(self.data.get("type"))
 
+    def person(self, user_id: str) -> Mapping[str, JsonValue] | None:
+        """What the organisation answered then."""
+        people = self.data.get("people", {})
+        if user_id not in people:
+            raise Unreadable(f"{self.type}: asks for {user_id}, whom the recorded command did not ask for")
+        return people[user_id]
+
     @property
     def arguments(self) -> Mapping[str, Any]:
         arguments = self.data.get("arguments")
@@ -68,9 +75,9 @@ class Instance:
         self.reason: str | None = None
         self.tasks: dict[int, OpenTask] = {}  # by activity instance
 
-    def step(self, stimulus: Stimulus, now: datetime) -> tuple[Fact, ...]:
+    def step(self, stimulus: Stimulus, recorded: Recorded, now: datetime | None = None) -> tuple[Fact, ...]:
         context = InstanceContext(self.id, self.process_key, self.business_key, self.starter, self.version, self.deployment_id)
-        outcome = advance(self.pack, context, self.snapshot or None, stimulus, now)
+        outcome = advance(self.pack, context, self.snapshot or None, stimulus, now or recorded.at, recorded.person)
         self.snapshot, self.status = outcome.snapshot, outcome.status
         self.title = outcome.title if outcome.title is not None else self.title
         self.outcome = outcome.end.outcome if outcome.end else None
@@ -127,7 +134,7 @@ def _start(instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
     known = {"starter": instance.starter, "businessKey": instance.business_key, "startedAt": recorded.at}
     if element_id is None:
         values = _start_form(instance, values, known, recorded.at)
-    return instance.step(stimuli.Start(values, element_id, known), recorded.at)
+    return instance.step(stimuli.Start(values, element_id, known), recorded)
 
 
 def _start_form(instance: Instance, given: Mapping[str, Value], known: Mapping[str, Value], at: datetime) -> Mapping[str, Value]:
@@ -167,7 +174,7 @@ def _complete(instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
         detail = {"form_id": task.form_id, "form_digest": form_digest(pack.digest, pack.files, task.form_id)}
         if arguments["seen_digest"] is not None:
             detail["seen_digest"] = arguments["seen_digest"]
-    return instance.step(stimuli.CompleteUserTask(number, values, detail), recorded.at)
+    return instance.step(stimuli.CompleteUserTask(number, values, detail), recorded)
 
 
 def _assignment(kind: EventKind) -> Callable[[Instance, Recorded], tuple[Fact, ...]]:
@@ -200,23 +207,23 @@ def _number(recorded: Recorded) -> int:
 
 def _fire(instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
     due_at = datetime.fromisoformat(recorded.arguments["due_at"])
-    return instance.step(stimuli.FireTimer(_number(recorded)), max(recorded.at, due_at))
+    return instance.step(stimuli.FireTimer(_number(recorded)), recorded, max(recorded.at, due_at))
 
 
 def _fail(instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
     arguments = recorded.arguments
-    return instance.step(stimuli.FailJob(_number(recorded), arguments["code"], arguments["message"], arguments["retries"]), recorded.at)
+    return instance.step(stimuli.FailJob(_number(recorded), arguments["code"], arguments["message"], arguments["retries"]), recorded)
 
 
 def _terminate(instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
-    return instance.step(stimuli.Terminate(recorded.arguments["reason"]), recorded.at)
+    return instance.step(stimuli.Terminate(recorded.arguments["reason"]), recorded)
 
 
 def _carrying(
     stimulus: Callable[[int, Mapping[str, Value]], Stimulus],
 ) -> Callable[[Instance, Recorded], tuple[Fact, ...]]:
     """What comes to one activity instance with variables."""
-    return lambda instance, recorded: instance.step(stimulus(_number(recorded), _values(recorded.arguments)), recorded.at)
+    return lambda instance, recorded: instance.step(stimulus(_number(recorded), _values(recorded.arguments)), recorded)
 
 
 _HANDLERS: dict[str, Callable[[Instance, Recorded], tuple[Fact, ...]]] = {

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.commands.work import Work
 from engine.model.errors import NotAllowedError, NotFoundError, TaskAlreadyClaimed, TaskNotOpen
-from engine.model.identity import Actor, is_analyst, task_id
+from engine.model.identity import Actor, Standing, is_analyst, task_id
 from engine.store.instances import LockedTask
 from engine.store.registers import Participation
 from engine.store.worklists import Copy
@@ -37,9 +37,22 @@ def is_candidate(actor: Actor, task: LockedTask) -> bool:
     return actor.user_id in task.candidate_users or not actor.groups.isdisjoint(task.candidate_groups)
 
 
+def stands_for(actor: Actor, task: LockedTask) -> Standing | None:
+    """The absent person whose task the actor may do: it is theirs, or nobody has it and they could take it."""
+    return next((each for each in actor.acts_for if each.covers(task.instance.process_key) and _is_of(each, task)), None)
+
+
+def _is_of(standing: Standing, task: LockedTask) -> bool:
+    if task.assignee is not None:
+        return task.assignee == standing.user_id
+    return standing.user_id in task.candidate_users or not standing.groups.isdisjoint(task.candidate_groups)
+
+
 def require_seen(work: Work, task: LockedTask, actor: Actor) -> None:
     """Raises NotFoundError for somebody who may not know that the task exists."""
     if task.assignee == actor.user_id or actor.is_administrator or is_candidate(actor, task) or task.instance.started_by == actor.user_id:
+        return
+    if stands_for(actor, task) is not None:
         return
     part = sa.select(sa.literal(1)).where(Participation.user_id == actor.user_id, Participation.instance_id == task.instance.id)
     copy = sa.select(sa.literal(1)).where(Copy.user_id == actor.user_id, Copy.instance_id == task.instance.id)
@@ -55,16 +68,24 @@ def require_open(work: Work, task: LockedTask) -> None:
         raise TaskNotOpen(task_id=public_id(task), state=task.state, by=by, by_name=names[by], at=_text(task.closed_at))
 
 
-def require_doer(work: Work, task: LockedTask, actor: Actor) -> None:
-    """The actor may complete the open task: has it, or may take it. Raises NotFoundError, TaskNotOpen, TaskAlreadyClaimed, NotAllowedError."""
+def require_doer(work: Work, task: LockedTask, actor: Actor) -> str | None:
+    """The actor may complete the open task: has it, may take it, or stands for somebody who does; then answers for whom.
+
+    Raises NotFoundError, TaskNotOpen, TaskAlreadyClaimed, NotAllowedError.
+    """
     require_seen(work, task, actor)
     require_open(work, task)
     if task.assignee == actor.user_id:
-        return
-    if not is_candidate(actor, task):
+        return task.on_behalf_of
+    candidate = is_candidate(actor, task)
+    standing = None if candidate and task.assignee is None else stands_for(actor, task)
+    if standing is not None:
+        return standing.user_id
+    if not candidate:
         raise NotAllowedError("not_your_task", task_id=public_id(task))
     if task.assignee is not None:
         already_claimed(work, task, task.assignee)
+    return None
 
 
 def already_claimed(work: Work, task: LockedTask, assignee: str) -> NoReturn:

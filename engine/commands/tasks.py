@@ -14,7 +14,7 @@ from engine import forms
 from engine.bpmn.runtime import visible_variables
 from engine.commands.files import form_lookups, refer_to_files
 from engine.commands.input import checked_text, checked_values, command_fact
-from engine.commands.rights import already_claimed, is_candidate, public_id, require_doer, require_open, require_seen
+from engine.commands.rights import already_claimed, is_candidate, public_id, require_doer, require_open, require_seen, stands_for
 from engine.commands.searching import submitted_text
 from engine.commands.work import OpenedTask, Work, element_of
 from engine.model.errors import ContentChanged, InputRejected, NotAllowedError
@@ -52,9 +52,10 @@ class ClaimTask:
             return Assigned(self.task_id, actor.user_id, task.claimed_at or work.now)
         if task.assignee is not None:
             already_claimed(work, task, task.assignee)
-        if not is_candidate(actor, task) and not actor.is_administrator:
+        standing = None if is_candidate(actor, task) else stands_for(actor, task)
+        if not is_candidate(actor, task) and standing is None and not actor.is_administrator:
             raise NotAllowedError("not_your_task", task_id=self.task_id)
-        return _assign(work, task, actor, "ClaimTask", "task_claimed", actor.user_id)
+        return assign(work, task, actor, "ClaimTask", "task_claimed", actor.user_id, on_behalf_of=standing.user_id if standing else None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +74,7 @@ class UnclaimTask:
             raise NotAllowedError("not_your_task", task_id=self.task_id)
         if not task.candidate_groups and not task.candidate_users:
             raise InputRejected("no_candidates", task_id=self.task_id)
-        return _assign(work, task, actor, "UnclaimTask", "task_unclaimed", None)
+        return assign(work, task, actor, "UnclaimTask", "task_unclaimed", None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +95,7 @@ class AssignTask:
             raise NotAllowedError("not_your_task", task_id=self.task_id)
         if work.connection.execute(sa.select(User.id).where(User.id == assignee, User.active)).first() is None:
             raise InputRejected("unknown_user", field="assignee", user_id=assignee)
-        return _assign(work, task, actor, "AssignTask", "task_assigned", assignee, reason)
+        return assign(work, task, actor, "AssignTask", "task_assigned", assignee, reason)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +160,7 @@ class CompleteTask:
     def execute(self, work: Work, actor: Actor) -> Completed:
         given = checked_values(self.variables)
         task = work.task(self.task_id)
-        require_doer(work, task, actor)
+        on_behalf_of = require_doer(work, task, actor)
         given, values, detail, shown = self._submitted(work, task, given, actor)
         command = command_fact("CompleteTask", task_id=self.task_id, variables=to_json(given), seen_digest=self.seen_digest)
         moved = work.step(
@@ -169,6 +170,7 @@ class CompleteTask:
             actor,
             completed_id=task.activity_instance_id,
             submitted=shown,
+            on_behalf_of=on_behalf_of,
         )
         return Completed(
             task.instance.id,
@@ -208,16 +210,25 @@ class CompleteTask:
         return forms.resolved(form, given, lookups), values, detail, submitted_text(pack, element, values, scope, work.now)
 
 
-def _assign(work: Work, task: LockedTask, actor: Actor, command: str, kind: EventKind, assignee: str | None, reason: str = "") -> Assigned:
-    """Give the locked task to `assignee` and write it down."""
+def assign(
+    work: Work,
+    task: LockedTask,
+    actor: Actor,
+    command: str,
+    kind: EventKind,
+    assignee: str | None,
+    reason: str = "",
+    on_behalf_of: str | None = None,
+) -> Assigned:
+    """Give the locked task to `assignee` and write it down; `on_behalf_of`: whom the assignee stands for."""
     arguments = {"task_id": public_id(task)} | ({"assignee": assignee, "reason": reason} if kind == "task_assigned" else {})
     data: dict[str, JsonValue] = {"assignee": assignee, "previous": task.assignee} | ({"reason": reason} if reason else {})
     facts = (command_fact(command, **arguments), Fact(kind, data, task.process_key, task.element_id, task.activity_instance_id))
-    part = {actor.user_id, assignee} - {None} if not actor.is_system else {assignee} - {None}
-    append_events(work.tx, task.instance, facts, actor.user_id, [user_id for user_id in sorted(part, key=str) if user_id])
+    part = {actor.user_id if not actor.is_system else None, assignee, on_behalf_of} - {None}
+    append_events(work.tx, task.instance, facts, actor.user_id, sorted(map(str, part)), on_behalf_of)
     work.connection.execute(
         sa.update(WorkItem)
         .where(WorkItem.instance_id == task.instance.id, WorkItem.activity_instance_id == task.activity_instance_id)
-        .values(assignee=assignee, claimed_at=work.now if assignee else None)
+        .values(assignee=assignee, claimed_at=work.now if assignee else None, on_behalf_of=on_behalf_of)
     )
     return Assigned(public_id(task), assignee, work.now)

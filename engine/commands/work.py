@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 import sqlalchemy as sa
 
 from engine.bpmn.runtime import InstanceContext, advance
+from engine.commands.passing_on import pass_on
 from engine.commands.searching import index_step
 from engine.model.errors import NotFoundError
 from engine.model.events import Fact
 from engine.model.identity import SYSTEM, Actor, is_instance_id, parse_task_id, task_id
 from engine.model.outcome import Outcome, UserTaskWait
 from engine.model.stimuli import Stimulus
+from engine.model.values import JsonValue
 from engine.store.database import Transaction
+from engine.store.directory import person_fields
 from engine.store.instances import LockedInstance, LockedTask, StepRows, lock_instance, lock_task, save_step
 from engine.store.job_queue import DeferredJob
 from engine.store.packs import PackCache
@@ -117,19 +120,23 @@ class Work:
         submitted: str = "",
         jobs: Sequence[DeferredJob] = (),
         now: datetime | None = None,
+        on_behalf_of: str | None = None,
     ) -> Moved:
         """Let the stimulus happen to the locked instance and write everything that comes of it.
 
-        `completed_id` is the user task that it completes, `submitted` what its form shows from now on, for searching.
+        `completed_id` is the user task that it completes, `submitted` what its form shows from now on, for searching, `on_behalf_of` whom the actor
+        stands for.
         """
         pack = self.pack(head)
         context = InstanceContext(head.id, head.process_key, head.business_key, head.starter, head.version, head.deployment_id)
-        outcome = advance(pack, context, head.snapshot, stimulus, now or self.now)
+        outcome = advance(pack, context, head.snapshot, stimulus, now or self.now, lambda user_id: person_fields(self.connection, user_id))
+        command = _with_people(command, outcome.people)
         items = tuple(_work_item(pack, head.id, wait, self.now) for wait in outcome.opened if isinstance(wait, UserTaskWait))
-        participants = () if actor.is_system else (actor.user_id,)
-        save_step(self.tx, head, outcome, command, actor.user_id, StepRows(items, completed_id, participants, list(jobs)))
+        participants = [] if actor.is_system else [actor.user_id, *([on_behalf_of] if on_behalf_of else [])]
+        rows = StepRows(items, completed_id, participants, list(jobs), on_behalf_of)
+        end = save_step(self.tx, head, outcome, command, actor.user_id, rows)
         index_step(self.connection, pack, head, outcome, items, (completed_id, submitted))
-        return Moved(head.id, head.process_key, pack, outcome, items)
+        return Moved(head.id, head.process_key, pack, outcome, pass_on(self.tx, head, end, items, actor))
 
     def user_names(self, user_ids: Sequence[str]) -> dict[str, str]:
         """Names of accounts; an id without an account is its own name."""
@@ -146,6 +153,11 @@ class Work:
             OpenedTask(item["element_name"], item["element_name_en"], _who(moved.pack, item, names, False), _who(moved.pack, item, names, True))
             for item in moved.opened
         )
+
+
+def _with_people(command: Fact, people: Mapping[str, JsonValue]) -> Fact:
+    """The recorded input holds what the organisation answered too: executed again, the step gets the same answers."""
+    return replace(command, data={**command.data, "people": dict(people)}) if people else command
 
 
 def element_of(pack: Pack, process_key: str, element_id: str) -> Element:
@@ -174,6 +186,7 @@ def _work_item(pack: Pack, instance_id: str, wait: UserTaskWait, now: datetime) 
         "claimed_at": now if wait.assignee else None,
         "closed_at": None,
         "closed_by": None,
+        "on_behalf_of": None,
     }
 
 

@@ -10,8 +10,22 @@ _INSTANCE_ID = re.compile(r"[0-9a-f]{32}")
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """Somebody who is away and for whom the actor may act, with the roles of the absent one; in the processes of `process_keys`, empty: in all."""
+
+    user_id: str
+    name: str
+    groups: frozenset[str] = field(default_factory=frozenset)
+    process_keys: frozenset[str] = field(default_factory=frozenset)
+
+    def covers(self, process_key: str) -> bool:
+        """`process_key` is the instance's, not that of a process called by it."""
+        return not self.process_keys or process_key in self.process_keys
+
+
+@dataclass(frozen=True, slots=True)
 class Actor:
-    """Whoever runs a command or a query. `groups` hold role keys; `user_id` goes into the event log.
+    """Whoever runs a command or a query. `groups` hold role keys; `user_id` goes into the event log; `acts_for`: whom the actor substitutes.
 
     The permissions are asked by `is_analyst` and `is_auditor` below: administrators have both.
     """
@@ -23,6 +37,7 @@ class Actor:
     is_system: bool = False
     is_analyst: bool = False
     is_auditor: bool = False
+    acts_for: tuple[Standing, ...] = ()
 
 
 SYSTEM = Actor(user_id="system", name="系统", is_administrator=True, is_system=True)

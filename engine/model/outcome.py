@@ -7,7 +7,7 @@ same id (a repeating timer that is due again); an id in `closed` waits for nothi
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal, TypeAlias
 
@@ -101,7 +101,10 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """`title` is the instance's title for lists (the process's `tuoke.title` expression), evaluated after the step."""
+    """`title` is the instance's title for lists (the process's `tuoke.title` expression), evaluated after the step.
+
+    `people`: what expressions asked about people and were told, user id -> fields (None: no such account).
+    """
 
     snapshot: bytes
     status: InstanceStatus
@@ -111,3 +114,4 @@ class Outcome:
     closed: tuple[int, ...]
     thrown: tuple[Throw, ...]
     end: End | None
+    people: Mapping[str, JsonValue] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import sqlalchemy as sa
 
-from engine.model.identity import Actor
+from engine.model.identity import Actor, Standing
 from engine.queries.reading import text_array
 from engine.store.registers import Participation
 from engine.store.tables import Instance, WorkItem
@@ -17,23 +17,34 @@ OPEN = WorkItem.state == "open"
 
 
 def assigned_to(actor: Actor) -> sa.ColumnElement[bool]:
-    """Open tasks that the actor has."""
-    return sa.and_(OPEN, WorkItem.assignee == actor.user_id)
+    """Open tasks that the actor has, or that somebody has for whom the actor stands."""
+    own = WorkItem.assignee == actor.user_id
+    return sa.and_(OPEN, sa.or_(own, *(sa.and_(WorkItem.assignee == each.user_id, *_covered(each)) for each in actor.acts_for)))
+
+
+_COVERED = sa.orm.aliased(Instance)
+
+
+def _covered(standing: Standing) -> tuple[sa.ColumnElement[bool], ...]:
+    if not standing.process_keys:
+        return ()
+    return (sa.exists().where(_COVERED.id == WorkItem.instance_id, _COVERED.process_key.in_(sorted(standing.process_keys))),)
 
 
 def candidate_of(actor: Actor) -> sa.ColumnElement[bool]:
     """Tasks that the actor may take, or could have taken before they were somebody's."""
-    return sa.or_(*_candidacies(actor))
+    return sa.or_(*_candidacies(actor.user_id, actor.groups))
 
 
-def _candidacies(actor: Actor) -> list[sa.ColumnElement[bool]]:
-    groups = WorkItem.candidate_groups.op("&&", is_comparison=True)(text_array(sorted(actor.groups)))
-    return [groups, WorkItem.candidate_users.op("@>", is_comparison=True)(text_array([actor.user_id]))]
+def _candidacies(user_id: str, groups: frozenset[str]) -> list[sa.ColumnElement[bool]]:
+    in_group = WorkItem.candidate_groups.op("&&", is_comparison=True)(text_array(sorted(groups)))
+    return [in_group, WorkItem.candidate_users.op("@>", is_comparison=True)(text_array([user_id]))]
 
 
 def offered_to(actor: Actor) -> sa.ColumnElement[bool]:
     """Open tasks of nobody that the actor may take. One without candidates is the administrators'."""
-    offers = _candidacies(actor)
+    offers = _candidacies(actor.user_id, actor.groups)
+    offers += [sa.and_(sa.or_(*_candidacies(each.user_id, each.groups)), *_covered(each)) for each in actor.acts_for]
     if actor.is_administrator:
         offers.append(sa.and_(sa.func.cardinality(WorkItem.candidate_groups) == 0, sa.func.cardinality(WorkItem.candidate_users) == 0))
     return sa.and_(OPEN, WorkItem.assignee.is_(None), sa.or_(*offers))

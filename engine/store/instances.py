@@ -71,16 +71,18 @@ class LockedTask:
     claimed_at: datetime | None
     closed_at: datetime | None
     closed_by: str | None
+    on_behalf_of: str | None
 
 
 @dataclass(frozen=True, slots=True)
 class StepRows:
-    """What the commands know beyond the outcome: rows of the user tasks that opened, the task that was completed, who took part."""
+    """What the commands know beyond the outcome: rows of the user tasks that opened, the task that was completed and for whom, who took part."""
 
     work_items: Sequence[dict[str, Any]] = ()
     completed_id: int = 0
     participants: Sequence[str] = ()
     jobs: list[job_queue.DeferredJob] = field(default_factory=list)
+    on_behalf_of: str | None = None
 
 
 _HEAD = (
@@ -114,6 +116,7 @@ _TASK = (
     WorkItem.claimed_at,
     WorkItem.closed_at,
     WorkItem.closed_by,
+    WorkItem.on_behalf_of,
 )
 _DEFINED = (
     sa.select(*_HEAD)
@@ -158,6 +161,7 @@ def lock_task(connection: sa.Connection, instance_id: str, activity_instance_id:
         row.claimed_at,
         row.closed_at,
         row.closed_by,
+        row.on_behalf_of,
     )
 
 
@@ -189,6 +193,7 @@ _BY, _AT = sa.bindparam("by", type_=sa.Text()), sa.bindparam("at", type_=sa.Date
 _IDS = sa.bindparam("ids", type_=ARRAY(sa.Integer()))
 _EVERYTHING = sa.bindparam("everything", type_=sa.Boolean())
 _COMPLETED_ID = sa.bindparam("completed_id", type_=sa.Integer())
+_BEHALF = sa.bindparam("behalf", type_=sa.Text())
 
 
 def _closed(entity: type[Timer] | type[Subscription] | type[Job] | type[Incident] | type[WorkItem] | type[Draft]) -> sa.ColumnElement[bool]:
@@ -212,6 +217,7 @@ _CLOSE = (
         assignee=sa.case((WorkItem.activity_instance_id == _COMPLETED_ID, _BY), else_=WorkItem.assignee),
         closed_at=_AT,
         closed_by=_BY,
+        on_behalf_of=sa.case((WorkItem.activity_instance_id == _COMPLETED_ID, _BEHALF), else_=WorkItem.on_behalf_of),
     )
     .cte("closed_work_items"),
 )
@@ -233,9 +239,12 @@ _INSERT = (
 )
 
 
-def save_step(tx: Transaction, head: LockedInstance, outcome: Outcome, command: Fact, by: str, rows: StepRows) -> None:
-    """Write a step: close and open waits, append the events (the command first), move the instance on, put its jobs into the queue."""
-    events, end = stamped((command, *outcome.facts), head.end, Stamp(head.id, tx.now, by))
+def save_step(tx: Transaction, head: LockedInstance, outcome: Outcome, command: Fact, by: str, rows: StepRows) -> ChainEnd:
+    """Write a step: close and open waits, append the events (the command first), move the instance on, put its jobs into the queue.
+
+    Answers the new end of the chain.
+    """
+    events, end = stamped((command, *outcome.facts), head.end, Stamp(head.id, tx.now, by, rows.on_behalf_of))
     ended = outcome.status != "active"
     values: dict[str, Any] = {
         "of_instance": head.id,
@@ -257,16 +266,19 @@ def save_step(tx: Transaction, head: LockedInstance, outcome: Outcome, command: 
         tx.connection.execute(_INSERT, values)
     else:
         ids = {*outcome.closed, *(wait.activity_instance_id for wait in outcome.opened)}
-        values |= {"by": by, "ids": sorted(ids), "everything": ended, "completed_id": rows.completed_id}
+        values |= {"by": by, "ids": sorted(ids), "everything": ended, "completed_id": rows.completed_id, "behalf": rows.on_behalf_of}
         tx.connection.execute(_UPDATE, values)
     insert_rows(tx.connection, Event, events)
     insert_rows(tx.connection, WorkItem, rows.work_items, replace=True)
     job_queue.defer(tx.connection, [*rows.jobs, *_open_waits(tx, head.id, outcome)])
+    return end
 
 
-def append_events(tx: Transaction, head: LockedInstance, facts: Sequence[Fact], by: str, participants: Sequence[str] = ()) -> None:
+def append_events(
+    tx: Transaction, head: LockedInstance, facts: Sequence[Fact], by: str, participants: Sequence[str] = (), on_behalf_of: str | None = None
+) -> ChainEnd:
     """Write events of a command that leaves the runtime's state alone (claim, assign): the instance gets only its new end of the chain."""
-    events, end = stamped(facts, head.end, Stamp(head.id, tx.now, by))
+    events, end = stamped(facts, head.end, Stamp(head.id, tx.now, by, on_behalf_of))
     tx.connection.execute(
         _UPDATE_CHAIN,
         {
@@ -279,6 +291,7 @@ def append_events(tx: Transaction, head: LockedInstance, facts: Sequence[Fact], 
         },
     )
     insert_rows(tx.connection, Event, events)
+    return end
 
 
 _UPDATE_CHAIN = (

@@ -9,13 +9,14 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.model.identity import Actor
+from engine.model.identity import Actor, Standing
 from engine.store.database import json_text
 from engine.store.registers import Department, Membership, User
 
 # Held by whatever changes accounts or departments: rules over several rows (no circles, one administrator at least) see no change halfway.
 _PEOPLE_LOCK = 0x70656F706C65  # "people"
 _GROUPS = sa.select(sa.func.coalesce(sa.func.array_agg(Membership.group_key), sa.cast(sa.text("'{}'"), sa.ARRAY(sa.Text()))))
+MOST_MANAGERS = 20
 # What an actor is made of; `actor_of` takes a row with them.
 ACTOR_COLUMNS = (
     User.id,
@@ -27,8 +28,9 @@ ACTOR_COLUMNS = (
 )
 
 
-def actor_of(row: sa.Row[Any]) -> Actor:
-    return Actor(row.id, row.name, frozenset(row.groups), row.is_administrator, is_analyst=row.is_analyst, is_auditor=row.is_auditor)
+def actor_of(row: sa.Row[Any], acts_for: tuple[Standing, ...] = ()) -> Actor:
+    permissions = {"is_analyst": row.is_analyst, "is_auditor": row.is_auditor}
+    return Actor(row.id, row.name, frozenset(row.groups), row.is_administrator, acts_for=acts_for, **permissions)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +74,11 @@ def members(connection: sa.Connection, group_key: str) -> tuple[tuple[str, str],
     has_role = sa.exists().where(Membership.user_id == User.id, Membership.group_key == group_key)
     statement = sa.select(User.id, User.name).where(has_role, User.active).order_by(User.id)
     return tuple((row.id, row.name) for row in connection.execute(statement))
+
+
+def managers_of(connection: sa.Connection, user_id: str) -> list[str]:
+    """Whoever supervises the person, nearest first."""
+    return [each for each in _line_up(connection, User.id, User.manager_id, user_id) if each != user_id][:MOST_MANAGERS]
 
 
 def is_above(connection: sa.Connection, user_id: str, manager_id: str) -> bool:

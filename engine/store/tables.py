@@ -172,7 +172,7 @@ _UNASSIGNED = text("state = 'open' AND assignee IS NULL")
 class WorkItem(Base):
     """One user task, kept after it closed. `state`: open, completed, cancelled; `closed_by` is whoever completed it or caused its end.
 
-    `candidate_groups` hold role keys, or the diagram's text where no role has it. `number` orders tasks that opened in the same instant.
+    `on_behalf_of`: whose work it was when a substitute took or completed it. `candidate_groups` hold role keys, or the diagram's text where no role has it. `number` orders tasks that opened in the same instant.
     """
 
     __tablename__ = "work_items"
@@ -207,6 +207,7 @@ class WorkItem(Base):
     claimed_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
+    on_behalf_of: Mapped[str | None]
 
 
 class Draft(Base):

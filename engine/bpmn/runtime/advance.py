@@ -10,6 +10,7 @@ from engine import feel
 from engine.bpmn.runtime.behaviors.arming import happen, schedule_of
 from engine.bpmn.runtime.catching import throw_error
 from engine.bpmn.runtime.library import Library, Pack, library_of
+from engine.bpmn.runtime.people import Directory, People, nobody_known
 from engine.bpmn.runtime.scopes import Scopes, ScopeView
 from engine.bpmn.runtime.snapshot import Stored, decode, dump, revive
 from engine.bpmn.runtime.step import InstanceContext, Step
@@ -37,14 +38,17 @@ from engine.model.values import Value, to_json
 _JOB_KINDS = ("service_task", "send_task", "intermediate_throw_event", "end_event")
 
 
-def advance(pack: Pack, context: InstanceContext, snapshot: bytes | None, stimulus: Stimulus, now: datetime) -> Outcome:
-    """One step of one instance. `snapshot` is None for Start only; `now` is aware UTC.
+def advance(
+    pack: Pack, context: InstanceContext, snapshot: bytes | None, stimulus: Stimulus, now: datetime, directory: Directory = nobody_known
+) -> Outcome:
+    """One step of one instance. `snapshot` is None for Start only; `now` is aware UTC; `directory` answers what expressions ask about people.
 
     Raises InputRejected when the stimulus fits nothing that waits, InstanceNotActive for an ended instance. What fails inside the process does not
     raise: it becomes an incident in the outcome.
     """
     library = library_of(pack)
-    step = _begin(library, context, now) if snapshot is None else _resume(library, context, decode(snapshot), now)
+    people = People(directory)
+    step = _begin(library, context, now, people) if snapshot is None else _resume(library, context, decode(snapshot), now, people)
     _HANDLERS[type(stimulus)](step, stimulus)
     if step.status == "active":
         step.run()
@@ -89,16 +93,16 @@ def _wait_kind(token: Token) -> str | None:
     return "job" if kind in _JOB_KINDS else None
 
 
-def _begin(library: Library, context: InstanceContext, now: datetime) -> Step:
+def _begin(library: Library, context: InstanceContext, now: datetime, people: People) -> Step:
     workflow = TokenWorkflow(library.process_spec(context.process_key), 0)
     workflow.create_root()
-    return Step(library, context, workflow, {}, now)
+    return Step(library, context, workflow, {}, now, people)
 
 
-def _resume(library: Library, context: InstanceContext, stored: Stored, now: datetime) -> Step:
+def _resume(library: Library, context: InstanceContext, stored: Stored, now: datetime, people: People) -> Step:
     if stored.status != "active":
         raise InstanceNotActive(instance_id=context.instance_id, status=stored.status)
-    step = Step(library, context, revive(stored, library), stored.scopes, now)
+    step = Step(library, context, revive(stored, library), stored.scopes, now, people)
     step.end = stored.end
     return step
 
@@ -107,7 +111,8 @@ def _outcome(step: Step) -> Outcome:
     end = step.end if step.status != "active" else None
     blob = dump(step.workflow, step.scopes.stored(), step.status, step.end)
     closed = tuple(step.closed)
-    return Outcome(blob, step.status, _title(step), tuple(step.facts), tuple(step.opened.values()), closed, tuple(step.thrown), end)
+    opened, thrown = tuple(step.opened.values()), tuple(step.thrown)
+    return Outcome(blob, step.status, _title(step), tuple(step.facts), opened, closed, thrown, end, step.people.asked)
 
 
 def _title(step: Step) -> str | None:

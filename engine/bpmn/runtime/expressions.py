@@ -44,7 +44,19 @@ def evaluate_boolean(source: str, scope: Mapping[str, Value], now: datetime) -> 
 
 def evaluate_text(source: str, scope: Mapping[str, Value], now: datetime) -> str | None:
     """A string, a number or a date as text; null stays None."""
-    value = evaluate(source, scope, now)
+    return _as_text(evaluate(source, scope, now), source)
+
+
+def evaluate_user(source: str, scope: Mapping[str, Value], now: datetime) -> str | None:
+    """The user id that text or a person (a context with an id) names; null is nobody."""
+    return _as_text(_user_id(evaluate(source, scope, now)), source)
+
+
+def _user_id(value: Value) -> Value:
+    return value["id"] if isinstance(value, dict) and isinstance(value.get("id"), str) else value
+
+
+def _as_text(value: Value, source: str) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, (list, dict)):
@@ -53,9 +65,11 @@ def evaluate_text(source: str, scope: Mapping[str, Value], now: datetime) -> str
 
 
 def evaluate_names(source: str, scope: Mapping[str, Value], now: datetime) -> tuple[str, ...]:
-    """A list of strings, or one string with commas; null is nobody."""
-    value = evaluate(source, scope, now)
+    """A list of strings (or of persons), or one string with commas; null is nobody, also within a list."""
+    value = _user_id(evaluate(source, scope, now))
     parts = value.replace("，", ",").split(",") if isinstance(value, str) else [] if value is None else value
+    if isinstance(parts, list):
+        parts = [name for name in map(_user_id, parts) if name is not None]
     if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
         raise ScriptError("expression_not_names", expression=source, value=describe(value))
     return tuple(dict.fromkeys(part.strip() for part in parts if part.strip()))

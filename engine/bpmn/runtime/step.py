@@ -17,6 +17,7 @@ from engine.bpmn.runtime.scopes import Scopes, ScopeView, assign_path
 from engine.bpmn.runtime.thrown import ThrownError
 from engine.bpmn.runtime.tokens import CANCELLED, ERROR, FUTURE, READY, STARTED, WAITING, ElementSpec, Token, TokenWorkflow
 from engine.model.errors import NoFlowTaken, ProcessError, StepLimitReached
+from engine.bpmn.runtime.people import People
 from engine.model.events import EventKind, Fact
 from engine.model.outcome import End, IncidentWait, InstanceStatus, Throw, Wait
 from engine.model.values import JsonValue, Value
@@ -44,12 +45,19 @@ class Step:
     """The state of one step and the moves that behaviors are made of."""
 
     def __init__(
-        self, library: Library, context: InstanceContext, workflow: TokenWorkflow, stored: Mapping[int, dict[str, JsonValue]], now: datetime
+        self,
+        library: Library,
+        context: InstanceContext,
+        workflow: TokenWorkflow,
+        stored: Mapping[int, dict[str, JsonValue]],
+        now: datetime,
+        people: People,
     ) -> None:
         self.library = library
         self.context = context
         self.workflow = workflow
         self.now = now
+        self.people = people
         self.scopes = Scopes(workflow, stored, self._variables_changed)
         self.facts: list[Fact] = []
         self.opened: dict[int, Wait] = {}

@@ -9,13 +9,16 @@ from engine.bpmn.elements import Element
 from engine.bpmn.elements import Flow as SequenceFlow
 from engine.bpmn.lint.dataflow.scopes import ROOT, Variables
 from engine.bpmn.lint.dataflow.solve import LOOP_NUMBERS, Flow, View
-from engine.feel.inference import NUMBER, Type
+from engine.bpmn.runtime.people import STARTER, asks_for_starter
+from engine.feel.inference import NUMBER, STRING, Type, context_of, list_of
 from engine.feel.inference.kinds import DAYS, EVERY_KIND, MOMENT, MONTHS
 
 TEXT = EVERY_KIND - {"list", "context", "function"}
 MOMENTS = frozenset(("string", "date", MOMENT, DAYS, MONTHS))
 LENGTHS = frozenset(("string", DAYS, MONTHS))
 NAMES = frozenset(("string", "list"))
+# A person in an assignment expression; the names are engine.bpmn.runtime.people.PERSON_FIELDS.
+PERSON = context_of({"managers": list_of(STRING), **dict.fromkeys(("id", "name", "department", "departmentHead", "manager"), STRING)})
 TRUTH, LISTS, NUMBERS, CONTEXTS = (frozenset((kind,)) for kind in ("boolean", "list", "number", "context"))
 
 
@@ -125,4 +128,12 @@ def _of_assignment(element: Element, view: View) -> Iterator[Place]:
         ("优先级", "priority", plan.priority, NUMBERS),
     ):
         if source is not None:
-            yield Place(zh, en, source, element, view, element.id, False, wanted)
+            yield _with_people(Place(zh, en, source, element, view, element.id, False, wanted))
+
+
+def _with_people(place: Place) -> Place:
+    """`starter.manager` and the like: the runtime looks the person up where an expression about people takes a field of it."""
+    if place.wanted not in (TEXT, NAMES) or STARTER not in place.view.types or not asks_for_starter(place.source):
+        return place
+    view = replace(place.view, types={**place.view.types, STARTER: PERSON})
+    return replace(place, view=view, wanted=place.wanted | {"context"})

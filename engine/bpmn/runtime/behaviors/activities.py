@@ -11,7 +11,9 @@ from engine.bpmn.elements import Assignment
 from engine.bpmn.runtime.behaviors.arming import arm_boundaries, plan_wait, wait_for
 from engine.bpmn.runtime.behaviors.base import Behavior
 from engine.bpmn.runtime.behaviors.events import open_job, throw
-from engine.bpmn.runtime.expressions import MOST_REASONS, as_json_number, evaluate, evaluate_names, evaluate_text, evaluate_time
+from engine.bpmn.runtime.expressions import MOST_REASONS, as_json_number, evaluate, evaluate_names, evaluate_time, evaluate_user
+from engine.bpmn.runtime.people import STARTER, asks_for_starter
+from engine.bpmn.runtime.scopes import ScopeView
 from engine.bpmn.runtime.tokens import Token
 from engine.dmn import DmnEvaluationError
 from engine.model.errors import DecisionError, ProcessError
@@ -52,16 +54,12 @@ class UserTask(Activity):
     def begin(self, step: Step, token: Token) -> bool:
         plan = token.element.assignment or Assignment()
         view, now = step.view(token), step.now
-        groups = evaluate_names(plan.groups, view, now) if plan.groups else ()
-        users = evaluate_names(plan.users, view, now) if plan.users else ()
-        assignee = evaluate_text(plan.assignee, view, now) if plan.assignee else None
-        if not (groups or users or plan.assignee) and token.element.lane:
-            groups = (token.element.lane,)
+        assignee, groups, users = _who(step, token, plan)
         priority = as_json_number(evaluate(plan.priority, view, now) if plan.priority else None, DEFAULT_PRIORITY, 0, 100, plan.priority or "")
         due = evaluate_time(plan.due, view, now) if plan.due else None
         follow_up = evaluate_time(plan.follow_up, view, now) if plan.follow_up else None
         wait = UserTaskWait(
-            token.id, token.task_spec.process.key, token.element.id, assignee or None, groups, users, plan.form_id, priority, due, follow_up
+            token.id, token.task_spec.process.key, token.element.id, assignee, groups, users, plan.form_id, priority, due, follow_up
         )
         self.border(step, token)
         step.open(wait)
@@ -77,6 +75,23 @@ class UserTask(Activity):
             follow_up_at=to_json(follow_up),
         )
         return False
+
+
+def _who(step: Step, token: Token, plan: Assignment) -> tuple[str | None, tuple[str, ...], tuple[str, ...]]:
+    """(assignee, candidate groups, candidate users). Expressions that name nobody leave the task to the lane: it is never lost."""
+
+    def view(source: str) -> ScopeView:
+        if not asks_for_starter(source):
+            return step.view(token)
+        plain = step.view(token).get(STARTER)
+        return step.view(token, {STARTER: step.people.person(plain if isinstance(plain, str) else None)})
+
+    groups = evaluate_names(plan.groups, view(plan.groups), step.now) if plan.groups else ()
+    users = evaluate_names(plan.users, view(plan.users), step.now) if plan.users else ()
+    assignee = evaluate_user(plan.assignee, view(plan.assignee), step.now) if plan.assignee else None
+    if not (groups or users or assignee) and token.element.lane:
+        groups = (token.element.lane,)
+    return assignee or None, groups, users
 
 
 class Job(Activity):

@@ -1,0 +1,100 @@
+"""Who acts for whom while away, and who took over whose work."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+import sqlalchemy as sa
+from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy.orm import Mapped, mapped_column
+
+from engine.model.identity import Standing
+from engine.store.registers import Membership, User
+from engine.store.tables import Base
+
+
+class Substitution(Base):
+    """`substitute_id` acts for `user_id` from `from_at` (inclusive) to `until` (exclusive), in the processes of `process_keys` or, empty, in all.
+
+    Kept after it is over; `ended_at` is set when somebody ended it before its time.
+    """
+
+    __tablename__ = "substitutions"
+    __table_args__ = (Index("ix_substitutions_substitute_id", "substitute_id", "until"), Index("ix_substitutions_user_id", "user_id", "until"))
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    substitute_id: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    from_at: Mapped[datetime]
+    until: Mapped[datetime]
+    process_keys: Mapped[list[str]]
+    reason: Mapped[str]
+    created_by: Mapped[str]
+    created_at: Mapped[datetime]
+    ended_by: Mapped[str | None]
+    ended_at: Mapped[datetime | None]
+
+
+class Handover(Base):
+    """Somebody's open work went to somebody else. `lasting`: while `from_user` is inactive, new tasks go to `to_user` too. Never updated or deleted."""
+
+    __tablename__ = "handovers"
+    __table_args__ = (Index("ix_handovers_from_user_at", "from_user", "at"),)
+
+    id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
+    at: Mapped[datetime]
+    actor: Mapped[str]
+    from_user: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    to_user: Mapped[str] = mapped_column(ForeignKey("users.id"))
+    reason: Mapped[str]
+    tasks: Mapped[int]
+    lasting: Mapped[bool]
+
+
+def in_force(now: datetime) -> sa.ColumnElement[bool]:
+    """Substitutions that hold now."""
+    return sa.and_(Substitution.from_at <= now, Substitution.until > now, Substitution.ended_at.is_(None))
+
+
+_ROLES = sa.select(sa.func.coalesce(sa.func.array_agg(Membership.group_key), sa.cast(sa.text("'{}'"), sa.ARRAY(sa.Text()))))
+
+
+def standings(connection: sa.Connection, substitute_id: str, now: datetime) -> tuple[Standing, ...]:
+    """For whom somebody may act now, in the order in which they asked for it."""
+    roles = _ROLES.where(Membership.user_id == Substitution.user_id).scalar_subquery()
+    statement = (
+        sa.select(User.id, User.name, roles.label("groups"), Substitution.process_keys)
+        .join(User, User.id == Substitution.user_id)
+        .where(Substitution.substitute_id == substitute_id, in_force(now))
+        .order_by(Substitution.id)
+    )
+    return tuple(Standing(row.id, row.name, frozenset(row.groups), frozenset(row.process_keys)) for row in connection.execute(statement))
+
+
+def successors(connection: sa.Connection, user_ids: Collection[str]) -> dict[str, str]:
+    """Who took over for good from those of `user_ids` who are inactive now; a successor who left too is followed to theirs."""
+    found: dict[str, str] = {}
+    asked = set(user_ids)
+    while asked:
+        latest = (
+            sa.select(Handover.from_user, Handover.to_user)
+            .join(User, User.id == Handover.from_user)
+            .where(Handover.from_user.in_(sorted(asked)), Handover.lasting, ~User.active)
+            .order_by(Handover.from_user, Handover.id.desc())
+            .distinct(Handover.from_user)
+        )
+        new = {row.from_user: row.to_user for row in connection.execute(latest)}
+        found |= new
+        asked = set(new.values()) - found.keys()
+    return {user_id: end for user_id in user_ids if (end := _end_of(found, user_id)) is not None}
+
+
+def _end_of(steps: dict[str, str], user_id: str) -> str | None:
+    """The last of the line; None where nobody took over, or where the line comes back to where it began."""
+    seen: list[str] = []
+    current = user_id
+    while current in steps and current not in seen:
+        seen.append(current)
+        current = steps[current]
+    return current if seen and current not in seen else None
