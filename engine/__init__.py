@@ -10,6 +10,7 @@ from engine.bpmn.finding_words import draw_findings, finding_words
 from engine.commands.copies import CopiesRead, CopySent, MarkCopiesRead, SendCopy
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
 from engine.commands.files import FileKept, FilesRemoved, KeepFile, RemoveUnusedFiles
+from engine.commands.handover import HandedOver, HandOverWork
 from engine.commands.inspections import Inspected, InspectInstances
 from engine.commands.instances import Changed, RetryIncident, Started, StartInstance, TerminateInstance
 from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
@@ -33,6 +34,7 @@ from engine.commands.people.sessions import (
 from engine.commands.people.users import ResetPassword, SaveUser, SetActive, SetPassword, SetPermissions, SetRoleMember, UserSaved
 from engine.commands.record_imports import Imported, ImportFinding, ImportLine, ImportRecords, ImportRow
 from engine.commands.records import ArchiveRecord, DistinguishRecords, RecordSaved, SaveRecord
+from engine.commands.substitutes import EndSubstitute, SetSubstitute, SubstituteEnded, SubstituteSet
 from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, DraftSaved, SaveDraft, UnclaimTask
 from engine.commands.timers import Fired, FireTimer, StartByTimer
 from engine.commands.work import OpenedTask
@@ -93,11 +95,12 @@ from engine.model.errors import (
 )
 from engine.model.events import HistoryEvent
 from engine.model.findings import Finding
-from engine.model.identity import SYSTEM, Actor, is_analyst, is_auditor
+from engine.model.identity import SYSTEM, Actor, Standing, is_analyst, is_auditor
 from engine.process_engine import ProcessEngine
 from engine.queries.account_events import KINDS as ACCOUNT_EVENT_KINDS
 from engine.queries.account_events import AccountEventPage, AccountEventRow, AccountEvents, AccountLogVerified, VerifyAccountEvents
 from engine.queries.accounts import FindAccount, MyAccount, Roles, Users
+from engine.queries.assigning import Substitutes, SubstitutionRow, UnattendedTasks
 from engine.queries.audit_search import CaseChoices, CaseFilter, FindCases, FoundCases, ListCaseChoices
 from engine.queries.case_file import CaseFile
 from engine.queries.copies import Colleagues, Copies, CopiesOf

@@ -49,7 +49,8 @@ class Recorded:
         people = self.data.get("people", {})
         if user_id not in people:
             raise Unreadable(f"{self.type}: asks for {user_id}, whom the recorded command did not ask for")
-        return people[user_id]
+        fields: Mapping[str, JsonValue] | None = people[user_id]
+        return fields
 
     @property
     def arguments(self) -> Mapping[str, Any]:

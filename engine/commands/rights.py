@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from engine.commands.work import Work
 from engine.model.errors import NotAllowedError, NotFoundError, TaskAlreadyClaimed, TaskNotOpen
-from engine.model.identity import Actor, Standing, is_analyst, task_id
+from engine.model.identity import Actor, Standing, is_analyst, standing_for, task_id
 from engine.store.instances import LockedTask
 from engine.store.registers import Participation
 from engine.store.worklists import Copy
@@ -39,13 +39,7 @@ def is_candidate(actor: Actor, task: LockedTask) -> bool:
 
 def stands_for(actor: Actor, task: LockedTask) -> Standing | None:
     """The absent person whose task the actor may do: it is theirs, or nobody has it and they could take it."""
-    return next((each for each in actor.acts_for if each.covers(task.instance.process_key) and _is_of(each, task)), None)
-
-
-def _is_of(standing: Standing, task: LockedTask) -> bool:
-    if task.assignee is not None:
-        return task.assignee == standing.user_id
-    return standing.user_id in task.candidate_users or not standing.groups.isdisjoint(task.candidate_groups)
+    return standing_for(actor, task.instance.process_key, task.assignee, task.candidate_groups, task.candidate_users)
 
 
 def require_seen(work: Work, task: LockedTask, actor: Actor) -> None:

@@ -133,7 +133,7 @@ class EndSubstitute:
             )
         return SubstituteEnded(number, row.ended_at or min(work.now, row.until))
 
-    def _may(self, work: Work, actor: Actor, row: sa.Row[tuple[str, str, datetime | None, datetime]]) -> bool:
+    def _may(self, work: Work, actor: Actor, row: sa.Row[str, str, datetime | None, datetime]) -> bool:
         if actor.user_id in (row.user_id, row.substitute_id) or actor.is_administrator:
             return True
         return is_above(work.connection, actor.user_id, row.user_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 _TASK_ID = re.compile(r"(?P<instance>[0-9a-f]{32})\.(?P<activity>[1-9][0-9]{0,8})")
@@ -18,9 +19,11 @@ class Standing:
     groups: frozenset[str] = field(default_factory=frozenset)
     process_keys: frozenset[str] = field(default_factory=frozenset)
 
-    def covers(self, process_key: str) -> bool:
-        """`process_key` is the instance's, not that of a process called by it."""
-        return not self.process_keys or process_key in self.process_keys
+    def may_do(self, process_key: str, assignee: str | None, groups: Collection[str], users: Collection[str]) -> bool:
+        """Whether an open task is the absent person's, or nobody's and theirs to take. `process_key` is the instance's."""
+        if self.process_keys and process_key not in self.process_keys:
+            return False
+        return assignee == self.user_id if assignee is not None else self.user_id in users or not self.groups.isdisjoint(groups)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +41,13 @@ class Actor:
     is_analyst: bool = False
     is_auditor: bool = False
     acts_for: tuple[Standing, ...] = ()
+
+
+def standing_for(
+    actor: Actor, process_key: str, assignee: str | None, groups: Collection[str], users: Collection[str]
+) -> Standing | None:
+    """For whom the actor may do an open task as a substitute."""
+    return next((each for each in actor.acts_for if each.may_do(process_key, assignee, groups, users)), None)
 
 
 SYSTEM = Actor(user_id="system", name="系统", is_administrator=True, is_system=True)

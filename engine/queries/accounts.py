@@ -15,6 +15,7 @@ from engine.queries.labels import role_names
 from engine.queries.reading import Query, Reading, findable
 from engine.queries.register_views import AccountRow, SignedInAccount
 from engine.queries.views import RoleName
+from engine.store.assigning import standings
 from engine.store.people import ACTOR_COLUMNS, actor_of
 from engine.store.registers import Group, Membership, User
 
@@ -33,7 +34,7 @@ class FindAccount(Query[SignedInAccount | None]):
         row = reading.connection.execute(sa.select(*_COLUMNS).where(User.id == findable(self.user_id), User.active)).one_or_none()
         if row is None:
             return None
-        return SignedInAccount(actor_of(row), row.language, row.session_epoch)
+        return SignedInAccount(actor_of(row, standings(reading.connection, row.id, reading.now)), row.language, row.session_epoch)
 
 
 @dataclass(frozen=True, slots=True)

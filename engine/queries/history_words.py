@@ -38,7 +38,16 @@ class Words:
 
     def sentence(self, event: sa.Row[Any]) -> Sentence:
         told = _SENTENCES[event.kind](self, event)
-        return told if isinstance(told, Sentence) else Sentence(*told)
+        sentence = told if isinstance(told, Sentence) else Sentence(*told)
+        return self._with_absent(sentence, event) if event.on_behalf_of else sentence
+
+    def _with_absent(self, sentence: Sentence, event: sa.Row[Any]) -> Sentence:
+        """Both names of who acted for somebody absent."""
+        actor, absent = self.actor(event), self.person(event.on_behalf_of)
+        if not sentence.zh.startswith(actor):
+            return sentence
+        zh, en = sentence.zh.removeprefix(actor), sentence.en.removeprefix(actor)
+        return sentence._replace(zh=f"{actor}（代 {absent}）{zh}", en=f"{actor} (for {absent}){en}")
 
     def actor(self, event: sa.Row[Any]) -> str:
         return self.person(event.actor)

@@ -11,6 +11,7 @@ from engine.model.errors import NotAllowedError
 from engine.model.identity import Actor
 from engine.queries.reading import Query, Reading
 from engine.store.accounts import UserSession
+from engine.store.assigning import standings
 from engine.store.people import ACTOR_COLUMNS, actor_of
 from engine.store.registers import User
 
@@ -44,7 +45,10 @@ class FindSession(Query[FoundSession | None]):
         columns = (*ACTOR_COLUMNS, User.language, User.must_change_password, UserSession.id.label("session_id"), stale)
         alive = (UserSession.token_hash == self.token_hash, *_alive(self.idle, self.lasts))
         row = reading.connection.execute(sa.select(*columns).join(UserSession, UserSession.user_id == User.id).where(*alive)).one_or_none()
-        return None if row is None else FoundSession(row.session_id, actor_of(row), row.language, row.must_change_password, row.stale)
+        if row is None:
+            return None
+        found = actor_of(row, standings(reading.connection, row.id, reading.now))
+        return FoundSession(row.session_id, found, row.language, row.must_change_password, row.stale)
 
 
 @dataclass(frozen=True, slots=True)

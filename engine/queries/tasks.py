@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine.bpmn.runtime import visible_variables
 from engine.model.errors import NotFoundError, TaskAlreadyClaimed, TaskNotOpen
-from engine.model.identity import Actor, parse_task_id, task_id
+from engine.model.identity import Actor, Standing, parse_task_id, standing_for, task_id
 from engine.model.values import Value, from_json
 from engine.queries.decisions import earlier_decisions
 from engine.queries.heads import versions
@@ -40,6 +40,7 @@ _MORE = (
     Instance.status,
     Instance.snapshot,
     _OWN.version,
+    _OWN.key.label("own_key"),
     _OWN.deployment_id,
     _OWN_DEPLOYMENT.digest,
 )
@@ -87,7 +88,7 @@ def _task(reading: Reading, actor: Actor, public_id: str) -> sa.Row[Any]:
 
 def _refuse_late_candidate(reading: Reading, actor: Actor, row: sa.Row[Any] | None) -> None:
     """Returns for those who could never have taken the task."""
-    if row is None or not is_candidate(actor, row.candidate_groups, row.candidate_users):
+    if row is None or not (is_candidate(actor, row.candidate_groups, row.candidate_users) or _standing(actor, row, None)):
         return
     public_id = task_id(row.instance_id, row.activity_instance_id)
     if row.state != "open":
@@ -120,6 +121,7 @@ def _view(reading: Reading, actor: Actor, row: sa.Row[Any], pack: Pack, story: S
     public = to_task_rows(reading, [row])[0]
     candidate = is_candidate(actor, row.candidate_groups, row.candidate_users)
     free = is_open and row.assignee is None
+    stands_in = None if candidate and free else _standing(actor, row, row.assignee)
     return TaskView(
         row=public,
         documentation=element.documentation if element else "",
@@ -130,8 +132,8 @@ def _view(reading: Reading, actor: Actor, row: sa.Row[Any], pack: Pack, story: S
         draft=_draft(reading, actor, row) if is_open else None,
         submitted=None if own is None else {key: from_json(value) for key, value in (own.data.get("values") or {}).items()},
         seen_digest=_digest(pack, form, scope) if is_open else None,
-        can_complete=is_open and (row.assignee == actor.user_id or (free and candidate)),
-        can_claim=free and (candidate or actor.is_administrator),
+        can_complete=is_open and (row.assignee == actor.user_id or (free and candidate) or stands_in is not None),
+        can_claim=free and (candidate or actor.is_administrator or stands_in is not None),
         can_unclaim=_can_unclaim(actor, row, is_open),
         closed_by=reading.user_names([row.closed_by]).get(row.closed_by) if row.closed_by else None,
         closed_at=row.completed_at,
@@ -142,6 +144,11 @@ def _view(reading: Reading, actor: Actor, row: sa.Row[Any], pack: Pack, story: S
         earlier=earlier_decisions(reading, pack, row.instance_id, before),
         steps=in_words(reading, pack, events),
     )
+
+
+def _standing(actor: Actor, row: sa.Row[Any], assignee: str | None) -> Standing | None:
+    """For whom the actor may do the task as a substitute."""
+    return standing_for(actor, row.own_key, assignee, row.candidate_groups, row.candidate_users)
 
 
 def _seen(story: Story, own: Decided | None, number: int) -> dict[str, Value]:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index
+from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.identity import Standing
@@ -37,7 +38,10 @@ class Substitution(Base):
 
 
 class Handover(Base):
-    """Somebody's open work went to somebody else. `lasting`: while `from_user` is inactive, new tasks go to `to_user` too. Never updated or deleted."""
+    """Somebody's open work went to somebody else. `lasting`: while `from_user` is inactive, new tasks go to `to_user` too.
+
+    Never updated or deleted (trigger).
+    """
 
     __tablename__ = "handovers"
     __table_args__ = (Index("ix_handovers_from_user_at", "from_user", "at"),)
@@ -82,7 +86,7 @@ def successors(connection: sa.Connection, user_ids: Collection[str]) -> dict[str
             .join(User, User.id == Handover.from_user)
             .where(Handover.from_user.in_(sorted(asked)), Handover.lasting, ~User.active)
             .order_by(Handover.from_user, Handover.id.desc())
-            .distinct(Handover.from_user)
+            .ext(distinct_on(Handover.from_user))
         )
         new = {row.from_user: row.to_user for row in connection.execute(latest)}
         found |= new

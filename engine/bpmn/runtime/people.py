@@ -14,7 +14,7 @@ from engine.feel import nodes
 from engine.feel.analysis import children
 from engine.model.values import JsonValue, Value, from_json
 
-# What an expression can ask of a person: id, name, department (its name), departmentHead (user id), manager (user id), managers (upwards, nearest first).
+# What an expression can ask of a person; department is its name, departmentHead, manager and managers (nearest first) are user ids.
 PERSON_FIELDS = ("id", "name", "department", "departmentHead", "manager", "managers")
 STARTER = "starter"
 

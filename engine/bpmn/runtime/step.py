@@ -13,11 +13,11 @@ from typing import TYPE_CHECKING, Any
 from engine.bpmn.elements import Flow, Mapped
 from engine.bpmn.runtime.catching import throw_error
 from engine.bpmn.runtime.expressions import evaluate
+from engine.bpmn.runtime.people import People
 from engine.bpmn.runtime.scopes import Scopes, ScopeView, assign_path
 from engine.bpmn.runtime.thrown import ThrownError
 from engine.bpmn.runtime.tokens import CANCELLED, ERROR, FUTURE, READY, STARTED, WAITING, ElementSpec, Token, TokenWorkflow
 from engine.model.errors import NoFlowTaken, ProcessError, StepLimitReached
-from engine.bpmn.runtime.people import People
 from engine.model.events import EventKind, Fact
 from engine.model.outcome import End, IncidentWait, InstanceStatus, Throw, Wait
 from engine.model.values import JsonValue, Value
