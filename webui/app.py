@@ -11,7 +11,7 @@ from webui.assets import Assets
 from webui.auditor import audit, replay, replay_checks
 from webui.link import connect
 from webui.operations import incident_words, incidents
-from webui.people import account, account_log, departments, oidc, roles, signin, users
+from webui.people import absence, account, account_log, departments, oidc, roles, signin, users
 from webui.people import words as people_words
 from webui.register import exports, imports, record, records
 from webui.register import words as register_words
@@ -23,7 +23,7 @@ ROOMS = (
     (pages, files, paper, diagrams),
     (tasklist, together, task, start, instances, copies),
     (records, record, exports, imports),
-    (signin, oidc, account),
+    (absence, signin, oidc, account),
     (users, departments, roles, account_log),
     (packs, deploying, working, editor),
     (audit, replay, replay_checks),
@@ -53,6 +53,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     words.prepare(app)
     incident_words.install(app)
     people_words.install(app)
+    absence.install(app)
     copy_words.install()
     register_words.install()
     oidc.install(app, settings.oidc)

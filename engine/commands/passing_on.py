@@ -9,15 +9,12 @@ import sqlalchemy as sa
 
 from engine.commands.input import command_fact
 from engine.model.events import Fact
-from engine.model.identity import SYSTEM, Actor, task_id
+from engine.model.identity import HANDED_OVER, SYSTEM, Actor, task_id
 from engine.store.assigning import successors
 from engine.store.database import Transaction
 from engine.store.event_log import ChainEnd
 from engine.store.instances import LockedInstance, append_events
 from engine.store.tables import WorkItem
-
-# Kept in the event as its reason; pages say it in the reader's language.
-REASON = "handover"
 
 
 def pass_on(tx: Transaction, head: LockedInstance, end: ChainEnd, items: tuple[dict[str, Any], ...], actor: Actor) -> tuple[dict[str, Any], ...]:
@@ -31,8 +28,8 @@ def pass_on(tx: Transaction, head: LockedInstance, end: ChainEnd, items: tuple[d
         if old["assignee"] == new["assignee"]:
             continue
         number, public = new["activity_instance_id"], task_id(head.id, new["activity_instance_id"])
-        command = command_fact("AssignTask", task_id=public, assignee=new["assignee"], reason=REASON)
-        told = {"assignee": new["assignee"], "previous": old["assignee"], "reason": REASON}
+        command = command_fact("AssignTask", task_id=public, assignee=new["assignee"], reason=HANDED_OVER)
+        told = {"assignee": new["assignee"], "previous": old["assignee"], "reason": HANDED_OVER}
         facts = (command, Fact("task_assigned", told, new["process_key"], new["element_id"], number))
         moved = replace(moved, end=append_events(tx, moved, facts, SYSTEM.user_id, [new["assignee"]]), revision=moved.revision + 1)
         tx.connection.execute(

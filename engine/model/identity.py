@@ -50,6 +50,9 @@ def standing_for(
     return next((each for each in actor.acts_for if each.may_do(process_key, assignee, groups, users)), None)
 
 
+# The reason that the log gives when a new task goes to the successor of somebody who has left.
+HANDED_OVER = "handover"
+
 SYSTEM = Actor(user_id="system", name="系统", is_administrator=True, is_system=True)
 
 

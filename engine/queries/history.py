@@ -29,7 +29,7 @@ def in_words(
 ) -> tuple[HistoryLine, ...]:
     """The last `most` lines, oldest first; `technical` adds what only the machine cares about."""
     people = {event.actor for event in events} | {event.data.get("assignee") for event in events if event.kind in ("task_assigned", "task_opened")}
-    people |= {event.on_behalf_of for event in events}
+    people |= {event.on_behalf_of for event in events} | {event.data.get("previous") for event in events if event.kind == "task_assigned"}
     people |= {reader for event in events if event.kind == "copy_sent" for reader in event.data["to"]}
     words = Words(pack, reading.user_names(people))
     lines: list[HistoryLine] = []

@@ -10,6 +10,7 @@ from engine.dmn.english import english
 from engine.forms import DEFAULT_ZONE, Form
 from engine.forms.components import ChoiceField, Component, TextField
 from engine.forms.display import plain_words
+from engine.model.identity import HANDED_OVER, SYSTEM
 from engine.model.values import JsonValue, from_json
 from engine.queries.labels import element_names, element_of, label_words, top_fields
 from engine.queries.value_words import value_words
@@ -129,6 +130,9 @@ def _assigned(words: Words, event: sa.Row[Any]) -> Sentence:
     zh, en = words.element(event)
     person = words.person(event.data.get("assignee"))
     reason = str(event.data.get("reason") or "")
+    if event.actor == SYSTEM.user_id and reason == HANDED_OVER:
+        absent = words.person(event.data.get("previous"))
+        return Sentence(f"{absent} 的工作已移交，“{zh}”转给 {person}", f"{absent}'s work was handed over: “{en}” went to {person}")
     return Sentence(f"{words.actor(event)} 把“{zh}”转给 {person}", f"{words.actor(event)} assigned “{en}” to {person}", reason)
 
 

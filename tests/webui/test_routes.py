@@ -12,6 +12,7 @@ from tests.webui.website import Visitor
 from webui.security import Access, access_of, allow
 
 SAMPLES = {
+    "substitution_id": 1,
     "task_id": "0" * 32 + ".1",
     "instance_id": "0" * 32,
     "activity_instance_id": 1,

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
 
-from engine import Incidents
-from webui.link import read
+from engine import AssignTask, Colleagues, Incidents, UnattendedTasks
+from webui.link import read, run
 from webui.security import Access, allow
 
 blueprint = Blueprint("incidents", __name__)
@@ -15,4 +16,15 @@ blueprint = Blueprint("incidents", __name__)
 @blueprint.get("/incidents")
 @allow(Access.ADMINISTRATORS)
 def show() -> ResponseReturnValue:
-    return render_template("incidents.html", incidents=read(Incidents()))
+    unattended = read(UnattendedTasks())
+    colleagues = read(Colleagues()) if unattended else ()
+    return render_template("incidents.html", incidents=read(Incidents()), unattended=unattended, colleagues=colleagues)
+
+
+@blueprint.post("/incidents/tasks/<task_id>/assign")
+@allow(Access.ADMINISTRATORS)
+def assign(task_id: str) -> ResponseReturnValue:
+    """Give a task that nobody can do to somebody who can."""
+    run(AssignTask(task_id, request.form.get("assignee", "")))
+    flash(_("待办已经转给别人办理。"))
+    return redirect(url_for("incidents.show"), 303)
