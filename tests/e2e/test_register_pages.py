@@ -52,9 +52,10 @@ def test_the_list_is_searched_and_narrowed_down(sized: Desk):
     page.goto(f"{sized.address}/records/customer")
     expect(page.get_by_role("link", name=HOSTILE)).to_be_visible()
     assert fits(page)
-    if not page.get_by_label("客户类别").is_visible():
+    level = page.get_by_role("combobox", name="客户类别")
+    if not level.is_visible():
         page.locator("summary", has_text="筛选与列").click()
-    page.get_by_label("客户类别").select_option("重要客户")
+    level.select_option("重要客户")
     page.get_by_role("button", name="应用").click()
     expect(page.get_by_text("没有符合条件的记录")).to_be_visible()
     page.get_by_role("link", name="清除搜索").click()

@@ -50,7 +50,7 @@ BAD: dict[str, tuple[Sent, tuple[str, ...], tuple[str, ...]]] = {
             )
         ],
         ("typo.bpmn", "FEEL", "flow", "不正确"),
-        ("typo.bpmn", "FEEL expression", "line 1, column"),
+        ("typo.bpmn", "FEEL expression", "line 1, character"),
     ),
     "unknown element": (
         [
@@ -80,7 +80,7 @@ BAD: dict[str, tuple[Sent, tuple[str, ...], tuple[str, ...]]] = {
     "broken decision": (
         as_zip(changed("enterprise_customer_class.dmn", 'hitPolicy="UNIQUE"', 'hitPolicy="SOMETIMES"')),
         ("enterprise_customer_class.dmn", "命中策略“SOMETIMES”不存在", "企业客户分类"),
-        ("There is no such hit policy (SOMETIMES)", "Use UNIQUE"),
+        ("here is no hit policy “SOMETIMES”", "Use one of UNIQUE, FIRST"),
     ),
     "no zip": ([("pack.zip", b"not a zip at all" * 100)], ("pack.zip", "不是能打开的 zip 压缩包"), ("This is no zip that can be opened",)),
     "outside the pack": (

@@ -61,11 +61,14 @@ def test_the_customer_is_in_the_register_once_with_its_origin(success: dict[str,
     assert manager.get("/records").location == "/records/customer"
     page = manager.page("/records/customer")
     rows = page.xpath("//tbody//a[@data-row]")
-    assert [row.text for row in rows] == [CUSTOMER]
+    assert [row.text_content().strip() for row in rows] == [CUSTOMER]
     record = manager.page(rows[0].get("href"))
     text = text_of(record)
-    for words in ("91330200MA2AFU3X7K", "核心客户", "伺服电机", "500,000.00", "录入客户台账", "由流程"):
+    for words in ("91330200MA2AFU3X7K", "核心客户", "伺服电机", "500,000.00"):
         assert words in text
+    happened = text_of(manager.page(f"{rows[0].get('href')}?part=history"))
+    for words in ("录入客户台账", "由流程"):
+        assert words in happened, happened
     origin = record.xpath("//aside//a[starts-with(@href, '/instances/')]/@href")[0]
     assert "开发成功" in text_of(manager.page(origin))
 
