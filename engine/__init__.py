@@ -37,6 +37,7 @@ from engine.commands.records import ArchiveRecord, DistinguishRecords, RecordSav
 from engine.commands.substitutes import EndSubstitute, SetSubstitute, SubstituteEnded, SubstituteSet
 from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, DraftSaved, SaveDraft, UnclaimTask
 from engine.commands.timers import Fired, FireTimer, StartByTimer
+from engine.commands.withdraw import WithdrawCompletion, Withdrawn
 from engine.commands.work import OpenedTask
 from engine.commands.working.copies import (
     CreatePack,
@@ -84,6 +85,7 @@ from engine.model.errors import (
     NoFlowTaken,
     NotAllowedError,
     NotFoundError,
+    NotWithdrawable,
     ProcessError,
     RejectedError,
     ScriptError,

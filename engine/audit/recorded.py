@@ -6,7 +6,7 @@ Written apart from engine.commands, from the recorded input alone: that the two 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -75,10 +75,12 @@ class Instance:
         self.outcome: str | None = None
         self.reason: str | None = None
         self.tasks: dict[int, OpenTask] = {}  # by activity instance
+        self.undo: Undo | None = None
 
     def step(self, stimulus: Stimulus, recorded: Recorded, now: datetime | None = None) -> tuple[Fact, ...]:
         context = InstanceContext(self.id, self.process_key, self.business_key, self.starter, self.version, self.deployment_id)
         outcome = advance(self.pack, context, self.snapshot or None, stimulus, now or recorded.at, recorded.person)
+        self.undo = self._undo(stimulus)
         self.snapshot, self.status = outcome.snapshot, outcome.status
         self.title = outcome.title if outcome.title is not None else self.title
         self.outcome = outcome.end.outcome if outcome.end else None
@@ -88,8 +90,14 @@ class Instance:
         for wait in outcome.opened:
             if isinstance(wait, UserTaskWait):
                 assignee = wait.assignee[:LONGEST_NAME] if wait.assignee else None
-                self.tasks[wait.activity_instance_id] = OpenTask(wait.process_key, wait.element_id, wait.form_id, assignee)
+                self.tasks[wait.activity_instance_id] = OpenTask(wait, assignee)
         return outcome.facts
+
+    def _undo(self, stimulus: Stimulus) -> Undo | None:
+        """What taking the step back will need: the state and the task as they still are."""
+        if not isinstance(stimulus, stimuli.CompleteUserTask):
+            return None
+        return Undo(self.snapshot, self.tasks[stimulus.activity_instance_id].wait)
 
     def element(self, process_key: str, element_id: str) -> Element:
         return self.pack.processes[process_key].elements[element_id]
@@ -97,10 +105,18 @@ class Instance:
 
 @dataclass(frozen=True, slots=True)
 class OpenTask:
-    process_key: str
-    element_id: str
-    form_id: str | None
+    """A task as the process opened it, and who has it now."""
+
+    wait: UserTaskWait
     assignee: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """The completion that was the last step: the snapshot from before it, and its task."""
+
+    before: bytes
+    task: UserTaskWait
 
 
 def replayed(instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
@@ -164,7 +180,7 @@ def _open_task(instance: Instance, number: int) -> OpenTask:
 def _complete(instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
     arguments, pack = recorded.arguments, instance.pack
     number = _task_number(instance, arguments)
-    task = _open_task(instance, number)
+    task = _open_task(instance, number).wait
     values: Mapping[str, Value] = _values(arguments)
     detail: dict[str, JsonValue] = {}
     if task.form_id is not None:
@@ -178,6 +194,14 @@ def _complete(instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
     return instance.step(stimuli.CompleteUserTask(number, values, detail), recorded)
 
 
+def _withdraw(instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
+    """Nothing but the last completion can be taken back; the task opens again for whoever takes it back."""
+    number, undo = _task_number(instance, recorded.arguments), instance.undo
+    if undo is None or undo.task.activity_instance_id != number:
+        raise Unreadable(f"{number} was not the last completion")
+    return instance.step(stimuli.WithdrawCompletion(number, undo.before, replace(undo.task, assignee=recorded.actor)), recorded)
+
+
 def _assignment(kind: EventKind) -> Callable[[Instance, Recorded], tuple[Fact, ...]]:
     """Claim, give back, assign: the runtime knows nothing of these."""
 
@@ -189,8 +213,8 @@ def _assignment(kind: EventKind) -> Callable[[Instance, Recorded], tuple[Fact, .
         data: dict[str, JsonValue] = {"assignee": assignee, "previous": task.assignee}
         if arguments.get("reason"):
             data["reason"] = arguments["reason"]
-        instance.tasks[number] = OpenTask(task.process_key, task.element_id, task.form_id, assignee)
-        return (Fact(kind, data, task.process_key, task.element_id, number),)
+        instance.tasks[number] = replace(task, assignee=assignee)
+        return (Fact(kind, data, task.wait.process_key, task.wait.element_id, number),)
 
     return handle
 
@@ -230,6 +254,7 @@ def _carrying(
 _HANDLERS: dict[str, Callable[[Instance, Recorded], tuple[Fact, ...]]] = {
     "StartInstance": _start,
     "CompleteTask": _complete,
+    "WithdrawCompletion": _withdraw,
     "ClaimTask": _assignment("task_claimed"),
     "UnclaimTask": _assignment("task_unclaimed"),
     "AssignTask": _assignment("task_assigned"),

@@ -31,6 +31,7 @@ TRANSITIONS = {
     "task_unclaimed": "reassign",
     "task_assigned": "reassign",
     "task_completed": "complete",
+    "completion_withdrawn": "withdraw",
     "job_created": "schedule",
     "job_completed": "complete",
     "incident_raised": "suspend",

@@ -4,7 +4,7 @@
     ├── NotFoundError              does not exist, or the actor may not know that it does
     ├── NotAllowedError            exists, and the actor knows it, but may not do this
     ├── ConflictError              somebody was faster: look again, then decide
-    │   ├── StaleRevision  TaskAlreadyClaimed  TaskNotOpen  InstanceNotActive  ContentChanged  AmbiguousCorrelation
+    │   ├── StaleRevision  TaskAlreadyClaimed  TaskNotOpen  InstanceNotActive  ContentChanged  AmbiguousCorrelation  NotWithdrawable
     ├── RejectedError              the input is wrong: mend it and send it again
     │   ├── InputRejected          a command's own argument (code says which and why)
     │   ├── DefinitionRejected     findings: file, line, element, reason
@@ -77,6 +77,12 @@ class ContentChanged(ConflictError):
 
 class AmbiguousCorrelation(ConflictError):
     default_code = "ambiguous_correlation"
+
+
+class NotWithdrawable(ConflictError):
+    """A completion cannot be taken back any more. details: reason (begun, ended, effects, incident, jobs, moved_on, not_last, others_tasks), by_name?."""
+
+    default_code = "not_withdrawable"
 
 
 class RejectedError(EngineError):

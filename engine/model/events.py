@@ -14,6 +14,7 @@ the keys of `data` are the contract between the runtime, the fold, the history i
 | task_claimed, task_unclaimed, task_assigned | assignee, previous, reason? |
 | copy_sent | to: user ids, note: the instance was brought to their notice |
 | task_completed | values: what was submitted, form_id, form_digest, seen_digest? |
+| completion_withdrawn | reopened: the activity instance that the task has now; what follows cancels, enters and sets back |
 | timer_scheduled / timer_fired | due_at / due_at, remaining |
 | subscription_opened | type: message or signal, name, correlation_key? |
 | message_received / signal_received | name, values, stays: the subscription stays open |
@@ -47,6 +48,7 @@ EventKind = Literal[
     "task_assigned",
     "task_completed",
     "copy_sent",
+    "completion_withdrawn",
     "timer_scheduled",
     "timer_fired",
     "subscription_opened",

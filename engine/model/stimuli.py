@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
+from engine.model.outcome import UserTaskWait
 from engine.model.values import JsonValue, Value
 
 
@@ -32,6 +33,16 @@ class CompleteUserTask:
     activity_instance_id: int
     values: Mapping[str, Value]
     detail: Mapping[str, JsonValue] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawCompletion:
+    """Take back the completion of a user task, the last thing that happened. `before` is the snapshot from before it, `task` the wait as it will
+    open again, whose id is not known yet."""
+
+    activity_instance_id: int
+    before: bytes
+    task: UserTaskWait
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +112,7 @@ class Terminate:
 Stimulus: TypeAlias = (
     Start
     | CompleteUserTask
+    | WithdrawCompletion
     | FireTimer
     | ReceiveMessage
     | ReceiveSignal

@@ -153,6 +153,11 @@ def _completed(words: Words, event: sa.Row[Any]) -> Sentence:
     return Sentence(f"{head_zh}：{chosen_zh}" if chosen_zh else head_zh, f"{head_en}: {chosen_en}" if chosen_en else head_en, _remark(form, values))
 
 
+def _withdrawn(words: Words, event: sa.Row[Any]) -> Sentence:
+    zh, en = words.element(event)
+    return Sentence(f"{words.actor(event)} 撤回了“{zh}”的办理", f"{words.actor(event)} withdrew the completion of “{en}”")
+
+
 def _choice(form: Form, values: Mapping[str, JsonValue]) -> tuple[str, str]:
     """What was chosen when the form asks for one choice: that is what a decision looks like."""
     chosen = [component for key, component in top_fields(form) if values.get(key) is not None and _is_radio(component)]
@@ -279,6 +284,7 @@ _SENTENCES: dict[str, Callable[[Words, Any], Sentence]] = {
     "task_assigned": _assigned,
     "task_completed": _completed,
     "copy_sent": _copied,
+    "completion_withdrawn": _withdrawn,
     "timer_scheduled": _timer_scheduled,
     "timer_fired": _timer_fired,
     "subscription_opened": _subscribed,

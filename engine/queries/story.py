@@ -95,6 +95,7 @@ class Story:
         self._bodies: set[int] = set()
         self._variables: dict[int, dict[str, JsonValue]] = {}
         self.decided: list[Decided] = []
+        self.withdrawn: list[Decided] = []
 
     def add(self, event: sa.Row[Any]) -> None:
         handler = _HANDLERS.get(event.kind)
@@ -184,6 +185,12 @@ class Story:
         place = (event.sequence, event.at, event.actor, event.process_key, event.element_id, number)
         self.decided.append(Decided(*place, event.data, self.seen_by(number)))
 
+    def _withdrawn(self, event: sa.Row[Any]) -> None:
+        """It counts as a decision no more; what was submitted is still there for whoever asks."""
+        taken = [each for each in self.decided if each.activity_instance_id == event.activity_instance_id]
+        self.withdrawn += taken
+        self.decided = [each for each in self.decided if each not in taken]
+
 
 _HANDLERS: dict[str, Callable[[Story, sa.Row[Any]], None]] = {
     "instance_started": Story._started,
@@ -191,6 +198,7 @@ _HANDLERS: dict[str, Callable[[Story, sa.Row[Any]], None]] = {
     "activity_left": Story._left,
     "variables_changed": Story._changed,
     "task_completed": Story._task_completed,
+    "completion_withdrawn": Story._withdrawn,
 }
 
 

@@ -16,7 +16,7 @@ from engine.model.identity import task_id
 from engine.model.outcome import InstanceStatus
 from engine.model.values import JsonValue, Value
 
-TaskState = Literal["open", "completed", "cancelled"]
+TaskState = Literal["open", "completed", "withdrawn", "cancelled"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -222,10 +222,19 @@ _CLOSE = (
     .cte("closed_work_items"),
 )
 _MOVING = ("title", "status", "outcome", "reason", "end_element_id", "ended_at", "revision", "last_sequence", "last_hash", "snapshot")
+# Only the last step can be taken back, and only while the instance goes on.
+_CAN_UNDO = sa.and_(_COMPLETED_ID > 0, sa.not_(_EVERYTHING))
 _UPDATE = (
     sa.update(Instance)
     .where(Instance.id == _OF_INSTANCE)
-    .values({name: sa.bindparam("new_" + name, type_=Instance.__table__.c[name].type) for name in _MOVING})
+    .values(
+        {name: sa.bindparam("new_" + name, type_=Instance.__table__.c[name].type) for name in _MOVING}
+        | {
+            "undo_task": sa.case((_CAN_UNDO, _COMPLETED_ID)),
+            "undo_sequence": sa.case((_CAN_UNDO, Instance.last_sequence + 1)),
+            "undo_snapshot": sa.case((_CAN_UNDO, Instance.snapshot)),
+        }
+    )
     .add_cte(*_CLOSE, _TOOK_PART)
 )
 _FIXED = ("definition_id", "process_key", "business_key", "starter", "started_by", "started_at")

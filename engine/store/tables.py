@@ -110,7 +110,11 @@ class StartWait(Base):
 
 
 class Instance(Base):
-    """A process instance: head, state for the machine (`snapshot`), and the end of its hash chain. `revision` counts commands."""
+    """A process instance: head, state for the machine (`snapshot`), and the end of its hash chain. `revision` counts commands.
+
+    While the last step was the completion of a user task, `undo_task` names it, `undo_sequence` the event of its command, and `undo_snapshot` is
+    the state from before it: what is needed to take it back.
+    """
 
     __tablename__ = "instances"
     __table_args__ = (
@@ -141,6 +145,9 @@ class Instance(Base):
     last_sequence: Mapped[int]
     last_hash: Mapped[bytes]
     snapshot: Mapped[bytes]
+    undo_task: Mapped[int | None]
+    undo_sequence: Mapped[int | None]
+    undo_snapshot: Mapped[bytes | None]
     definition: Mapped[Definition] = relationship(lazy="raise")
 
 
@@ -170,7 +177,7 @@ _UNASSIGNED = text("state = 'open' AND assignee IS NULL")
 
 
 class WorkItem(Base):
-    """One user task, kept after it closed. `state`: open, completed, cancelled; `closed_by` is whoever completed it or caused its end.
+    """One user task, kept after it closed. `state`: open, completed, withdrawn (completed and taken back), cancelled; `closed_by` is whoever completed it or caused its end.
 
     `on_behalf_of`: whose work it was when a substitute took or completed it. `candidate_groups` hold role keys, or the diagram's text where no role
     has it. `number` orders tasks that opened in the same instant.

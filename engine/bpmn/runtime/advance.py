@@ -16,6 +16,7 @@ from engine.bpmn.runtime.snapshot import Stored, decode, dump, revive
 from engine.bpmn.runtime.step import InstanceContext, Step
 from engine.bpmn.runtime.thrown import ThrownError
 from engine.bpmn.runtime.tokens import ERROR, STARTED, WAITING, Token, TokenWorkflow
+from engine.bpmn.runtime.withdraw import withdraw
 from engine.model.errors import InputRejected, InstanceNotActive, ProcessError
 from engine.model.fold import InstanceState, TokenState
 from engine.model.outcome import Outcome
@@ -32,6 +33,7 @@ from engine.model.stimuli import (
     Stimulus,
     Terminate,
     ThrowError,
+    WithdrawCompletion,
 )
 from engine.model.values import Value, to_json
 
@@ -43,7 +45,7 @@ def advance(
 ) -> Outcome:
     """One step of one instance. `snapshot` is None for Start only; `now` is aware UTC; `directory` answers what expressions ask about people.
 
-    Raises InputRejected when the stimulus fits nothing that waits, InstanceNotActive for an ended instance. What fails inside the process does not
+    Raises InputRejected when the stimulus fits nothing that waits, NotWithdrawable, InstanceNotActive for an ended instance. What fails inside the process does not
     raise: it becomes an incident in the outcome.
     """
     library = library_of(pack)
@@ -245,6 +247,7 @@ def _terminate(step: Step, stimulus: Terminate) -> None:
 _HANDLERS: dict[type[Any], Callable[[Step, Any], None]] = {
     Start: _start,
     CompleteUserTask: _complete_user_task,
+    WithdrawCompletion: lambda step, stimulus: withdraw(step, stimulus, _wait_kind),
     FireTimer: _fire_timer,
     ReceiveMessage: _receive,
     ReceiveSignal: _receive,

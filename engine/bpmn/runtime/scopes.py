@@ -82,6 +82,20 @@ class Scopes:
         if changes:
             self._record(scope, changes)
 
+    def restore(self, scope: int, former: Mapping[str, JsonValue]) -> None:
+        """Exactly these names in exactly this scope, in their order; what changes is recorded."""
+        names = self._stored.get(scope, {})
+        changes: dict[str, Any] = {}
+        for name in [*former, *(name for name in names if name not in former)]:
+            old, new = names.get(name, MISSING), former.get(name, MISSING)
+            if old is not MISSING and new is not MISSING and orjson.dumps(old) == orjson.dumps(new):
+                continue
+            changes[name] = {**({} if old is MISSING else {"old": old}), **({} if new is MISSING else {"new": new})}
+            self._decoded.pop((scope, name), None)
+        self._stored[scope] = dict(former)
+        if changes:
+            self._record(scope, changes)
+
     def chain(self, token: Token) -> Iterator[int]:
         """Scopes that the token sees, from its own outwards. Seen from inside a call activity, the call's scope is the last."""
         current: Token | None = token
