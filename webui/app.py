@@ -16,7 +16,7 @@ from webui.people import words as people_words
 from webui.register import exports, imports, record, records
 from webui.register import words as register_words
 from webui.secret import secret_key
-from webui.staff import copies, copy_words, instances, start, task, tasklist, together
+from webui.staff import copies, copy_words, instances, start, task, tasklist, together, withdraw_words
 
 # The modules with pages, a line per room.
 ROOMS = (
@@ -52,6 +52,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     language.prepare(app)
     words.prepare(app)
     incident_words.install(app)
+    withdraw_words.install(app)
     people_words.install(app)
     absence.install(app)
     copy_words.install()

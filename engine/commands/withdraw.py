@@ -21,6 +21,7 @@ from engine.model.stimuli import WithdrawCompletion as Withdrawal
 from engine.model.values import from_json
 from engine.store.instances import LockedTask
 from engine.store.tables import Draft, Event, Instance, Job, WorkItem
+from engine.store.worklists import SearchText
 
 _LATER = sa.bindparam("later_than", type_=sa.Integer())
 _OF = sa.bindparam("of_instance", type_=sa.Text())
@@ -74,13 +75,13 @@ class WithdrawCompletion:
         return Withdrawn(task.instance.id, task_id(task.instance.id, number), work.now)
 
 
-def _require_last(work: Work, task: LockedTask, actor: Actor) -> sa.Row[Any]:
+def _require_last(work: Work, task: LockedTask, actor: Actor) -> Any:
     """The completion is the actor's, and the last thing that moved the instance."""
     if task.state == "completed" and task.closed_by != actor.user_id:
         raise NotAllowedError("not_your_completion")
     if task.instance.status != "active":
         raise NotWithdrawable(reason="ended")
-    undo = work.connection.execute(_UNDO, {"of_instance": task.instance.id}).one()
+    undo: Any = work.connection.execute(_UNDO, {"of_instance": task.instance.id}).one()
     if task.state != "completed" or undo.undo_task != task.activity_instance_id:
         raise NotWithdrawable(reason="moved_on")
     return undo
@@ -120,9 +121,11 @@ def _wait(work: Work, task: LockedTask, actor: Actor) -> UserTaskWait:
 
 
 def _leave_trace(work: Work, task: LockedTask, actor: Actor, number: int, submitted: Mapping[str, Any]) -> None:
-    """The old task says that it was withdrawn; what was submitted is the draft of the new one."""
+    """The old task says that it was withdrawn, and is found no more; what was submitted is the draft of the new one."""
     old = (WorkItem.instance_id == task.instance.id, WorkItem.activity_instance_id == task.activity_instance_id)
     work.connection.execute(sa.update(WorkItem).where(*old).values(state="withdrawn"))
+    shown = (SearchText.instance_id == task.instance.id, SearchText.activity_instance_id == task.activity_instance_id)
+    work.connection.execute(sa.delete(SearchText).where(*shown))
     if submitted:
         place = {"instance_id": task.instance.id, "activity_instance_id": number, "user_id": actor.user_id}
         work.connection.execute(sa.insert(Draft).values(**place, data=dict(submitted), revision=1, saved_at=work.now))

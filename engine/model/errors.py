@@ -80,7 +80,10 @@ class AmbiguousCorrelation(ConflictError):
 
 
 class NotWithdrawable(ConflictError):
-    """A completion cannot be taken back any more. details: reason (begun, ended, effects, incident, jobs, moved_on, not_last, others_tasks), by_name?."""
+    """A completion cannot be taken back any more.
+
+    details: reason (begun, ended, effects, incident, jobs, moved_on, not_last, others_tasks), by_name?
+    """
 
     default_code = "not_withdrawable"
 

@@ -189,6 +189,7 @@ class TaskView:
     can_complete: bool
     can_claim: bool
     can_unclaim: bool
+    can_withdraw: bool
     closed_by: str | None
     closed_at: datetime | None
     instance_status: InstanceStatus

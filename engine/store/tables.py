@@ -177,7 +177,9 @@ _UNASSIGNED = text("state = 'open' AND assignee IS NULL")
 
 
 class WorkItem(Base):
-    """One user task, kept after it closed. `state`: open, completed, withdrawn (completed and taken back), cancelled; `closed_by` is whoever completed it or caused its end.
+    """One user task, kept after it closed. `state`: open, completed, withdrawn (completed and taken back), cancelled.
+
+    `closed_by` is whoever completed it or caused its end.
 
     `on_behalf_of`: whose work it was when a substitute took or completed it. `candidate_groups` hold role keys, or the diagram's text where no role
     has it. `number` orders tasks that opened in the same instant.

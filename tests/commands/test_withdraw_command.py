@@ -108,7 +108,8 @@ def test_the_task_is_open_again_with_what_was_submitted(engine, rows, planned):
     instance_id, completed, following = planned
     withdrawn = engine.run(WithdrawCompletion(completed), WANG)
     states = dict(rows("SELECT activity_instance_id, state FROM work_items WHERE instance_id = :id", id=instance_id))
-    assert states == {int(completed.split(".")[1]): "withdrawn", int(following.split(".")[1]): "cancelled", int(withdrawn.task_id.split(".")[1]): "open"}
+    numbers = [int(each.split(".")[1]) for each in (completed, following, withdrawn.task_id)]
+    assert states == dict(zip(numbers, ("withdrawn", "cancelled", "open"), strict=True))
     [(assignee, groups)] = rows("SELECT assignee, candidate_groups FROM work_items WHERE instance_id = :id AND state = 'open'", id=instance_id)
     assert (assignee, groups) == ("wangfang", ["sales"])
     [(data,)] = rows("SELECT data FROM drafts WHERE instance_id = :id", id=instance_id)
@@ -194,7 +195,8 @@ def test_the_timer_at_its_border_is_armed_as_it_was(engine, rows, clock):
     sound(engine, started.instance_id)
     clock.move(hours=8)
     engine.run_due_jobs()
-    assert [name for (name,) in rows("SELECT element_id FROM work_items WHERE instance_id = :id AND state = 'open' ORDER BY 1", id=started.instance_id)] == [
+    still_open = rows("SELECT element_id FROM work_items WHERE instance_id = :id AND state = 'open' ORDER BY 1", id=started.instance_id)
+    assert [name for (name,) in still_open] == [
         "ask",
         "remind",
     ]
@@ -204,7 +206,8 @@ def test_the_timer_at_its_border_is_armed_as_it_was(engine, rows, clock):
 def test_beside_a_parallel_branch(engine, rows):
     """The other branch keeps its task and its claim; once it has moved, nothing can be taken back; a join that fired comes apart again."""
     started = engine.run(StartInstance("both"), ADMIN)
-    tasks = dict(rows("SELECT element_id, instance_id || '.' || activity_instance_id FROM work_items WHERE instance_id = :id", id=started.instance_id))
+    named = "SELECT element_id, instance_id || '.' || activity_instance_id FROM work_items WHERE instance_id = :id"
+    tasks = dict(rows(named, id=started.instance_id))
     engine.run(CompleteTask(tasks["left"], {}), WANG)
     engine.run(ClaimTask(tasks["right"]), LI)
     left = engine.run(WithdrawCompletion(tasks["left"]), WANG)

@@ -37,6 +37,7 @@ def _keep(title: str, done: Completed | Started, has_next: bool, outcome: str = 
         "instance_id": done.instance_id,
         "opened": [(pick(task.element_name, task.element_name_en), pick(task.who, task.who_en)) for task in done.opened[:MOST_OPENED]],
         "outcome": outcome,
+        "task_id": done.task_id if isinstance(done, Completed) and done.status == "active" else None,
         "reason": (reason or "")[:LONGEST_REASON],
         "has_next": has_next,
     }

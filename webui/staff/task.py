@@ -19,6 +19,7 @@ from engine import (
     TaskNotOpen,
     TaskView,
     UnclaimTask,
+    WithdrawCompletion,
     Worklist,
     operation_of,
 )
@@ -61,6 +62,17 @@ def unclaim(task_id: str) -> ResponseReturnValue:
     except ConflictError as error:
         return _conflict(task_id, error)
     return redirect(url_for("task.show", task_id=task_id, tab="groups"), 303)
+
+
+@blueprint.post("/tasks/<task_id>/withdraw")
+@allow(Access.SIGNED_IN)
+def withdraw(task_id: str) -> ResponseReturnValue:
+    """Take one's completion back while the next has not begun; the task opens again with what was submitted."""
+    try:
+        withdrawn = run(WithdrawCompletion(task_id))
+    except ConflictError as error:
+        return _conflict(task_id, error)
+    return redirect(url_for("task.show", task_id=withdrawn.task_id), 303)
 
 
 @blueprint.post("/tasks/<task_id>")

@@ -45,8 +45,8 @@ def advance(
 ) -> Outcome:
     """One step of one instance. `snapshot` is None for Start only; `now` is aware UTC; `directory` answers what expressions ask about people.
 
-    Raises InputRejected when the stimulus fits nothing that waits, NotWithdrawable, InstanceNotActive for an ended instance. What fails inside the process does not
-    raise: it becomes an incident in the outcome.
+    Raises InputRejected when the stimulus fits nothing that waits, NotWithdrawable, InstanceNotActive for an ended instance. What fails inside
+    the process does not raise: it becomes an incident in the outcome.
     """
     library = library_of(pack)
     people = People(directory)

@@ -17,7 +17,7 @@ from engine.bpmn.runtime.tokens import ERROR, FUTURE, READY, Token, TokenWorkflo
 from engine.model.errors import NotWithdrawable, ProcessError
 from engine.model.events import Fact
 from engine.model.stimuli import WithdrawCompletion
-from engine.model.values import to_json
+from engine.model.values import JsonValue, to_json
 
 if TYPE_CHECKING:
     from engine.bpmn.runtime.step import Step
@@ -90,7 +90,8 @@ class _Return:
             self._wait_again(token, completed, stimulus)
         step.end = self._stored.end
         # Told before what it cancels.
-        head = Fact("completion_withdrawn", {"reopened": self._ids[completed.id]}, completed.task_spec.process.key, completed.element.id, completed.id)
+        told: dict[str, JsonValue] = {"reopened": self._ids[completed.id]}
+        head = Fact("completion_withdrawn", told, completed.task_spec.process.key, completed.element.id, completed.id)
         step.facts.insert(0, head)
 
     def _twin(self, former_id: int) -> Token:

@@ -1,4 +1,5 @@
-"""A completion taken back: the former state comes again but for ids, by facts that fold to the runtime's state, and goes on as if nothing had been."""
+"""A completion taken back: the former state comes again but for ids, by facts that fold to the runtime's state,
+and goes on as if nothing had been."""
 
 from __future__ import annotations
 
