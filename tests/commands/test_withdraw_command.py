@@ -26,7 +26,7 @@ from engine.model.values import from_json
 from engine.store.event_log import chain_breaks
 from tests.commands.packs import END, PACK, START, caught, flows, message, process, service_task, timer, user_task
 from tests.commands.people import ADMIN, LI, NOBODY, SUN, WANG
-from tests.commands.test_competing import compete, split
+from tests.commands.rivals import compete, split
 from tests.commands.test_statement_budget import Counted
 
 CHECKED = process(

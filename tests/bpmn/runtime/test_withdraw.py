@@ -92,7 +92,7 @@ def line(*, draw: Drawing | None = None) -> Drawing:
     return draw
 
 
-def completed(run: Run, element_id: str, nth: int = 0, **values: Any) -> tuple[bytes, UserTaskWait]:
+def completed(run: Run, element_id: str, nth: int = 0, **values: Any) -> tuple[bytes | None, Any]:
     before, wait = run.snapshot, run.waiting(element_id, nth)
     run.complete(element_id, nth, **values)
     return before, wait
