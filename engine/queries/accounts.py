@@ -15,7 +15,7 @@ from engine.queries.labels import role_names
 from engine.queries.reading import Query, Reading, findable
 from engine.queries.register_views import AccountRow, SignedInAccount
 from engine.queries.views import RoleName
-from engine.store.assigning import standings
+from engine.store.assigning import standings_column, to_standings
 from engine.store.people import ACTOR_COLUMNS, actor_of
 from engine.store.registers import Group, Membership, User
 
@@ -31,10 +31,11 @@ class FindAccount(Query[SignedInAccount | None]):
     def answer(self, reading: Reading, actor: Actor) -> SignedInAccount | None:
         if not actor.is_system:
             raise NotAllowedError("system_only")
-        row = reading.connection.execute(sa.select(*_COLUMNS).where(User.id == findable(self.user_id), User.active)).one_or_none()
+        columns = (*_COLUMNS, standings_column(reading.now))
+        row = reading.connection.execute(sa.select(*columns).where(User.id == findable(self.user_id), User.active)).one_or_none()
         if row is None:
             return None
-        return SignedInAccount(actor_of(row, standings(reading.connection, row.id, reading.now)), row.language, row.session_epoch)
+        return SignedInAccount(actor_of(row, to_standings(row.standings)), row.language, row.session_epoch)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from engine.model.errors import NotAllowedError
 from engine.model.identity import Actor
 from engine.queries.reading import Query, Reading
 from engine.store.accounts import UserSession
-from engine.store.assigning import standings
+from engine.store.assigning import standings_column, to_standings
 from engine.store.people import ACTOR_COLUMNS, actor_of
 from engine.store.registers import User
 
@@ -42,12 +42,12 @@ class FindSession(Query[FoundSession | None]):
         if not actor.is_system:
             raise NotAllowedError("system_only")
         stale = (UserSession.last_seen_at < _NOW - TOUCHED_EVERY).label("stale")
-        columns = (*ACTOR_COLUMNS, User.language, User.must_change_password, UserSession.id.label("session_id"), stale)
+        columns = (*ACTOR_COLUMNS, User.language, User.must_change_password, UserSession.id.label("session_id"), stale, standings_column(reading.now))
         alive = (UserSession.token_hash == self.token_hash, *_alive(self.idle, self.lasts))
         row = reading.connection.execute(sa.select(*columns).join(UserSession, UserSession.user_id == User.id).where(*alive)).one_or_none()
         if row is None:
             return None
-        found = actor_of(row, standings(reading.connection, row.id, reading.now))
+        found = actor_of(row, to_standings(row.standings))
         return FoundSession(row.session_id, found, row.language, row.must_change_password, row.stale)
 
 

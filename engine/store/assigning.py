@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index
@@ -61,19 +62,22 @@ def in_force(now: datetime) -> sa.ColumnElement[bool]:
     return sa.and_(Substitution.from_at <= now, Substitution.until > now, Substitution.ended_at.is_(None))
 
 
+_ABSENT = sa.orm.aliased(User)
 _ROLES = sa.select(sa.func.coalesce(sa.func.array_agg(Membership.group_key), sa.cast(sa.text("'{}'"), sa.ARRAY(sa.Text()))))
 
 
-def standings(connection: sa.Connection, substitute_id: str, now: datetime) -> tuple[Standing, ...]:
-    """For whom somebody may act now, in the order in which they asked for it."""
-    roles = _ROLES.where(Membership.user_id == Substitution.user_id).scalar_subquery()
-    statement = (
-        sa.select(User.id, User.name, roles.label("groups"), Substitution.process_keys)
-        .join(User, User.id == Substitution.user_id)
-        .where(Substitution.substitute_id == substitute_id, in_force(now))
-        .order_by(Substitution.id)
-    )
-    return tuple(Standing(row.id, row.name, frozenset(row.groups), frozenset(row.process_keys)) for row in connection.execute(statement))
+def standings_column(now: datetime) -> sa.Label[Any]:
+    """For a statement over users: the substitutions in which each stands for somebody now; `to_standings` reads it."""
+    roles = _ROLES.where(Membership.user_id == _ABSENT.id).correlate(_ABSENT).scalar_subquery()
+    told = sa.func.json_build_array(Substitution.id, _ABSENT.id, _ABSENT.name, roles, Substitution.process_keys)
+    held = sa.select(sa.func.json_agg(told)).join(_ABSENT, _ABSENT.id == Substitution.user_id)
+    return held.where(Substitution.substitute_id == User.id, in_force(now)).correlate(User).scalar_subquery().label("standings")
+
+
+def to_standings(rows: list[list[Any]] | None) -> tuple[Standing, ...]:
+    """In the order in which they were asked for."""
+    ordered = sorted(rows or (), key=lambda row: int(row[0]))
+    return tuple(Standing(user_id, name, frozenset(groups), frozenset(keys)) for _, user_id, name, groups, keys in ordered)
 
 
 def successors(connection: sa.Connection, user_ids: Collection[str]) -> dict[str, str]:

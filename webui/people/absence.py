@@ -14,9 +14,8 @@ from flask_babel import ngettext
 
 from engine import Colleagues, EndSubstitute, EngineError, FindAccountDetail, HandOverWork, SetSubstitute, Startable, Substitutes
 from webui.link import actor, read, run
-from webui.messages import BY_CODE, Problem, Texts, describe
+from webui.messages import BY_CODE, Problem, Texts, describe, when, who
 from webui.security import Access, allow, status_of
-from webui.words import stamp
 
 blueprint = Blueprint("absence", __name__)
 
@@ -103,7 +102,7 @@ def _zone() -> ZoneInfo:
 
 
 def _overlaps(details: Mapping[str, Any]) -> Texts:
-    text = _("%(person)s 已经代理到 %(until)s。请换个时间，或先结束那一个。", person=details.get("substitute"), until=stamp(details["until"]))
+    text = _("%(person)s 已经代理到 %(until)s。请换个时间，或先结束那一个。", person=who(details, "substitute"), until=when(details, "until"))
     return _("这段时间已经有代理人"), text
 
 
