@@ -8,10 +8,10 @@ from typing import NoReturn
 import sqlalchemy as sa
 
 from engine.commands.work import Work
-from engine.model.errors import NotAllowedError, NotFoundError, TaskAlreadyClaimed, TaskNotOpen
+from engine.model.errors import InputRejected, NotAllowedError, NotFoundError, TaskAlreadyClaimed, TaskNotOpen
 from engine.model.identity import Actor, Standing, is_analyst, standing_for, task_id
 from engine.store.instances import LockedTask
-from engine.store.registers import Participation
+from engine.store.registers import Participation, User
 from engine.store.worklists import Copy
 
 
@@ -28,6 +28,12 @@ def require_analyst(actor: Actor) -> None:
 def require_system(actor: Actor) -> None:
     if not actor.is_system:
         raise NotAllowedError("system_only")
+
+
+def require_active_user(work: Work, user_id: str, field: str) -> None:
+    """Somebody who can be given work. Raises InputRejected(unknown_user)."""
+    if not work.connection.scalar(sa.select(User.active).where(User.id == user_id)):
+        raise InputRejected("unknown_user", field=field, user_id=user_id)
 
 
 def is_candidate(actor: Actor, task: LockedTask) -> bool:

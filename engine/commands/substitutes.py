@@ -9,11 +9,12 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from engine.commands.input import checked_number, checked_text
+from engine.commands.rights import require_active_user
 from engine.commands.work import Work
 from engine.model.errors import InputRejected, NotAllowedError, NotFoundError
 from engine.model.identity import Actor
 from engine.store.assigning import Substitution
-from engine.store.people import is_above
+from engine.store.people import looks_after
 from engine.store.registers import User
 from engine.store.tables import Definition
 
@@ -32,15 +33,14 @@ class SubstituteSet:
 
 def require_own(work: Work, actor: Actor, user_id: str) -> None:
     """One's own absence and work, those of the people one supervises, and administrators everybody's. Raises NotAllowedError."""
-    if actor.user_id != user_id and not actor.is_administrator and not is_above(work.connection, actor.user_id, user_id):
+    if not looks_after(work.connection, actor, user_id):
         raise NotAllowedError("not_your_people", user_id=user_id)
 
 
 def active_user(work: Work, given: object, field: str) -> str:
     """The login of an active account. Raises InputRejected."""
     user_id = checked_text(given, field)
-    if work.connection.execute(sa.select(User.id).where(User.id == user_id, User.active)).first() is None:
-        raise InputRejected("unknown_user", field=field, user_id=user_id)
+    require_active_user(work, user_id, field)
     return user_id
 
 
@@ -125,23 +125,10 @@ class EndSubstitute:
             .where(Substitution.id == number)
             .with_for_update()
         ).one_or_none()
-        if row is None or not self._may(work, actor, row):
+        if row is None or not (actor.user_id == row.substitute_id or looks_after(work.connection, actor, row.user_id)):
             raise NotFoundError("no_such_substitute", substitution_id=number)
         if row.ended_at is None and row.until > work.now:
             work.connection.execute(
                 sa.update(Substitution).where(Substitution.id == number).values(ended_at=work.now, ended_by=actor.user_id)
             )
         return SubstituteEnded(number, row.ended_at or min(work.now, row.until))
-
-    def _may(self, work: Work, actor: Actor, row: sa.Row[str, str, datetime | None, datetime]) -> bool:
-        if actor.user_id in (row.user_id, row.substitute_id) or actor.is_administrator:
-            return True
-        return is_above(work.connection, actor.user_id, row.user_id)
-
-
-def end_all_of(work: Work, user_id: str, actor: Actor) -> None:
-    """Whoever has left stands for nobody any more."""
-    mine = sa.and_(Substitution.substitute_id == user_id, Substitution.ended_at.is_(None), Substitution.until > work.now)
-    work.connection.execute(sa.update(Substitution).where(mine).values(ended_at=work.now, ended_by=actor.user_id))
-
-

@@ -14,7 +14,7 @@ from engine import forms
 from engine.bpmn.runtime import visible_variables
 from engine.commands.files import form_lookups, refer_to_files
 from engine.commands.input import checked_text, checked_values, command_fact
-from engine.commands.rights import already_claimed, is_candidate, public_id, require_doer, require_open, require_seen, stands_for
+from engine.commands.rights import already_claimed, is_candidate, public_id, require_active_user, require_doer, require_open, require_seen, stands_for
 from engine.commands.searching import submitted_text
 from engine.commands.work import OpenedTask, Work, element_of
 from engine.model.errors import ContentChanged, InputRejected, NotAllowedError
@@ -24,7 +24,6 @@ from engine.model.outcome import InstanceStatus
 from engine.model.stimuli import CompleteUserTask
 from engine.model.values import JsonValue, Value, to_json
 from engine.store.instances import LockedTask, append_events
-from engine.store.registers import User
 from engine.store.seen import form_digest, seen_digest
 from engine.store.tables import Draft, WorkItem
 
@@ -93,8 +92,7 @@ class AssignTask:
         require_open(work, task)
         if task.assignee != actor.user_id and not actor.is_administrator:
             raise NotAllowedError("not_your_task", task_id=self.task_id)
-        if work.connection.execute(sa.select(User.id).where(User.id == assignee, User.active)).first() is None:
-            raise InputRejected("unknown_user", field="assignee", user_id=assignee)
+        require_active_user(work, assignee, "assignee")
         return assign(work, task, actor, "AssignTask", "task_assigned", assignee, reason)
 
 

@@ -6,18 +6,18 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from engine.model.errors import NotAllowedError
 from engine.model.identity import Actor
+from engine.queries.labels import process_names
 from engine.queries.reading import Query, Reading, check_page, findable
 from engine.queries.views import TaskRow
 from engine.queries.visibility import OPEN
 from engine.queries.worklist import task_rows, to_task_rows
 from engine.store.assigning import Substitution, in_force
-from engine.store.people import is_above
+from engine.store.people import looks_after
 from engine.store.registers import Membership, User
-from engine.store.tables import Definition, WorkItem
+from engine.store.tables import WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,14 +47,14 @@ class Substitutes(Query[tuple[SubstitutionRow, ...]]):
 
     def answer(self, reading: Reading, actor: Actor) -> tuple[SubstitutionRow, ...]:
         person = findable(self.user_id)
-        if person != actor.user_id and not actor.is_administrator and not is_above(reading.connection, actor.user_id, person):
+        if not looks_after(reading.connection, actor, person):
             raise NotAllowedError("not_your_people", user_id=person)
         wanted = sa.or_(Substitution.user_id == person, Substitution.substitute_id == person)
-        columns = (Substitution, in_force(reading.now).label("holds"))
-        statement = sa.select(*columns[0].__table__.c, columns[1]).where(wanted, Substitution.ended_at.is_(None), Substitution.until > reading.now)
+        columns = (*Substitution.__table__.c, in_force(reading.now).label("holds"))
+        statement = sa.select(*columns).where(wanted, Substitution.ended_at.is_(None), Substitution.until > reading.now)
         rows = reading.connection.execute(statement.order_by(Substitution.from_at, Substitution.id)).all()
         names = reading.user_names(user for row in rows for user in (row.user_id, row.substitute_id))
-        processes = _process_names(reading, sorted({key for row in rows for key in row.process_keys}))
+        processes = process_names(reading, {key for row in rows for key in row.process_keys})
         return tuple(
             SubstitutionRow(
                 row.id,
@@ -70,14 +70,6 @@ class Substitutes(Query[tuple[SubstitutionRow, ...]]):
             )
             for row in rows
         )
-
-
-def _process_names(reading: Reading, keys: list[str]) -> dict[str, tuple[str, str]]:
-    if not keys:
-        return {}
-    newest = sa.select(Definition.key, Definition.name, Definition.name_en).where(Definition.key.in_(keys))
-    statement = newest.order_by(Definition.key, Definition.version.desc()).ext(distinct_on(Definition.key))
-    return {row.key: (row.name, row.name_en) for row in reading.connection.execute(statement)}
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from engine.feel import FeelError
 from engine.forms import Component, Form
@@ -13,6 +14,7 @@ from engine.forms.components import DynamicList, Group
 from engine.queries.reading import Reading
 from engine.queries.views import RoleName
 from engine.store.registers import Group as GroupRow
+from engine.store.tables import Definition
 
 if TYPE_CHECKING:
     from engine.bpmn.elements import Element
@@ -97,3 +99,20 @@ def pack_fields(pack: Pack) -> Mapping[str, Component]:
         for key, component in top_fields(form):
             fields.setdefault(key, component)
     return fields
+
+
+_KEYS = sa.bindparam("keys", type_=sa.ARRAY(sa.Text()))
+_PROCESS_NAMES = (
+    sa.select(Definition.key, Definition.name, Definition.name_en)
+    .ext(distinct_on(Definition.key))
+    .where(Definition.key == sa.any_(_KEYS))
+    .order_by(Definition.key, Definition.version.desc())
+)
+
+
+def process_names(reading: Reading, keys: Iterable[str]) -> dict[str, tuple[str, str]]:
+    """The Chinese and English names of the newest versions of processes; what is not deployed is left out."""
+    wanted = sorted(set(keys))
+    if not wanted:
+        return {}
+    return {row.key: (row.name, row.name_en) for row in reading.connection.execute(_PROCESS_NAMES, {"keys": wanted})}

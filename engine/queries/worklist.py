@@ -7,11 +7,10 @@ from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on
 
 from engine.model.errors import InputRejected
 from engine.model.identity import Actor, is_instance_id, parse_task_id
-from engine.queries.labels import role_names
+from engine.queries.labels import process_names, role_names
 from engine.queries.list_views import TaskKind
 from engine.queries.reading import Query, Reading, check_page
 from engine.queries.views import RoleName, TaskRow, WorklistPage
@@ -214,19 +213,11 @@ class WorklistChoices(Query["tuple[TaskKind, ...]"]):
             .limit(MOST_KINDS)
         )
         rows = reading.connection.execute(grouped).all()
-        known = reading.connection.execute(_PROCESS_NAMES, {"keys": sorted({row.process_key for row in rows})})
-        names = {row.key: (row.name, row.name_en) for row in known}
+        names = process_names(reading, {row.process_key for row in rows})
         return tuple(TaskKind(row[0], *names.get(row[0], (row[0], "")), row[1], row[2], row[3], row.number) for row in rows)
 
 
 MOST_KINDS = 200
-_KEYS = sa.bindparam("keys", type_=sa.ARRAY(sa.Text()))
-_PROCESS_NAMES = (
-    sa.select(Definition.key, Definition.name, Definition.name_en)
-    .ext(distinct_on(Definition.key))
-    .where(Definition.key == sa.any_(_KEYS))
-    .order_by(Definition.key, Definition.version.desc())
-)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from sqlalchemy.dialects.postgresql import distinct_on
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.model.identity import Standing
-from engine.store.registers import Membership, User
+from engine.store.people import roles_of
+from engine.store.registers import User
 from engine.store.tables import Base
 
 
@@ -63,13 +64,11 @@ def in_force(now: datetime) -> sa.ColumnElement[bool]:
 
 
 _ABSENT = sa.orm.aliased(User)
-_ROLES = sa.select(sa.func.coalesce(sa.func.array_agg(Membership.group_key), sa.cast(sa.text("'{}'"), sa.ARRAY(sa.Text()))))
 
 
 def standings_column(now: datetime) -> sa.Label[Any]:
     """For a statement over users: the substitutions in which each stands for somebody now; `to_standings` reads it."""
-    roles = _ROLES.where(Membership.user_id == _ABSENT.id).correlate(_ABSENT).scalar_subquery()
-    told = sa.func.json_build_array(Substitution.id, _ABSENT.id, _ABSENT.name, roles, Substitution.process_keys)
+    told = sa.func.json_build_array(Substitution.id, _ABSENT.id, _ABSENT.name, roles_of(_ABSENT), Substitution.process_keys)
     held = sa.select(sa.func.json_agg(told)).join(_ABSENT, _ABSENT.id == Substitution.user_id)
     return held.where(Substitution.substitute_id == User.id, in_force(now)).correlate(User).scalar_subquery().label("standings")
 

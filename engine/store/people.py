@@ -16,6 +16,13 @@ from engine.store.registers import Department, Membership, User
 # Held by whatever changes accounts or departments: rules over several rows (no circles, one administrator at least) see no change halfway.
 _PEOPLE_LOCK = 0x70656F706C65  # "people"
 _GROUPS = sa.select(sa.func.coalesce(sa.func.array_agg(Membership.group_key), sa.cast(sa.text("'{}'"), sa.ARRAY(sa.Text()))))
+
+
+def roles_of(person: type[User]) -> sa.ScalarSelect[Any]:
+    """The keys of somebody's roles, for a statement over users or an alias of them."""
+    return _GROUPS.where(Membership.user_id == person.id).correlate(person).scalar_subquery()
+
+
 MOST_MANAGERS = 20
 # What an actor is made of; `actor_of` takes a row with them.
 ACTOR_COLUMNS = (
@@ -24,7 +31,7 @@ ACTOR_COLUMNS = (
     User.is_administrator,
     User.is_analyst,
     User.is_auditor,
-    _GROUPS.where(Membership.user_id == User.id).scalar_subquery().label("groups"),
+    roles_of(User).label("groups"),
 )
 
 
@@ -74,6 +81,11 @@ def members(connection: sa.Connection, group_key: str) -> tuple[tuple[str, str],
     has_role = sa.exists().where(Membership.user_id == User.id, Membership.group_key == group_key)
     statement = sa.select(User.id, User.name).where(has_role, User.active).order_by(User.id)
     return tuple((row.id, row.name) for row in connection.execute(statement))
+
+
+def looks_after(connection: sa.Connection, actor: Actor, user_id: str) -> bool:
+    """Whose absence and work the actor may arrange: one's own, that of the people one supervises, and administrators everybody's."""
+    return actor.user_id == user_id or actor.is_administrator or is_above(connection, actor.user_id, user_id)
 
 
 def managers_of(connection: sa.Connection, user_id: str) -> list[str]:

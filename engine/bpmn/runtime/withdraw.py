@@ -11,13 +11,13 @@ from copy import deepcopy
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from engine.bpmn.runtime.behaviors.arming import plan_wait, schedule, schedule_of, wait_for
+from engine.bpmn.runtime.behaviors.arming import offer, plan_wait, schedule, schedule_of, wait_for
 from engine.bpmn.runtime.snapshot import Stored, decode, revive
 from engine.bpmn.runtime.tokens import ERROR, FUTURE, READY, Token, TokenWorkflow
 from engine.model.errors import NotWithdrawable, ProcessError
 from engine.model.events import Fact
 from engine.model.stimuli import WithdrawCompletion
-from engine.model.values import JsonValue, to_json
+from engine.model.values import JsonValue
 
 if TYPE_CHECKING:
     from engine.bpmn.runtime.step import Step
@@ -145,16 +145,4 @@ class _Return:
             wait_for(step, again, event, plan, **detail)
 
     def _open_again(self, again: Token, stimulus: WithdrawCompletion) -> None:
-        wait = replace(stimulus.task, activity_instance_id=again.id)
-        self._step.open(wait)
-        self._step.fact(
-            "task_opened",
-            again,
-            assignee=wait.assignee,
-            candidate_groups=list(wait.candidate_groups),
-            candidate_users=list(wait.candidate_users),
-            form_id=wait.form_id,
-            priority=wait.priority,
-            due_at=to_json(wait.due_at),
-            follow_up_at=to_json(wait.follow_up_at),
-        )
+        offer(self._step, again, replace(stimulus.task, activity_instance_id=again.id))

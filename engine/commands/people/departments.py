@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from engine.commands.input import checked_number, checked_text, optional_text
-from engine.commands.rights import require_administrator
+from engine.commands.rights import require_active_user, require_administrator
 from engine.commands.work import Work
 from engine.model.errors import ConflictError, InputRejected, NotFoundError
 from engine.model.identity import Actor
@@ -108,11 +108,6 @@ def _department_state(work: Work, department_id: str) -> dict[str, Any] | None:
 def require_department(work: Work, department_id: str, field: str) -> None:
     if work.connection.scalar(sa.select(Department.id).where(Department.id == department_id)) is None:
         raise InputRejected("unknown_department", field=field, department_id=department_id)
-
-
-def require_active_user(work: Work, user_id: str, field: str) -> None:
-    if not work.connection.scalar(sa.select(User.active).where(User.id == user_id)):
-        raise InputRejected("unknown_user", field=field, user_id=user_id)
 
 
 def require_another_administrator(work: Work, user_id: str) -> None:

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
 
 from engine.commands.input import checked_text, optional_text
-from engine.commands.people.departments import require_active_user, require_another_administrator, require_department
+from engine.commands.people.departments import require_another_administrator, require_department
 from engine.commands.people.passwords import ONE_TIME_LASTS, checked_password, hashed, one_time_password, refuse_common
-from engine.commands.rights import require_administrator
+from engine.commands.rights import require_active_user, require_administrator
 from engine.commands.work import Work
 from engine.model.errors import ConflictError, InputRejected, NotFoundError, StaleRevision
 from engine.model.identity import SYSTEM, Actor

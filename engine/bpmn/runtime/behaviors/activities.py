@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import orjson
 
 from engine.bpmn.elements import Assignment
-from engine.bpmn.runtime.behaviors.arming import arm_boundaries, plan_wait, wait_for
+from engine.bpmn.runtime.behaviors.arming import arm_boundaries, offer, plan_wait, wait_for
 from engine.bpmn.runtime.behaviors.base import Behavior
 from engine.bpmn.runtime.behaviors.events import open_job, throw
 from engine.bpmn.runtime.expressions import MOST_REASONS, as_json_number, evaluate, evaluate_names, evaluate_time, evaluate_user
@@ -62,18 +62,7 @@ class UserTask(Activity):
             token.id, token.task_spec.process.key, token.element.id, assignee, groups, users, plan.form_id, priority, due, follow_up
         )
         self.border(step, token)
-        step.open(wait)
-        step.fact(
-            "task_opened",
-            token,
-            assignee=wait.assignee,
-            candidate_groups=list(groups),
-            candidate_users=list(users),
-            form_id=plan.form_id,
-            priority=priority,
-            due_at=to_json(due),
-            follow_up_at=to_json(follow_up),
-        )
+        offer(step, token, wait)
         return False
 
 

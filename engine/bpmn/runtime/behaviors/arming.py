@@ -11,7 +11,7 @@ from engine.bpmn.runtime.expressions import evaluate_text
 from engine.bpmn.runtime.timers import Schedule, first_due, next_due
 from engine.bpmn.runtime.tokens import WAITING, ElementSpec, Token
 from engine.model.errors import ScriptError
-from engine.model.outcome import SubscriptionWait, TimerWait
+from engine.model.outcome import SubscriptionWait, TimerWait, UserTaskWait
 from engine.model.values import Value, to_json
 
 if TYPE_CHECKING:
@@ -112,3 +112,19 @@ def _win(step: Step, gateway: Token, event: Token, values: Mapping[str, Value]) 
     gateway.complete()
     winner = next(child for child in scope.tokens() if child.id not in known)
     step.results(winner, values)
+
+
+def offer(step: Step, token: Token, wait: UserTaskWait) -> None:
+    """A user task opens."""
+    step.open(wait)
+    step.fact(
+        "task_opened",
+        token,
+        assignee=wait.assignee,
+        candidate_groups=list(wait.candidate_groups),
+        candidate_users=list(wait.candidate_users),
+        form_id=wait.form_id,
+        priority=wait.priority,
+        due_at=to_json(wait.due_at),
+        follow_up_at=to_json(wait.follow_up_at),
+    )
