@@ -169,9 +169,12 @@ def _close_web_server(server: Any) -> None:
 
 @contextmanager
 def _worker() -> Iterator[None]:
-    """A worker process, started anew whenever it ends before its time. It ends with us: its standard input does."""
+    """A worker process, started anew whenever it ends before its time. It ends with us: its standard input does.
+
+    The first one has been started when this says that all is ready.
+    """
     stopping = threading.Event()
-    keeper = threading.Thread(target=_keep_worker, args=(stopping,), name="worker keeper")
+    keeper = threading.Thread(target=_keep_worker, args=(_start_worker(), stopping), name="worker keeper")
     keeper.start()
     try:
         yield
@@ -180,18 +183,24 @@ def _worker() -> Iterator[None]:
         keeper.join(WORKER_STOP_SECONDS + 5)
 
 
-def _keep_worker(stopping: threading.Event) -> None:
+def _start_worker() -> subprocess.Popen[bytes]:
+    """In a session of its own: Ctrl-C at the terminal reaches us alone, and we tell it."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "engine.cli", "worker", "--with-parent"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+def _keep_worker(process: subprocess.Popen[bytes], stopping: threading.Event) -> None:
     pause = FIRST_PAUSE_SECONDS
-    while not stopping.is_set():
-        # A session of its own: Ctrl-C at the terminal reaches us alone, and we tell it.
-        process = subprocess.Popen(
-            [sys.executable, "-m", "engine.cli", "worker", "--with-parent"], stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, start_new_session=True
-        )
+    while True:
         _watch(process, stopping)
-        if not stopping.is_set():
-            complain(f"! 作业进程意外结束（{process.returncode}），{pause:.0f} 秒后重新启动")
-            stopping.wait(pause)
-            pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        if stopping.is_set():
+            return
+        complain(f"! 作业进程意外结束（{process.returncode}），{pause:.0f} 秒后重新启动")
+        if stopping.wait(pause):
+            return
+        pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
+        process = _start_worker()
 
 
 def _watch(process: subprocess.Popen[bytes], stopping: threading.Event) -> None:
