@@ -33,6 +33,7 @@ from engine.commands.people.sessions import (
 )
 from engine.commands.people.users import ResetPassword, SaveUser, SetActive, SetPassword, SetPermissions, SetRoleMember, UserSaved
 from engine.commands.record_imports import Imported, ImportFinding, ImportLine, ImportRecords, ImportRow
+from engine.commands.record_merging import MergeRecords, RecordsMerged
 from engine.commands.records import ArchiveRecord, DistinguishRecords, RecordSaved, SaveRecord
 from engine.commands.substitutes import EndSubstitute, SetSubstitute, SubstituteEnded, SubstituteSet
 from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, DraftSaved, SaveDraft, UnclaimTask
@@ -144,12 +145,17 @@ from engine.queries.people import (
 from engine.queries.record_duplicates import DuplicatePairs, SimilarRecords
 from engine.queries.record_imports import ImportDetail, ImportView
 from engine.queries.record_lists import RecordFilters, RecordList
+from engine.queries.record_merging import RecordsToMerge
 from engine.queries.register_views import (
     AccountRow,
     FieldChange,
     FilterChoice,
     FilterView,
     Likeness,
+    MergedRecord,
+    MergeField,
+    MergeSheet,
+    MergeSide,
     RecordChangeLine,
     RecordColumn,
     RecordDetail,

@@ -13,7 +13,7 @@ from webui.link import connect
 from webui.operations import incident_words, incidents
 from webui.people import absence, account, account_log, departments, oidc, roles, signin, users
 from webui.people import words as people_words
-from webui.register import exports, imports, record, records
+from webui.register import exports, imports, merging, record, records
 from webui.register import words as register_words
 from webui.secret import secret_key
 from webui.staff import copies, copy_words, instances, start, task, tasklist, together, withdraw_words
@@ -22,7 +22,7 @@ from webui.staff import copies, copy_words, instances, start, task, tasklist, to
 ROOMS = (
     (pages, files, paper, diagrams),
     (tasklist, together, task, start, instances, copies),
-    (records, record, exports, imports),
+    (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
     (users, departments, roles, account_log),
     (packs, deploying, working, editor),

@@ -58,6 +58,11 @@ def who(details: Mapping[str, Any], *names: str) -> str:
     return next((str(details[name]) for name in names if details.get(name)), _("另一位同事"))
 
 
+def isolated(text: str) -> str:
+    """A name inside a sentence, so that the direction of its writing does not turn the sentence round."""
+    return f"\u2068{text}\u2069" if text else ""
+
+
 def _task_not_open(details: Mapping[str, Any]) -> Texts:
     person, at = who(details, "by_name", "by"), when(details)
     if details.get("state") == "cancelled":
@@ -81,12 +86,19 @@ def _bad_password(details: Mapping[str, Any]) -> Texts:
     return _("新密码不能用"), _("密码的长度应为 %(minimum)s 到 %(maximum)s 个字符。", minimum=details.get("minimum"), maximum=details.get("maximum"))
 
 
+def _stale(details: Mapping[str, Any]) -> Texts:
+    if not details.get("by"):
+        return _("有人刚刚修改过"), _("请重新打开，核对后再保存。")
+    named = {"person": who(details, "by_name", "by"), "at": when(details), "title": isolated(str(details.get("title") or ""))}
+    return _("%(person)s 刚刚修改过", **named), _("“%(title)s”在 %(at)s 有了改动，你的还没有保存。请核对后再保存。", **named)
+
+
 BY_CODE: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "task_not_open": _task_not_open,
     "task_already_claimed": _already_claimed,
     "instance_not_active": lambda details: (_("这个流程已经结束"), _("结束后的流程不能再办理，经过与数据仍然可以查看。")),
     "content_changed": lambda details: (_("你看到的内容刚刚有变化"), _("在你填写时数据有了更新。请核对后再次提交，你填写的内容都还在。")),
-    "stale_revision": lambda details: (_("有人刚刚修改过"), _("请重新打开，核对后再保存。")),
+    "stale_revision": _stale,
     "no_files": lambda details: (_("没有收到文件"), _("请先选择文件。")),
     "pack_changed": lambda details: (_("流程包刚刚有新的部署"), _("请重新打开这一页，确认后再上传。什么都没有部署。")),
     "administrators_only": lambda details: (_("只有管理员可以打开这一页"), _("需要时请联系管理员。")),

@@ -1,7 +1,8 @@
 """Connectors that work inside the engine's own database, in the transaction of the job: what they do happens exactly once.
 
 `record.upsert` — header `recordType`; inputs `values` (context of fields) and optionally `key` (context of unique fields to find the record by;
-else the unique fields in `values`); an archived one is in use again. Result: `record`, a context of id, title, revision, created and values.
+else the unique fields in `values`); an archived one is in use again, a merged one leads on. Result: `record`, a context of id, title, revision,
+created and values.
 `record.find` — header `recordType`; input `match` (context; null and blank fields are ignored, the others must all be equal, without regard to case
 and width). Result: `records`, at most 100 contexts like `record`, oldest first; archived ones are not found, and nothing to match finds nothing.
 """
@@ -17,7 +18,7 @@ import sqlalchemy as sa
 
 from engine.commands.input import checked_values
 from engine.commands.record_writing import write_record
-from engine.commands.register import Author, Register, hold_keys, match_keys, owners, register_of, unique_keys
+from engine.commands.register import Author, Register, hold_keys, match_keys, owners, register_of, unique_keys, without_former
 from engine.commands.work import Work
 from engine.model.errors import ConnectorError
 from engine.model.identity import SYSTEM
@@ -47,11 +48,13 @@ def upsert_record(call: ConnectorCall) -> dict[str, Value]:
     wanted = unique_keys(register, _context(call, "key") if call.values.get("key") is not None else values)
     # Held before looking: two instances that register the same customer at once make one record.
     hold_keys(call.work, register, {*wanted.items(), *unique_keys(register, values).items()})
-    found = set(owners(call.work, register, tuple(wanted.items())).values())
+    owned = owners(call.work, register, tuple(wanted.items()))
+    found = {owner.record_id for owner in owned.values()}
     if len(found) > 1:
         raise ConnectorError("ambiguous_record", record_type=register.type.key, fields=", ".join(sorted(wanted)))
     author = Author(SYSTEM.user_id, call.instance_id, call.reason)
-    written = write_record(call.work, register, next(iter(found), None), checked_values(values, "values"), author)
+    given = without_former(checked_values(values, "values"), owned)
+    written = write_record(call.work, register, next(iter(found), None), given, author)
     return {"record": _record(written.record_id, written.title, written.revision, written.values) | {"created": written.created}}
 
 
@@ -60,9 +63,12 @@ def find_records(call: ConnectorCall) -> dict[str, Value]:
     match = match_keys(_context(call, "match"))
     if not match:
         return {"records": []}
-    wanted = (Record.record_type == register.type.key, Record.match_keys.contains(match), Record.archived_at.is_(None))
-    statement = sa.select(Record.id, Record.title, Record.revision, Record.data).where(*wanted).order_by(Record.created_at, Record.id)
-    rows = call.work.connection.execute(statement.limit(MOST_FOUND))
+    # A record that was merged is found by what it held, and its successor answers.
+    alike = sa.select(sa.func.coalesce(Record.merged_into, Record.id)).where(
+        Record.record_type == register.type.key, Record.match_keys.contains(match)
+    )
+    statement = sa.select(Record.id, Record.title, Record.revision, Record.data).where(Record.id.in_(alike), Record.archived_at.is_(None))
+    rows = call.work.connection.execute(statement.order_by(Record.created_at, Record.id).limit(MOST_FOUND))
     return {"records": [_record(row.id, row.title, row.revision, {name: from_json(item) for name, item in row.data.items()}) for row in rows]}
 
 

@@ -145,11 +145,11 @@ def refer_to_files(work: Work, lookups: forms.Lookups, form: forms.Form, values:
         use_files(work.connection, ids, holder_type, holder_id)
 
 
-def share_files(work: Work, values: Mapping[str, JsonValue], instance_id: str, record_id: str) -> None:
-    """A record that an instance writes refers to those of the instance's own files that stand in its values."""
+def share_files(work: Work, values: Mapping[str, JsonValue], holder_type: str, holder_id: str, record_id: str) -> None:
+    """A record that takes values from an instance, or from another record, refers to those of the holder's own files that stand in them."""
     ids = set(_ids(values))
     if ids:
-        own = sa.select(FileUse.file_id).where(FileUse.holder_type == "instance", FileUse.holder_id == instance_id, FileUse.file_id.in_(sorted(ids)))
+        own = sa.select(FileUse.file_id).where(FileUse.holder_type == holder_type, FileUse.holder_id == holder_id, FileUse.file_id.in_(sorted(ids)))
         use_files(work.connection, list(work.connection.scalars(own)), "record", record_id)
 
 

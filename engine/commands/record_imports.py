@@ -8,6 +8,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import ARRAY
+from sqlalchemy.orm import aliased
 
 from engine import forms
 from engine.commands.files import form_lookups
@@ -15,7 +16,7 @@ from engine.commands.input import checked_text, checked_values
 from engine.commands.record_cells import form_values
 from engine.commands.record_writing import RecordWrite, plain_text, write_records
 from engine.commands.records import record_form, require_editor
-from engine.commands.register import Author, KeyPair, Register, hold_keys, locked_records, owners, register_of, unique_keys
+from engine.commands.register import Author, KeyPair, Register, hold_keys, locked_records, owners, register_of, unique_keys, without_former
 from engine.commands.work import Work
 from engine.model.errors import FieldProblem, FormRejected, InputRejected
 from engine.model.identity import Actor
@@ -28,6 +29,8 @@ from engine.store.registers import Record
 MOST_ROWS = 2000
 BATCH = 500
 MOST_ALIKE = 3
+MERGED_TEXT = "这个值属于已经合并的记录，改的是合并后的那条，它自己的值不变"
+MERGED_TEXT_EN = "It belongs to a record that was merged: the row changes the remaining one, which keeps its own value"
 CREATED, CHANGED, SAME, REFUSED = "created", "changed", "same", "refused"
 
 
@@ -128,7 +131,8 @@ class ImportRecords:
         for row, own in zip(rows, keys, strict=True):
             twice = next((pair[0] for pair in own.items() if pair in seen), None)
             seen.update(own.items())
-            found = {owned[pair] for pair in own.items() if pair in owned}
+            by_key = {pair: owned[pair] for pair in own.items() if pair in owned}
+            found = {owner.record_id for owner in by_key.values()}
             if twice is not None:
                 row.findings.append(ImportFinding(twice, "twice_in_file", "文件里前面的行已有这个值", "An earlier row of the file has this value"))
             elif len(found) > 1:
@@ -137,6 +141,9 @@ class ImportRecords:
                 row.findings.append(ImportFinding(next(iter(own)), "record_exists", "台账里已经有这个值", "A record with this value exists"))
             elif found:
                 row.record_id = found.pop()
+                row.given = without_former(row.given, by_key)
+                former = [pair[0] for pair, owner in by_key.items() if owner.former]
+                row.findings += [ImportFinding(name, "merged_record", MERGED_TEXT, MERGED_TEXT_EN, True) for name in former]
 
     def _validate(self, work: Work, register: Register, form: forms.Form, rows: Sequence[_Row], actor: Actor) -> None:
         rights = field_rights(register.type, actor)
@@ -201,11 +208,13 @@ def _alike(work: Work, register: Register, pairs: Sequence[tuple[str, str]], hid
     )
     wanted, like = asked.render_derived(), RecordLikeness
     same = (like.record_type == register.type.key, like.way == wanted.c.way, like.value == wanted.c.value, like.field.not_in(list(hidden)))
-    statement = sa.select(like.way, like.value, Record.title).join(wanted, sa.and_(*same)).join(Record, Record.id == like.record_id)
+    held = aliased(Record)
+    statement = sa.select(like.way, like.value, Record.title).join(wanted, sa.and_(*same)).join(held, held.id == like.record_id)
+    statement = statement.join(Record, Record.id == sa.func.coalesce(held.merged_into, held.id))
     found: dict[tuple[str, str], list[str]] = {}
     for row in work.connection.execute(statement.order_by(Record.id)):
         titles = found.setdefault((row.way, row.value), [])
-        if len(titles) < MOST_ALIKE:
+        if len(titles) < MOST_ALIKE and row.title not in titles:
             titles.append(row.title)
     return found
 

@@ -21,15 +21,16 @@ from engine.store.record_index import RecordLikeness, RecordValue
 from engine.store.registers import Record, RecordChange, RecordKey
 from engine.store.rows import insert_rows
 
-SAVED, ARCHIVED, RESTORED = "saved", "archived", "restored"
+SAVED, ARCHIVED, RESTORED, MERGED, MERGED_INTO = "saved", "archived", "restored", "merged", "merged_into"
 
 
 @dataclass(frozen=True, slots=True)
 class RecordWrite:
-    """A record to create (`record_id` None), or fields of one to set."""
+    """A record to create (`record_id` None), or fields of one to set; `merged`: the record that is taken in by that."""
 
     record_id: str | None
     values: Mapping[str, Value]
+    merged: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +44,11 @@ class _Version:
     changes: dict[str, JsonValue]
     keys: dict[str, str]
     title: str
+    merged: str | None
+
+    @property
+    def kind(self) -> str:
+        return RESTORED if self.restored else SAVED if self.merged is None else MERGED
 
     @property
     def restored(self) -> bool:
@@ -50,7 +56,7 @@ class _Version:
 
     @property
     def differs(self) -> bool:
-        return self.row is None or bool(self.changes) or self.restored
+        return self.row is None or bool(self.changes) or self.restored or self.merged is not None
 
     @property
     def revision(self) -> int:
@@ -74,7 +80,7 @@ def write_records(work: Work, register: Register, writes: Sequence[RecordWrite],
         _save(work, register, differing, author)
     if author.instance_id is not None:
         for version in differing:
-            share_files(work, version.data, author.instance_id, version.record_id)
+            share_files(work, version.data, "instance", author.instance_id, version.record_id)
     return [Written(version.record_id, version.revision, version.row is None, version.title, version.whole) for version in versions]
 
 
@@ -85,7 +91,7 @@ def _version(work: Work, register: Register, write: RecordWrite, rows: Mapping[s
     whole = {name: from_json(item) for name, item in new.items()}
     changes = {name: _change(old, new, name) for name in new if name not in old or old[name] != new[name]}
     title = plain_text(whole.get(register.type.title)) or "—"
-    return _Version(write.record_id or work.tx.new_id(), row, new, whole, changes, unique_keys(register, whole), title)
+    return _Version(write.record_id or work.tx.new_id(), row, new, whole, changes, unique_keys(register, whole), title, write.merged)
 
 
 def _hold_unique(work: Work, register: Register, versions: Sequence[_Version]) -> None:
@@ -96,7 +102,8 @@ def _hold_unique(work: Work, register: Register, versions: Sequence[_Version]) -
             if wanted.setdefault(pair, version.record_id) != version.record_id:
                 raise ConflictError("record_exists", record_type=register.type.key, field=pair[0], record_id=wanted[pair])
     hold_keys(work, register, wanted)
-    taken = [(field, owner) for (field, value), owner in owners(work, register, wanted).items() if owner != wanted[field, value]]
+    owned = owners(work, register, wanted).items()
+    taken = [(field, owner.record_id) for (field, value), owner in owned if owner.record_id != wanted[field, value]]
     if taken:
         field, owner = min(taken)
         raise ConflictError("record_exists", record_type=register.type.key, field=field, record_id=owner)
@@ -105,17 +112,17 @@ def _hold_unique(work: Work, register: Register, versions: Sequence[_Version]) -
 def _save(work: Work, register: Register, versions: Sequence[_Version], author: Author) -> None:
     insert_rows(work.connection, Record, [_record_row(register, version, author, work.now) for version in versions], replace=True)
     changes = [
-        {"record_id": version.record_id, "kind": RESTORED if version.restored else SAVED, "revision": version.revision, "changes": version.changes}
-        for version in versions
+        {"record_id": one.record_id, "kind": one.kind, "revision": one.revision, "changes": one.changes, "other_id": one.merged} for one in versions
     ]
     add_changes(work, changes, author)
     keys = {version.record_id: version.keys for version in versions}
-    _replace(work, RecordKey, list(keys), [row for record_id in keys for row in key_rows(register, record_id, keys[record_id])])
+    # What a merged record had is taken over by its successor.
+    _replace(work, RecordKey, list(keys), [row for record_id in keys for row in key_rows(register, record_id, keys[record_id])], take=True)
     index_records(work, register.type, {version.record_id: version.whole for version in versions})
 
 
 def add_changes(work: Work, changes: Sequence[Mapping[str, Any]], author: Author) -> None:
-    """Lines of the history of records: `record_id`, `revision`, `kind` and `changes` of each."""
+    """Lines of the history of records: `record_id`, `revision`, `kind`, `changes` and `other_id` of each."""
     by = {"at": work.now, "actor": author.user_id, "instance_id": author.instance_id, "reason": author.reason, "import_id": author.import_id}
     insert_rows(work.connection, RecordChange, [{**by, **change} for change in changes])
 
@@ -136,6 +143,7 @@ def _record_row(register: Register, version: _Version, author: Author, now: date
         "updated_by": author.user_id,
         "updated_at": now,
         "archived_at": None,
+        "merged_into": None,
     }
 
 
@@ -158,9 +166,9 @@ def _likeness_rows(type: RecordType, record_id: str, values: Mapping[str, Value]
         yield {"record_id": record_id, "field": field, "way": way, "value": key, "record_type": type.key}
 
 
-def _replace(work: Work, entity: Any, record_ids: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> None:
+def _replace(work: Work, entity: Any, record_ids: Sequence[str], rows: Sequence[Mapping[str, Any]], *, take: bool = False) -> None:
     work.connection.execute(sa.delete(entity).where(entity.record_id.in_(record_ids)))
-    insert_rows(work.connection, entity, rows)
+    insert_rows(work.connection, entity, rows, replace=take)
 
 
 def search_text(type: RecordType, values: Mapping[str, Value]) -> str:

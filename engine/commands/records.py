@@ -38,7 +38,7 @@ class SaveRecord:
     `create`, and administrators; a field that the actor may not write is refused, one that is hidden does not exist.
 
     Raises FormRejected, ConflictError("record_exists", field, record_id) for a unique value that another record has, "record_archived",
-    StaleRevision.
+    "record_merged", StaleRevision.
     """
 
     record_type: str
@@ -55,9 +55,8 @@ class SaveRecord:
         current: dict[str, Value] = {}
         if self.record_id is not None:
             row = locked_record(work, register, checked_text(self.record_id, "record_id"))
-            _require_unchanged(register, row, self.seen_revision)
-            if row.archived_at is not None:
-                raise ConflictError("record_archived", record_type=register.type.key, record_id=self.record_id)
+            require_unchanged(work, register, row, self.seen_revision)
+            require_in_use(register, row)
             current = {name: from_json(item) for name, item in row.data.items()}
         form = record_form(register)
         lookups = form_lookups(work, form, given, actor)
@@ -72,7 +71,7 @@ class ArchiveRecord:
     """Take a record out of use with a reason, or (`restore`) back into it; nothing is deleted. For roles in the record type's `archive`.
 
     Lists, choices in forms and `record.find` leave archived records out. Raises StaleRevision, ConflictError("record_archived") when it is already
-    so, "record_in_use" when there is nothing to restore.
+    so, "record_in_use" when there is nothing to restore, "record_merged" when another record has taken its place.
     """
 
     record_type: str
@@ -88,14 +87,16 @@ class ArchiveRecord:
             raise NotAllowedError("may_not_archive", record_type=register.type.key)
         reason = checked_text(self.reason, "reason", maximum=2000)
         row = locked_record(work, register, checked_text(self.record_id, "record_id"))
-        _require_unchanged(register, row, self.seen_revision)
-        if (row.archived_at is None) == self.restore:
-            raise ConflictError("record_in_use" if self.restore else "record_archived", record_type=register.type.key, record_id=row.id)
+        require_unchanged(work, register, row, self.seen_revision)
+        if not self.restore or row.merged_into is not None:
+            require_in_use(register, row)
+        elif row.archived_at is None:
+            raise ConflictError("record_in_use", record_type=register.type.key, record_id=row.id)
         moved = {"archived_at": None if self.restore else work.now, "revision": row.revision + 1}
         moved |= {"updated_by": actor.user_id, "updated_at": work.now}
         work.connection.execute(sa.update(Record).where(Record.id == row.id).values(**moved))
         change = {"record_id": row.id, "revision": row.revision + 1, "kind": RESTORED if self.restore else ARCHIVED, "changes": {}}
-        add_changes(work, [change], Author(actor.user_id, None, reason))
+        add_changes(work, [change | {"other_id": None}], Author(actor.user_id, None, reason))
         return RecordSaved(row.id, row.revision + 1, False, work.now)
 
 
@@ -139,6 +140,18 @@ def require_editor(register: Register, actor: Actor, *, creating: bool = False) 
         raise NotAllowedError("may_not_create", record_type=register.type.key)
 
 
-def _require_unchanged(register: Register, row: Any, seen_revision: int | None) -> None:
+def require_unchanged(work: Work, register: Register, row: Any, seen_revision: int | None) -> None:
+    """Raises StaleRevision with who changed the record since, and when."""
     if seen_revision is not None and seen_revision != row.revision:
-        raise StaleRevision(record_type=register.type.key, record_id=row.id, revision=row.revision)
+        name = work.user_names([row.updated_by])[row.updated_by]
+        which = {"record_type": register.type.key, "record_id": row.id, "title": row.title, "revision": row.revision}
+        raise StaleRevision(**which, by=row.updated_by, by_name=name, at=row.updated_at.isoformat())
+
+
+def require_in_use(register: Register, row: Any) -> None:
+    """Raises ConflictError("record_merged", into), ConflictError("record_archived")."""
+    which = {"record_type": register.type.key, "record_id": row.id, "title": row.title}
+    if row.merged_into is not None:
+        raise ConflictError("record_merged", **which, into=row.merged_into)
+    if row.archived_at is not None:
+        raise ConflictError("record_archived", **which)

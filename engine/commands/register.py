@@ -47,6 +47,14 @@ class Author:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """The record that has a unique value. `former`: it was another record's, which was merged into this one."""
+
+    record_id: str
+    former: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Written:
     """A record after it was written; `revision` is as before when nothing was different."""
 
@@ -106,16 +114,23 @@ def hold_keys(work: Work, register: Register, keys: Iterable[KeyPair]) -> None:
         work.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(held)), {"numbers": numbers})
 
 
-def owners(work: Work, register: Register, keys: Collection[KeyPair]) -> dict[KeyPair, str]:
-    """(field, value) -> id of the record that has the unique value."""
+def owners(work: Work, register: Register, keys: Collection[KeyPair]) -> dict[KeyPair, Owner]:
+    """(field, value) -> the record that has the unique value, itself or by merging."""
     if not keys:
         return {}
     fields, values = (list(side) for side in zip(*keys, strict=True))
     asked = sa.func.unnest(sa.literal(fields, ARRAY(sa.Text())), sa.literal(values, ARRAY(sa.Text())))
     wanted = asked.table_valued(sa.column("field", sa.Text()), sa.column("value", sa.Text())).render_derived()
     same = sa.and_(RecordKey.field == wanted.c.field, RecordKey.value == wanted.c.value, RecordKey.record_type == register.type.key)
-    statement = sa.select(RecordKey.field, RecordKey.value, RecordKey.record_id).join(wanted, same)
-    return {(row.field, row.value): row.record_id for row in work.connection.execute(statement)}
+    statement = sa.select(RecordKey.field, RecordKey.value, RecordKey.record_id, Record.merged_into).join(wanted, same)
+    rows = work.connection.execute(statement.join(Record, Record.id == RecordKey.record_id))
+    return {(row.field, row.value): Owner(row.merged_into or row.record_id, row.merged_into is not None) for row in rows}
+
+
+def without_former(values: Mapping[str, Value], owned: Mapping[KeyPair, Owner]) -> dict[str, Value]:
+    """Values by which a record was found, without unique ones that another record brought when it was merged: the record keeps its own."""
+    former = {field for (field, _key), owner in owned.items() if owner.former}
+    return {name: value for name, value in values.items() if name not in former}
 
 
 def key_rows(register: Register, record_id: str, keys: Mapping[str, str]) -> list[dict[str, str]]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from engine.model.identity import Actor
 from engine.model.likeness import record_likenesses
@@ -52,8 +53,11 @@ class SimilarRecords(Query["tuple[SimilarRecord, ...]"]):
         wanted = asked.table_valued(sa.column("way", sa.Text()), sa.column("value", sa.Text())).render_derived()
         like = RecordLikeness
         same = (like.record_type == register.type.key, like.way == wanted.c.way, like.value == wanted.c.value, like.field.not_in(register.hidden))
-        statement = sa.select(Record.id, Record.title, Record.data, Record.archived_at, like.way, like.field)
-        statement = statement.join(like, like.record_id == Record.id).join(wanted, sa.and_(*same))
+        # What a merged record held tells of its successor.
+        held = aliased(Record)
+        statement = sa.select(Record.id, Record.title, held.data, Record.archived_at, like.way, like.field).select_from(like)
+        statement = statement.join(wanted, sa.and_(*same)).join(held, held.id == like.record_id)
+        statement = statement.join(Record, Record.id == sa.func.coalesce(held.merged_into, held.id))
         own = findable(self.record_id) if self.record_id is not None else None
         if own is not None:
             statement = statement.where(Record.id != own, ~_told_apart(Record.id, sa.literal(own)))
@@ -67,7 +71,7 @@ def _told_apart(one: Any, other: Any) -> sa.ColumnElement[bool]:
 
 def _similar(register: RegisterView, rows: Sequence[sa.Row[Any]]) -> SimilarRecord:
     first = rows[0]
-    likenesses = tuple(_likeness(register, row.way, row.field, first.data) for row in rows)
+    likenesses = tuple(_likeness(register, row.way, row.field, row.data) for row in rows)
     return SimilarRecord(first.id, first.title, first.archived_at is not None, tuple(dict.fromkeys(likenesses)))
 
 

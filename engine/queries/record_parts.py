@@ -35,10 +35,10 @@ def record_tasks(reading: Reading, instance_ids: Sequence[str]) -> tuple[RecordT
     )
 
 
-def record_files(reading: Reading, actor: Actor, record_id: str) -> tuple[RecordFile, ...]:
-    """Files that the record has or had in fields that the actor may see, last first."""
-    used = sa.exists().where(FileUse.file_id == UploadedFile.id, FileUse.holder_type == "record", FileUse.holder_id == record_id)
-    held = sa.exists().where(Record.id == record_id, visible_holders(reading.connection, actor, UploadedFile.id))
+def record_files(reading: Reading, actor: Actor, record_ids: Sequence[str]) -> tuple[RecordFile, ...]:
+    """Files that one of the records has or had in fields that the actor may see, last first."""
+    used = sa.exists().where(FileUse.file_id == UploadedFile.id, FileUse.holder_type == "record", FileUse.holder_id.in_(record_ids))
+    held = sa.exists().where(Record.id.in_(record_ids), visible_holders(reading.connection, actor, UploadedFile.id))
     columns = (UploadedFile.id, UploadedFile.name, UploadedFile.size, UploadedFile.uploaded_by, UploadedFile.uploaded_at)
     rows = reading.connection.execute(sa.select(*columns).where(used, held).order_by(UploadedFile.uploaded_at.desc()).limit(MOST_FILES)).all()
     people = reading.user_names([row.uploaded_by for row in rows])

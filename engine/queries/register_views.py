@@ -104,7 +104,8 @@ class FieldChange:
 class RecordChangeLine:
     """One saving of a record; `instance_id` when a process did it and the actor may see that instance.
 
-    `kind`: saved, archived or restored. `hidden`: how many fields changed that the actor may not see.
+    `kind`: saved, archived, restored, merged or merged_into, of which `other_id` and `other_title` tell the other record. `hidden`: how many fields
+    changed that the actor may not see. `of_title`: the change is one of a record that was merged into this one.
     """
 
     revision: int
@@ -116,6 +117,9 @@ class RecordChangeLine:
     kind: str = "saved"
     import_id: str | None = None
     hidden: int = 0
+    other_id: str | None = None
+    other_title: str = ""
+    of_title: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,10 +154,20 @@ class RecordFile:
 
 
 @dataclass(frozen=True, slots=True)
+class MergedRecord:
+    """A record that leads to the one that is looked at."""
+
+    record_id: str
+    title: str
+    at: datetime
+    by_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class RecordDetail:
     """A record as a page: shown read-only by `form` with `values`; `instances` made or changed it, those that the actor may see.
 
-    `values` and `changes` are without what `rights` hide.
+    `values` and `changes` are without what `rights` hide. `changes`, `instances`, `tasks` and `files` are also those of the `merged` records.
     """
 
     record_id: str
@@ -172,6 +186,47 @@ class RecordDetail:
     instances: tuple[InstanceRow, ...]
     tasks: tuple[RecordTask, ...] = ()
     files: tuple[RecordFile, ...] = ()
+    merged_into: str | None = None
+    merged: tuple[MergedRecord, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MergeSide:
+    """One of two records that may become one."""
+
+    record_id: str
+    title: str
+    revision: int
+    created_by_name: str
+    created_at: datetime
+    changed_by_name: str
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class MergeField:
+    """Words of a field of two records, Chinese and English; empty: no value. `differs`: one has to choose, which needs `may_write`."""
+
+    key: str
+    label: str
+    label_en: str
+    first: str
+    first_en: str
+    second: str
+    second_en: str
+    differs: bool
+    may_write: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MergeSheet:
+    """Two records side by side. `hidden`: they differ in fields that the actor may not see, so somebody else has to merge them."""
+
+    kind: RecordKind
+    first: MergeSide
+    second: MergeSide
+    fields: tuple[MergeField, ...]
+    hidden: bool
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from engine.model.errors import NotAllowedError, NotFoundError
 from engine.model.identity import Actor
@@ -16,15 +17,13 @@ from engine.queries.instances import instance_rows
 from engine.queries.reading import Query, Reading, findable
 from engine.queries.record_parts import record_files, record_tasks
 from engine.queries.register_reading import RegisterView, register_kind, register_view
-from engine.queries.register_views import FieldChange, RecordChangeLine, RecordDetail, RecordKind, RecordSheet
+from engine.queries.register_views import FieldChange, MergedRecord, RecordChangeLine, RecordDetail, RecordKind, RecordSheet
 from engine.queries.visibility import visible_instances
 from engine.store.registers import Record, RecordChange, RecordTypeRow
 from engine.store.tables import Instance
 
-if TYPE_CHECKING:
-    pass
-
-MOST_CHANGES, MOST_INSTANCES = 200, 50
+MOST_CHANGES, MOST_INSTANCES, MOST_MERGED = 200, 50, 50
+MERGED_INTO = "merged_into"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +63,12 @@ class RecordView(Query[RecordDetail]):
         row = reading.connection.execute(sa.select(*Record.__table__.columns).where(*wanted)).one_or_none()
         if row is None:
             raise NotFoundError("no_such_record", record_type=self.record_type, record_id=str(self.record_id)[:100])
-        changed = sa.select(*RecordChange.__table__.columns).where(RecordChange.record_id == self.record_id)
-        changes = reading.connection.execute(changed.order_by(RecordChange.revision.desc()).limit(MOST_CHANGES)).all()
-        sources = {change.instance_id for change in changes} | {row.instance_id}
+        merged = reading.connection.execute(_merged_into(row.id)).all()
+        family = {row.id: row.title, **{one.id: one.title for one in merged}}
+        changes = reading.connection.execute(_changes(family)).all()
+        sources = {change.instance_id for change in changes} | {row.instance_id, *(one.instance_id for one in merged)}
         instances = _instances(reading, actor, [source for source in sources if source])
-        names = reading.user_names([row.created_by, row.updated_by, *(change.actor for change in changes)])
+        names = reading.user_names([row.created_by, row.updated_by, *(change.actor for change in changes), *(one.updated_by for one in merged)])
         seen = {instance.instance_id for instance in instances}
         return RecordDetail(
             record_id=row.id,
@@ -83,11 +83,29 @@ class RecordView(Query[RecordDetail]):
             created_at=row.created_at,
             changed_by_name=names[row.updated_by],
             changed_at=row.updated_at,
-            changes=tuple(_change(register, change, names[change.actor], seen) for change in changes),
+            changes=tuple(_change(register, change, names[change.actor], seen, row.id) for change in changes),
             instances=instances,
             tasks=record_tasks(reading, sorted(seen)),
-            files=record_files(reading, actor, row.id),
+            files=record_files(reading, actor, list(family)),
+            merged_into=row.merged_into,
+            merged=tuple(MergedRecord(one.id, one.title, one.archived_at, names[one.updated_by]) for one in merged),
         )
+
+
+def _merged_into(record_id: str) -> sa.Select[Any]:
+    columns = ("id", "title", "instance_id", "archived_at", "updated_by")
+    statement = sa.select(*(getattr(Record, name) for name in columns)).where(Record.merged_into == record_id)
+    return statement.order_by(Record.archived_at.desc(), Record.id).limit(MOST_MERGED)
+
+
+def _changes(family: Mapping[str, str]) -> sa.Select[Any]:
+    """Last first; that a merged record was taken in is told once, by the one that remains."""
+    own, other = aliased(Record), aliased(Record)
+    told = sa.and_(RecordChange.kind == MERGED_INTO, RecordChange.other_id.in_(family))
+    statement = sa.select(*RecordChange.__table__.columns, own.title.label("of_title"), other.title.label("other_title"))
+    statement = statement.join(own, own.id == RecordChange.record_id).outerjoin(other, other.id == RecordChange.other_id)
+    statement = statement.where(RecordChange.record_id.in_(family), ~told)
+    return statement.order_by(RecordChange.at.desc(), RecordChange.revision.desc()).limit(MOST_CHANGES)
 
 
 def _instances(reading: Reading, actor: Actor, ids: Sequence[str]) -> Any:
@@ -95,12 +113,14 @@ def _instances(reading: Reading, actor: Actor, ids: Sequence[str]) -> Any:
     return instance_rows(reading, actor, reading.connection.execute(statement).all()) if ids else ()
 
 
-def _change(register: RegisterView, change: sa.Row[Any], actor_name: str, seen: set[str]) -> RecordChangeLine:
+def _change(register: RegisterView, change: sa.Row[Any], actor_name: str, seen: set[str], record_id: str) -> RecordChangeLine:
     shown = {key: sides for key, sides in change.changes.items() if key not in register.hidden}
     fields = tuple(field for field in (_field(register, key, sides) for key, sides in shown.items()) if field.old or field.new)
     source = change.instance_id if change.instance_id in seen else None
     hidden = len(change.changes) - len(shown)
-    return RecordChangeLine(change.revision, change.at, actor_name, source, change.reason, fields, change.kind, change.import_id, hidden)
+    line = RecordChangeLine(change.revision, change.at, actor_name, source, change.reason, fields, change.kind, change.import_id, hidden)
+    of = change.of_title if change.record_id != record_id else ""
+    return replace(line, other_id=change.other_id, other_title=change.other_title or "", of_title=of)
 
 
 def _field(register: RegisterView, key: str, sides: Mapping[str, JsonValue]) -> FieldChange:

@@ -117,7 +117,7 @@ class RecordTypeRow(Base):
 class Record(Base):
     """`data`: field -> JSON value; `search`: the searched fields as one lower-case text; `instance_id` is the instance that made it.
 
-    `archived_at`: it is kept for its history only.
+    `archived_at`: it is kept for its history only; `merged_into`: because that record, which is never merged itself, has taken its place.
     `match_keys`: `field=value` of every field, the value as it is compared (engine.commands.register.match_key).
     """
 
@@ -127,6 +127,7 @@ class Record(Base):
         Index("ix_records_in_use", "record_type", text("updated_at DESC"), "id", postgresql_where=text("archived_at IS NULL")),
         Index("ix_records_instance_id", "instance_id"),
         Index("ix_records_match_keys", "match_keys", postgresql_using="gin"),
+        Index("ix_records_merged_into", "merged_into", postgresql_where=text("merged_into IS NOT NULL")),
     )
 
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -142,10 +143,11 @@ class Record(Base):
     updated_by: Mapped[str]
     updated_at: Mapped[datetime]
     archived_at: Mapped[datetime | None]
+    merged_into: Mapped[str | None] = mapped_column(ForeignKey("records.id"))
 
 
 class RecordKey(Base):
-    """Unique field values of records: the primary key is what makes a record exist exactly once."""
+    """Unique field values of records: the primary key is what makes a record exist exactly once. Those of a merged record lead to its successor."""
 
     __tablename__ = "record_keys"
     __table_args__ = (Index("ix_record_keys_record_id", "record_id"),)
@@ -157,7 +159,10 @@ class RecordKey(Base):
 
 
 class RecordChange(Base):
-    """`changes`: field -> {old?, new?}, absent = did not exist. `kind`: saved, archived or restored. Never updated or deleted (trigger)."""
+    """`changes`: field -> {old?, new?}, absent = did not exist. Never updated or deleted (trigger).
+
+    `kind`: saved, archived, restored, merged (the record `other_id` was taken in) or merged_into (it was taken into `other_id`).
+    """
 
     __tablename__ = "record_changes"
     __table_args__ = (UniqueConstraint("record_id", "revision"), Index("ix_record_changes_instance_id", "instance_id"))
@@ -172,3 +177,4 @@ class RecordChange(Base):
     changes: Mapped[dict[str, Any]]
     kind: Mapped[str]
     import_id: Mapped[str | None]
+    other_id: Mapped[str | None]

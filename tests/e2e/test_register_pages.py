@@ -10,18 +10,10 @@ import pytest
 import xlsxwriter
 from playwright.sync_api import Browser, expect
 
-from engine import SYSTEM, ProcessEngine, SaveRecord
+from engine import ProcessEngine
 from tests.e2e.desk import DESKTOP, PHONE, Desk
+from tests.webui.customers import customer
 
-FIELDS: dict[str, Any] = {
-    "customer_kind": "个人",
-    "customer_level": "一般客户",
-    "contact_name": "张经理",
-    "contact_phone": "13811112222",
-    "phone": "13800138000",
-    "company_address": "杭州市西湖区文三路 1 号",
-    "developed_by": "王芳",
-}
 HOSTILE = "<img src=x onerror=alert(1)>=cmd\u202e反" + "长" * 60
 
 
@@ -29,8 +21,7 @@ HOSTILE = "<img src=x onerror=alert(1)>=cmd\u202e反" + "长" * 60
 def customers(engine: ProcessEngine) -> ProcessEngine:
     for number, name in enumerate(("宁波海川机械有限公司", "杭州精工电子股份有限公司", HOSTILE, "李四")):
         phone = f"1380013800{number}"
-        fields = {**FIELDS, "customer_code": f"K-{number}", "customer_name": name, "phone": phone, "contact_phone": phone}
-        engine.run(SaveRecord("customer", None, fields), SYSTEM)
+        customer(engine, f"K-{number}", name, phone=phone, contact_phone=phone, developed_by="王芳")
     return engine
 
 
@@ -110,3 +101,28 @@ def test_adding_shows_what_is_alike_while_typing(sized: Desk):
     expect(page.locator(".similar")).to_contain_text("宁波海川机械有限公司")
     assert fits(page)
     expect(page.get_by_label("客户名称")).to_have_value("宁波海川机械（有限责任公司）")
+
+
+def test_two_records_are_merged_by_keyboard_and_pointer(sized: Desk):
+    width = sized.size["width"]
+    name, phone = f"重复{width}有限公司", f"136{width:08}"
+    stays = customer(sized.engine, f"D1-{width}", name, phone=phone, contact_phone=phone)
+    goes = customer(sized.engine, f"D2-{width}", f"重复{width}", phone=phone, contact_phone=phone, email="b@example.com")
+    page = sized.page("zhaomin")
+    page.goto(f"{sized.address}/records/customer/duplicates")
+    page.locator(".pair", has_text=name).get_by_role("link", name="合并…").click()
+    expect(page.get_by_role("heading", name="合并两条记录")).to_be_visible()
+    assert fits(page)
+    page.get_by_role("group", name="客户识别码").get_by_role("radio").first.focus()
+    page.keyboard.press("ArrowRight")
+    page.get_by_label("为什么是同一个").fill("同一家公司")
+    page.get_by_role("button", name="合并", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("已合并")
+    remains = page.url.rsplit("/", 1)[1]
+    page.goto(f"{sized.address}/records/customer/{goes if remains == stays else stays}")
+    expect(page.get_by_role("status")).to_contain_text("已经并入这条记录")
+    assert fits(page)
+    page.goto(f"{sized.address}/records/customer/{remains}?part=history")
+    expect(page.locator(".timeline")).to_contain_text("同一家公司")
+    expect(page.locator(".timeline")).to_contain_text("并入了")
+    assert fits(page)

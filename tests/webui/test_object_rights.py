@@ -12,8 +12,8 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from engine import SYSTEM, Actor, FindAccount, KeepFile, ProcessEngine, SaveDepartment, SaveRecord, SaveUser, StartInstance
-from tests.webui.test_record_editing import FIELDS
+from engine import SYSTEM, Actor, FindAccount, KeepFile, ProcessEngine, SaveDepartment, SaveUser, StartInstance
+from tests.webui.customers import customer
 from tests.webui.test_routes import SAMPLES
 from tests.webui.website import PASSWORD, Visitor
 from webui.security import KEPT_FOR, Access, access_of
@@ -34,7 +34,7 @@ def objects(engine, visitor_of_module: Visit) -> dict[str, Any]:
     """Wang's own: an instance, its task, a file, a session; a record and the organisation."""
     wang = engine.read(FindAccount("wangfang"), SYSTEM).actor
     started = engine.run(StartInstance("customer_development", CUSTOMER), wang)
-    record = engine.run(SaveRecord("customer", None, {**FIELDS, "customer_code": "OBJ-1", "customer_name": "有主的客户"}), SYSTEM)
+    record_id, other_id = (customer(engine, code, name) for code, name in (("OBJ-1", "有主的客户"), ("OBJ-2", "另一个客户")))
     kept = engine.run(KeepFile("合同.pdf", b"%PDF-1.4 private"), wang)
     engine.run(SaveDepartment("owned", "有主的部门"), SYSTEM)
     for user_id in ("outsider", "newcomer"):
@@ -47,7 +47,8 @@ def objects(engine, visitor_of_module: Visit) -> dict[str, Any]:
         "task_id": f"{started.instance_id}.{number}",
         "activity_instance_id": number,
         "record_type": "customer",
-        "record_id": record.record_id,
+        "record_id": record_id,
+        "other_id": other_id,
         "file_id": kept.id,
         "session_id": session_id,
         "user_id": "newcomer",

@@ -10,38 +10,27 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
-from engine import SYSTEM, ProcessEngine, RecordView, SaveRecord
+from engine import SYSTEM, ProcessEngine, RecordView
+from tests.webui.customers import FIELDS as CUSTOMER
+from tests.webui.customers import customer
 from tests.webui.website import Visitor, submitted
 from webui.spreadsheet import cell
 
-FIELDS: dict[str, Any] = {
-    "customer_kind": "个人",
-    "customer_level": "一般客户",
-    "contact_name": "张经理",
-    "contact_phone": "13811112222",
-    "phone": "13800138000",
-    "company_address": "杭州市西湖区",
-    "developed_by": "王芳",
-}
+FIELDS: dict[str, Any] = {**CUSTOMER, "developed_by": "王芳"}
 
 
 def values(engine: ProcessEngine, record_id: str) -> dict[str, Any]:
     return dict(engine.read(RecordView("customer", record_id), SYSTEM).values)
 
 
-def record(engine: ProcessEngine, code: str, name: str) -> str:
-    """Made as a connector would: straight through the command, with everything that the form asks for."""
-    return engine.run(SaveRecord("customer", None, {**FIELDS, "customer_code": code, "customer_name": name}), SYSTEM).record_id
-
-
 @pytest.fixture(scope="module")
 def first(engine: ProcessEngine) -> str:
-    return record(engine, "A-1", "张三")
+    return customer(engine, "A-1", "张三", developed_by="王芳")
 
 
 @pytest.fixture(scope="module")
 def second(engine: ProcessEngine) -> str:
-    return record(engine, "A-2", "=cmd|calc")
+    return customer(engine, "A-2", "=cmd|calc", developed_by="王芳")
 
 
 def change(browser: Visitor, record_id: str, seen: int | str, reason: str = "电话换了", **fields: Any) -> TestResponse:
@@ -96,7 +85,11 @@ def test_a_change_by_somebody_else_in_between_is_not_overwritten(engine, second,
     assert change(browser, second, 1, customer_code="A-2", customer_name="=cmd|calc", phone="13700137000").status_code == 303
     response = change(visitor("sunlei"), second, 1, customer_code="A-2", customer_name="=cmd|calc", phone="13600136000")
     assert response.status_code == 409
+    assert "王芳 刚刚修改过" in response.text
+    assert "13700137000" in response.text
+    assert 'value="13600136000"' in response.text
     assert values(engine, second)["phone"] == "13700137000"
+    assert change(visitor("sunlei"), second, 2, customer_code="A-2", customer_name="=cmd|calc", phone="13600136000").status_code == 303
 
 
 @pytest.mark.parametrize("seen", ["", "x", "-1", "9" * 40])

@@ -14,28 +14,17 @@ import xlsxwriter
 from lxml import html
 from werkzeug.datastructures import FileStorage
 
-from engine import SYSTEM, ProcessEngine, SaveRecord
+from engine import ProcessEngine
+from tests.webui.customers import FIELDS, customer
 from tests.webui.website import Visitor, submitted
 from webui.register import tables
 
-FIELDS: dict[str, Any] = {
-    "customer_kind": "个人",
-    "customer_level": "一般客户",
-    "contact_name": "张经理",
-    "contact_phone": "13811112222",
-    "phone": "13800138000",
-    "company_address": "杭州市西湖区",
-}
 Open = Callable[[str | None], Visitor]
-
-
-def record(engine: ProcessEngine, code: str, name: str, **more: Any) -> str:
-    return engine.run(SaveRecord("customer", None, {**FIELDS, "customer_code": code, "customer_name": name, **more}), SYSTEM).record_id
 
 
 @pytest.fixture(scope="module")
 def known(engine: ProcessEngine) -> str:
-    record(
+    customer(
         engine,
         "B-2",
         "<b>=cmd</b>\u202e",
@@ -44,7 +33,7 @@ def known(engine: ProcessEngine) -> str:
         contact_phone="13900000001",
         phone="13900000001",
     )
-    return record(engine, "B-1", "宁波海川有限公司", developed_by="王芳", registered_on=date(2026, 1, 2))
+    return customer(engine, "B-1", "宁波海川有限公司", developed_by="王芳", registered_on=date(2026, 1, 2))
 
 
 def titles(page: Any) -> list[str]:
@@ -87,7 +76,7 @@ def test_who_may_add_by_hand_is_asked_about_what_is_alike(engine, known, visitor
 
 
 def test_a_record_is_archived_with_a_reason_and_restored(engine, visitor: Open):
-    manager, record_id = visitor("zhaomin"), record(engine, "C-1", "要停用的")
+    manager, record_id = visitor("zhaomin"), customer(engine, "C-1", "要停用的")
     address = f"/records/customer/{record_id}"
     assert manager.post(f"{address}/archive", {"_seen": "1", "reason": " "}).status_code == 422
     assert visitor("wangfang").post(f"{address}/archive", {"_seen": "1", "reason": "x"}).status_code == 403

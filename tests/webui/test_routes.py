@@ -20,6 +20,7 @@ SAMPLES = {
     "record_type": "nothing",
     "record_id": "nothing",
     "import_id": "nothing",
+    "other_id": "nothing",
     "process_key": "nothing",
     "version": 1,
     "filename": "icon.svg",

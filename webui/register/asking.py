@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from flask import request
+from flask import abort, request
 
 from engine import RecordFilter, RecordList
 from webui.paging import asked_search
@@ -14,6 +14,8 @@ from webui.paging import asked_search
 VALUE, LOW, HIGH = "f.", "from.", "to."
 MOST_VALUES = 50
 LONGEST = 200
+# Hidden fields with the revision that a page was opened with.
+SEEN, SEEN_FIRST, SEEN_SECOND = "_seen", "_seen_first", "_seen_second"
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,14 @@ def _filter(field: str, arguments: Mapping[str, str]) -> RecordFilter | None:
     tokens = tuple(dict.fromkeys(text for value in request.args.getlist(VALUE + field)[:MOST_VALUES] if (text := _text(value))))
     low, high = _text(arguments.get(LOW + field, "")), _text(arguments.get(HIGH + field, ""))
     return RecordFilter(_text(field), tokens, low, high) if tokens or low or high else None
+
+
+def seen_revision(name: str = SEEN) -> int:
+    """What the page that is posted was opened with; status 400 for anything else than a number."""
+    seen = request.form.get(name, "")
+    if not seen.isdecimal() or len(seen) > 9:
+        abort(400)
+    return int(seen)
 
 
 def _text(value: str) -> str:

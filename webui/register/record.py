@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import Blueprint, abort, current_app, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
@@ -27,19 +27,22 @@ from engine import (
     SaveRecord,
     SimilarRecord,
     SimilarRecords,
+    StaleRevision,
     form_view,
     operation_of,
 )
 from webui import files, forms
-from webui.language import language
+from webui.language import language, pick
 from webui.link import engine, read, run
-from webui.messages import Problem, is_fragment_request
+from webui.messages import Problem, describe, is_fragment_request
 from webui.problems import answer
+from webui.register.asking import seen_revision
 from webui.register.happenings import happenings
 from webui.security import Access, allow, status_of
 
 REASON, LONGEST_REASON = "_reason", 2000
 KNOWN = "_known"
+AS_WAS = "as_was"
 PARTS = ("content", "history", "files")
 
 blueprint = Blueprint("record", __name__)
@@ -72,11 +75,15 @@ class Sheet:
 @blueprint.get("/records/<record_type>/<record_id>")
 @allow(Access.SIGNED_IN)
 def open(record_type: str, record_id: str) -> ResponseReturnValue:
+    """A record that was merged leads to the one that took its place; `as_was` shows it as it was."""
     view = read(RecordView(record_type, record_id))
+    if view.merged_into is not None and AS_WAS not in request.args:
+        return redirect(url_for("record.open", record_type=record_type, record_id=view.merged_into, came_from=record_id))
     part = request.args.get("part", "content")
     content = forms.for_reading(view.form, view.values, view.values, view.rights)
     similar = read(SimilarRecords(record_type, view.values, record_id))
-    context = {"kind": view.kind, "view": view, "content": content, "similar": similar, "happenings": happenings(view)}
+    came_from = next((one for one in view.merged if one.record_id == request.args.get("came_from")), None)
+    context = {"kind": view.kind, "view": view, "content": content, "similar": similar, "happenings": happenings(view), "came_from": came_from}
     return render_template("record.html", **context, part=part if part in PARTS else "content")
 
 
@@ -114,13 +121,13 @@ def archive(record_type: str, record_id: str) -> ResponseReturnValue:
     reason, restore = request.form.get("reason", "").strip()[:LONGEST_REASON], "restore" in request.form
     if not reason:
         return answer(Problem(422, _("请填写原因"), _("原因会留在这条记录的经过里。请返回填写。")))
-    run(ArchiveRecord(record_type, record_id, reason, _seen(), restore))
+    run(ArchiveRecord(record_type, record_id, reason, seen_revision(), restore))
     flash(_("已恢复使用。") if restore else _("已停用：列表和表单里不再出现，经过都还在。"))
     return redirect(url_for("record.open", record_type=record_type, record_id=record_id), 303)
 
 
 def _posted(sheet: Sheet) -> ResponseReturnValue:
-    seen = _seen() if sheet.view else 0
+    seen = seen_revision() if sheet.view else 0
     typed = forms.posted(sheet.form)
     operation = operation_of(request.form)
     try:
@@ -142,6 +149,8 @@ def _save(sheet: Sheet, typed: Mapping[str, Any], seen: int) -> ResponseReturnVa
         return _refused(sheet, typed, seen, _("可能已经登记过"), _("请先看看下面相似的记录。确实不是同一个时，勾选后再保存。"))
     try:
         saved = run(SaveRecord(sheet.kind.key, sheet.record_id, typed, reason, seen if sheet.view else None))
+    except StaleRevision as error:
+        return _overtaken(_editable(sheet.kind.key, str(sheet.record_id)), typed, seen, describe(error, 409))
     except ConflictError as error:
         if error.code != "record_exists":
             raise
@@ -156,17 +165,18 @@ def _refused(sheet: Sheet, typed: Mapping[str, Any], seen: int, title: str, text
     return _form(sheet, _screen(sheet, typed, seen=str(seen)), 422, Problem(422, title, text), typed)
 
 
+def _overtaken(sheet: Sheet, typed: Mapping[str, Any], seen: int, told: Problem) -> Response:
+    """Somebody was faster: what was typed is still there, what the others changed is said, and saving again means it."""
+    changes = [change for change in sheet.view.changes if change.revision > seen and not change.of_title] if sheet.view else []
+    fields = {field.key: f"{pick(field.label, field.label_en)}: {field.new or '—'}" for change in reversed(changes) for field in change.fields}
+    theirs = _("对方改成：%(fields)s。", fields="; ".join(fields.values())) if fields else ""
+    return _form(sheet, _screen(sheet, typed), 409, Problem(409, told.title, f"{told.text} {theirs}"), typed)
+
+
 def _taken(error: ConflictError) -> dict[str, FieldProblem]:
     """Said beside the field whose value another record has."""
     text = _("台账里另一条记录已经用了这个值")
     return {str(error.details["field"]): FieldProblem("pattern", message=text, message_en=text)}
-
-
-def _seen() -> int:
-    seen = request.form.get("_seen", "")
-    if not seen.isdecimal() or len(seen) > 9:
-        abort(400)
-    return int(seen)
 
 
 def _new(record_type: str) -> Sheet:
@@ -179,7 +189,8 @@ def _editable(record_type: str, record_id: str) -> Sheet:
     if not view.kind.may_edit:
         raise NotAllowedError("may_not_edit", record_type=record_type)
     if view.archived_at is not None:
-        raise ConflictError("record_archived", record_type=record_type, record_id=record_id)
+        code = "record_merged" if view.merged_into else "record_archived"
+        raise ConflictError(code, record_type=record_type, record_id=record_id)
     return Sheet(view.kind, view.form, view.rights, view)
 
 
