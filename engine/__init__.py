@@ -14,6 +14,7 @@ from engine.commands.handover import HandedOver, HandOverWork
 from engine.commands.inspections import Inspected, InspectInstances
 from engine.commands.instances import Changed, RetryIncident, Started, StartInstance, TerminateInstance
 from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
+from engine.commands.list_memory import ListRemembered, RememberRecordList
 from engine.commands.messages import BroadcastSignal, CorrelateMessage, Deliver, Delivered, Sent
 from engine.commands.people.account import ChangeLanguage, ChangeName, ChangePassword, SignedIn, SignIn
 from engine.commands.people.departments import DepartmentSaved, RemoveDepartment, SaveDepartment
@@ -68,6 +69,7 @@ from engine.forms import (
     removed_file,
 )
 from engine.forms import view as form_view
+from engine.model.arrangement import Arrangement, RecordFilter
 from engine.model.errors import (
     AmbiguousCorrelation,
     ConflictError,
@@ -114,6 +116,7 @@ from engine.queries.form_paper import form_pdf
 from engine.queries.history import History, HistoryInWords
 from engine.queries.incidents import Incidents
 from engine.queries.instances import InstanceList, InstanceView, Variables
+from engine.queries.list_memory import RememberedRecordList
 from engine.queries.list_views import CopyLine, CopyPage, CopyRow, TaskKind
 from engine.queries.organisation import DepartmentRow, Departments, FindPerson, GroupMembers, Member, Person
 from engine.queries.pack_views import (
@@ -160,7 +163,6 @@ from engine.queries.register_views import (
     RecordColumn,
     RecordDetail,
     RecordFile,
-    RecordFilter,
     RecordKind,
     RecordPage,
     RecordPair,

@@ -14,13 +14,14 @@ from sqlalchemy.orm import aliased
 from engine.forms import DEFAULT_ZONE
 from engine.forms.coerce import token_of
 from engine.forms.components import ChoiceField, DateTimeField
+from engine.model.arrangement import RecordFilter
 from engine.model.errors import InputRejected
 from engine.model.identity import Actor
 from engine.model.sort_keys import number_key, sort_key, text_key
 from engine.model.values import from_json, normalize
 from engine.queries.reading import Query, Reading, check_page, findable, search_words
 from engine.queries.register_reading import RegisterView, kind_of, register_view
-from engine.queries.register_views import FilterChoice, FilterView, RecordFilter, RecordPage, RecordRow
+from engine.queries.register_views import FilterChoice, FilterView, RecordPage, RecordRow
 from engine.queries.value_words import value_words
 from engine.store.record_index import RecordValue
 from engine.store.registers import Record

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from engine.forms import Form, FormRights
+from engine.model.arrangement import RecordFilter
 from engine.model.identity import Actor
 from engine.model.values import Value
 from engine.queries.views import InstanceRow, RoleName
@@ -33,16 +34,6 @@ class RecordColumn:
     label_en: str
     kind: str = "text"
     sortable: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class RecordFilter:
-    """What a list is narrowed down by: one of `tokens` (`-`: no value; `@me`: the actor, in a field of people), or a range as typed, ends too."""
-
-    field: str
-    tokens: tuple[str, ...] = ()
-    low: str = ""
-    high: str = ""
 
 
 @dataclass(frozen=True, slots=True)

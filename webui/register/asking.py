@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import abort, request
 
-from engine import RecordFilter, RecordList
+from engine import Arrangement, RecordFilter, RecordList
 from webui.paging import asked_search
 
 # Names in the address: a value, the ends of a range.
@@ -29,7 +30,7 @@ class Asked:
     def query(self, record_type: str, limit: int, offset: int) -> RecordList:
         return RecordList(record_type, self.search, limit, offset, self.filters, self.sort, self.columns, self.archived)
 
-    def arguments(self, record_type: str) -> dict[str, str | list[str]]:
+    def arguments(self, record_type: str) -> dict[str, Any]:
         """For url_for; empty ones are left out."""
         asked: dict[str, str | Sequence[str]] = {
             "record_type": record_type,
@@ -42,9 +43,18 @@ class Asked:
             asked |= {VALUE + one.field: one.tokens, LOW + one.field: one.low, HIGH + one.field: one.high}
         return {name: value if isinstance(value, str) else list(value) for name, value in asked.items() if value}
 
-    def sorted_by(self, record_type: str, field: str, now: str) -> dict[str, str | list[str]]:
+    def sorted_by(self, record_type: str, field: str, now: str) -> dict[str, Any]:
         """The same list by another column; by the same column the other way round."""
         return replace(self, sort=f"-{field}" if now == field else field).arguments(record_type)
+
+    @property
+    def arrangement(self) -> Arrangement:
+        """What may be remembered of it."""
+        return Arrangement(self.columns, self.sort, self.filters, self.archived)
+
+    @classmethod
+    def arranged(cls, kept: Arrangement) -> Asked:
+        return cls("", kept.filters, kept.sort, kept.columns, kept.archived)
 
     @property
     def narrowed(self) -> bool:

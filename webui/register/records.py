@@ -9,12 +9,23 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import DistinguishRecords, DuplicatePairs, InputRejected, NotFoundError, RecordFilters, RecordKind, RecordTypes
+from engine import (
+    Arrangement,
+    DistinguishRecords,
+    DuplicatePairs,
+    InputRejected,
+    NotFoundError,
+    RecordFilters,
+    RecordKind,
+    RecordTypes,
+    RememberedRecordList,
+    RememberRecordList,
+)
 from webui.link import read, run
 from webui.messages import Problem
 from webui.paging import PAGE_ROWS, asked_page
 from webui.problems import answer
-from webui.register.asking import asked_list
+from webui.register.asking import Asked, asked_list
 from webui.security import Access, allow
 
 blueprint = Blueprint("records", __name__)
@@ -32,8 +43,12 @@ def choose() -> ResponseReturnValue:
 @blueprint.get("/records/<record_type>")
 @allow(Access.SIGNED_IN)
 def show(record_type: str) -> ResponseReturnValue:
+    """Asked for nothing, the list looks as the person has had it remembered; `all` asks for it as the pack says."""
     kinds = read(RecordTypes())
     kind, page, asked = find_kind(kinds, record_type), asked_page(), asked_list()
+    remembered = read(RememberedRecordList(record_type))
+    if remembered not in (None, Arrangement()) and not request.args:
+        return redirect(_address(record_type, remembered))
     filters = read(RecordFilters(record_type))
     problem = None
     try:
@@ -50,8 +65,25 @@ def show(record_type: str) -> ResponseReturnValue:
         "filters": filters,
         "applied": applied,
         "problem": problem,
+        "remembered": remembered,
+        "remembered_address": _address(record_type, remembered) if remembered else "",
     }
     return render_template("records.html", **context, pager=page.pager(found.total)), 422 if problem else 200
+
+
+def _address(record_type: str, kept: Arrangement) -> str:
+    return url_for("records.show", **Asked.arranged(kept).arguments(record_type))
+
+
+@blueprint.post("/records/<record_type>/remember")
+@allow(Access.SIGNED_IN)
+def remember(record_type: str) -> ResponseReturnValue:
+    """Of the list that the address asks for: columns, order and filters; with `forget` nothing any more."""
+    asked, forget = asked_list(), "forget" in request.form
+    run(RememberRecordList(record_type, None if forget else asked.arrangement))
+    flash(_("不再记住：打开台账时按流程规定的样子显示。") if forget else _("已记住：以后打开这本台账就是这些列、次序和筛选。"))
+    arguments = asked.arguments(record_type)
+    return redirect(url_for("records.show", **(arguments if len(arguments) > 1 else {**arguments, "all": "1"})), 303)
 
 
 def _wrong_range(error: InputRejected) -> str:
