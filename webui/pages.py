@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
 
-from engine import is_analyst, is_auditor
+from engine import Actor, is_analyst, is_auditor
 from webui.security import Access, allow
 
 THEMES = ("light", "dark", "auto")
@@ -31,14 +31,22 @@ PART_OF = {
 blueprint = Blueprint("pages", __name__)
 
 
+# What a narrow screen's bar has room for beside "more", by what people are here for.
+BAR_OF_STAFF = ("tasklist", "start", "instances", "records")
+BAR_OF_ADMINISTRATORS = ("tasklist", "incidents", "people", "instances")
+BAR_OF_AUDITORS = ("audit", "instances", "records", "tasklist")
+BAR_OF_ANALYSTS = ("packs", "tasklist", "instances", "start")
+
+
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A line of the main navigation."""
+    """A line of the main navigation; `on_bar`: one of those that a narrow screen shows without opening the rest."""
 
     text: str
     icon: str
     address: str
     current: bool
+    on_bar: bool
 
 
 @blueprint.get("/")
@@ -65,21 +73,34 @@ def theme() -> str:
 
 
 def navigation() -> list[Entry]:
+    actor = current_user.actor
     entries = [
         ("tasklist", _("待办"), "inbox", "tasklist.show"),
         ("start", _("发起"), "player-play", "start.choose"),
         ("instances", _("流程"), "route", "instances.show"),
         ("records", _("台账"), "database", "records.choose"),
     ]
-    if current_user.actor.is_administrator:
+    if actor.is_administrator:
         entries.append(("incidents", _("异常"), "alert-triangle", "incidents.show"))
-    if is_analyst(current_user.actor) or is_auditor(current_user.actor):
+    if is_analyst(actor) or is_auditor(actor):
         entries.append(("packs", _("流程包"), "package", "packs.show"))
-    if is_auditor(current_user.actor):
+    if is_auditor(actor):
         entries.append(("audit", _("审计"), "shield-check", "audit.show"))
         entries.append(("people", _("人员"), "users", "people.show"))
     current = PART_OF.get(request.blueprint or "", request.blueprint)
-    return [Entry(text, icon, url_for(endpoint), name == current) for name, text, icon, endpoint in entries]
+    bar = _bar_of(actor)
+    return [Entry(text, icon, url_for(endpoint), name == current, name in bar) for name, text, icon, endpoint in entries]
+
+
+def _bar_of(actor: Actor) -> tuple[str, ...]:
+    """Who has a role works in the first four; who only looks after something has that at hand."""
+    if actor.groups:
+        return BAR_OF_STAFF
+    if actor.is_administrator:
+        return BAR_OF_ADMINISTRATORS
+    if is_auditor(actor):
+        return BAR_OF_AUDITORS
+    return BAR_OF_ANALYSTS if is_analyst(actor) else BAR_OF_STAFF
 
 
 def here() -> str:

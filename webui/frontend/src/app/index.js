@@ -2,6 +2,7 @@
 import '@tabler/core/dist/css/tabler.css';
 import './app.css';
 import './shell.css';
+import './navigation.css';
 import './parts.css';
 import './tasks.css';
 import './tasklist.css';
@@ -12,6 +13,7 @@ import './working.css';
 import './audit.css';
 import './forms.css';
 import './people.css';
+import './devices.css';
 import './print.css';
 import 'htmx.org';
 import './requests.js';

@@ -1,0 +1,243 @@
+"""Every page that somebody can open: usable by everyone (WCAG 2.2 AA by axe), in both languages, light and dark, on a screen and on a phone.
+
+The pages are those of the application's own map, so a new one is looked at as soon as it is registered; without a sample for it the test fails.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask import Flask
+from playwright.sync_api import Browser, BrowserContext, Error, Page
+
+from engine import ProcessEngine, Settings
+from tests.e2e.conftest import MORNING
+from tests.e2e.world import World, furnish_world
+from tests.webui.website import PASSWORD
+from webui import create_app
+from webui.security import Access, access_of
+
+AXE = Path(__file__).resolve().parents[2] / "webui" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
+# Of what axe calls good practice: what people with a screen reader find their way by.
+PRACTICE = ["page-has-heading-one", "landmark-one-main", "landmark-unique", "heading-order", "region", "empty-heading", "skip-link"]
+ASK_AXE = """async ({tags, rules}) => {
+  const on = Object.fromEntries(rules.map((name) => [name, {enabled: true}]));
+  const found = await axe.run(document, {runOnly: {type: 'tag', values: tags}, rules: on, resultTypes: ['violations']});
+  return found.violations.flatMap((rule) => rule.nodes.map((node) => `${rule.id}: ${node.target.join(' ')} — ${node.any.concat(node.all, node.none).map((check) => check.message).join('; ').slice(0, 300)}`));
+}"""
+TOO_WIDE = """() => {
+  const width = document.documentElement.clientWidth;
+  if (document.documentElement.scrollWidth <= width) return [];
+  const scrolls = (one) => one && one !== document.body && (getComputedStyle(one).overflowX !== 'visible' || scrolls(one.parentElement));
+  const sticking = [...document.body.querySelectorAll('*')].filter((one) => one.getBoundingClientRect().right > width + 1 && !scrolls(one.parentElement));
+  return sticking.slice(0, 3).map((one) => `${one.tagName}.${one.getAttribute('class')} to ${Math.round(one.getBoundingClientRect().right)} of ${width}`);
+}"""
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How a page is looked at."""
+
+    language: str
+    theme: str
+    width: int
+    height: int
+
+
+DESK = Look("zh", "light", 1400, 900)
+PHONE = Look("en", "dark", 390, 844)
+# The least that WCAG 1.4.10 asks for: 1280 px at four times the size.
+NARROWEST = 320
+BY_ACCESS = {
+    Access.ANYONE: [None],
+    Access.SIGNED_IN: ["wangfang"],
+    Access.ADMINISTRATORS: ["admin"],
+    Access.ANALYSTS: ["analyst"],
+    Access.AUDITORS: ["auditor"],
+    Access.PACK_READERS: ["analyst", "auditor"],
+    Access.PEOPLE_READERS: ["admin", "auditor"],
+}
+# Whose page it is when it is not that of the first who may.
+WHOSE = {
+    "records.duplicates": ["zhaomin"],
+    "imports.begin": ["zhaomin"],
+    "imports.show": ["zhaomin"],
+    "imports.template": ["zhaomin"],
+    "imports.result": ["zhaomin"],
+    "record.add": ["zhaomin"],
+}
+# What an address does not say by itself.
+ASKED = {
+    "editor.open": "?name=carry_out_development.bpmn",
+    "editor.content": "?name=contact_plan.form",
+    "working.file": "?name=contact_plan.form",
+    "packs.file": "?name=contact_plan.form",
+    "replay.moment": "?at=3",
+    "files.options": "?form=contact_plan&field=none",
+}
+# Pages with more than one face: endpoint -> what else is asked for.
+FACES = {
+    "tasklist.show": ["?tab=groups", "?tab=done", "?tab=started", "?tab=copies", "?tab=mine&q=nothing-like-this"],
+    "packs.open": [f"?part={part}" for part in ("decisions", "forms", "records", "roles", "files", "scenarios", "releases")],
+    "record.show": ["?part=history"],
+    "editor.open": ["?name=enterprise_customer_class.dmn", "?name=contact_plan.form", "?name=pack.toml"],
+    "replay.show": ["?at=1"],
+}
+DRAWN_LATER = "[data-diagram-xml], body.editor-page"
+# The single sign-on is not set up here: its pages are those of the provider.
+ELSEWHERE = {"static", "oidc.begin", "oidc.finish", "oidc.leave", "pages.home"}
+
+
+@pytest.fixture(scope="module")
+def engine(database_url: str) -> Iterator[ProcessEngine]:
+    engine = ProcessEngine.open(database_url, lambda: MORNING)
+    yield engine
+    engine.close()
+
+
+@pytest.fixture(scope="module")
+def app(engine: ProcessEngine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
+    return create_app(engine, Settings.from_environment({"TUOKE_DATA_DIR": str(tmp_path_factory.mktemp("data")), "TUOKE_DEMO": "0"}))
+
+
+@pytest.fixture(scope="module")
+def world(engine: ProcessEngine, app: Flask) -> World:
+    return furnish_world(engine, app)
+
+
+def pages_of(app: Flask, world: World) -> list[tuple[str, str, Access]]:
+    """(endpoint, address, who may) of everything that is read."""
+    found = []
+    for rule in app.url_map.iter_rules():
+        if "GET" not in (rule.methods or ()) or rule.endpoint in ELSEWHERE:
+            continue
+        missing = rule.arguments - world.objects.keys()
+        assert not missing, f"{rule.rule}: no sample of {missing} in tests/e2e/world.py"
+        access = access_of(app.view_functions[rule.endpoint])
+        assert access, rule.rule
+        with app.test_request_context():
+            address = str(app.url_map.bind("localhost").build(rule.endpoint, {name: world.objects[name] for name in rule.arguments}))
+        found += [(rule.endpoint, address + query, access) for query in [ASKED.get(rule.endpoint, ""), *FACES.get(rule.endpoint, [])]]
+    return found
+
+
+@dataclass
+class Walk:
+    """One look at pages, by whoever may open them."""
+
+    browser: Browser
+    address: str
+    look: Look
+    problems: list[str] = field(default_factory=list)
+    pages: dict[str | None, tuple[BrowserContext, Page]] = field(default_factory=dict)
+    where: str = ""
+
+    def page(self, user_id: str | None) -> Page:
+        if user_id not in self.pages:
+            size: Any = {"width": self.look.width, "height": self.look.height}
+            context = self.browser.new_context(viewport=size, locale="zh-CN", has_touch=self.look is PHONE, reduced_motion="reduce")
+            context.add_init_script(path=AXE)
+            names: Mapping[str, str] = {"tuoke_language": self.look.language, "tuoke_theme": self.look.theme}
+            context.add_cookies([{"name": name, "value": value, "url": self.address} for name, value in names.items()])
+            page = context.new_page()
+            page.set_default_timeout(20_000)
+            page.on("pageerror", lambda error: self.complain(f"script: {error}"))
+            page.on("console", lambda message: self.complain(f"console: {message.text}") if message.type == "error" else None)
+            if user_id:
+                page.goto(f"{self.address}/sign-in")
+                page.locator("#user_id").fill(user_id)
+                page.locator("#password").fill(PASSWORD)
+                page.locator("form button.btn-primary").first.click()
+                page.locator(".mainnav").wait_for()
+            self.pages[user_id] = context, page
+        return self.pages[user_id][1]
+
+    def complain(self, what: str) -> None:
+        self.problems.append(f"{self.where} [{self.look.language} {self.look.theme} {self.look.width}] {what}")
+
+    def visit(self, user_id: str | None, address: str) -> None:
+        """Opens a page and says what is wrong with it."""
+        page, self.where = self.page(user_id), f"{address} ({user_id})"
+        try:
+            response = page.goto(self.address + address)
+        except Error as error:
+            # A file: the browser keeps it instead of showing it.
+            if "Download is starting" not in error.message:
+                raise
+            return None if (status := page.request.get(self.address + address).status) == 200 else self.complain(f"answered {status}")
+        assert response
+        if response.status != 200:
+            return self.complain(f"answered {response.status}")
+        if "<html" not in response.text()[:2000]:
+            return None
+        self.look_at(page)
+        return None
+
+    def look_at(self, page: Page) -> None:
+        # What is drawn by scripts after the page has come.
+        if page.locator(DRAWN_LATER).count():
+            page.wait_for_load_state("networkidle")
+        if page.locator("html").get_attribute("lang") != {"zh": "zh-CN", "en": "en"}[self.look.language]:
+            self.complain("wrong lang")
+        for found in page.evaluate(ASK_AXE, {"tags": STANDARD, "rules": PRACTICE}):
+            self.complain(found)
+        self.measure(page)
+
+    def measure(self, page: Page) -> None:
+        if self.look is not PHONE:
+            return
+        for width in (PHONE.width, NARROWEST):
+            page.set_viewport_size({"width": width, "height": PHONE.height})
+            for found in page.evaluate(TOO_WIDE):
+                self.complain(f"wider than {width}: {found}")
+        page.set_viewport_size({"width": PHONE.width, "height": PHONE.height})
+
+    def close(self) -> None:
+        for context, _ in self.pages.values():
+            context.close()
+
+
+def walk_all(browser: Browser, address: str, look: Look, visits: list[tuple[str | None, str]]) -> list[str]:
+    walk = Walk(browser, address, look)
+    try:
+        for user_id, page_address in visits:
+            walk.visit(user_id, page_address)
+    finally:
+        walk.close()
+    return walk.problems
+
+
+@pytest.mark.parametrize("look", [DESK, PHONE], ids=["desk", "phone"])
+def test_every_page_is_for_everyone(app: Flask, world: World, address: str, browser: Browser, look: Look):
+    visits = []
+    for endpoint, page_address, access in pages_of(app, world):
+        whose = WHOSE.get(endpoint) or BY_ACCESS[access]
+        # At the desk those who may open it, on the phone the first of them.
+        visits += [(user_id, page_address) for user_id in (whose if look is DESK else whose[:1])]
+    assert len(visits) > 60
+    problems = walk_all(browser, address, look, visits)
+    assert problems == [], "\n".join(problems)
+
+
+SPOILT = """() => {
+  document.querySelector('h1').remove();
+  document.querySelector('label').remove();
+  document.documentElement.lang = '';
+  document.querySelector('main').insertAdjacentHTML('beforeend', '<p style="color:#ccc">pale</p><div style="width:900px">wide</div>');
+}"""
+
+
+def test_what_is_wrong_with_a_page_is_found(address: str, browser: Browser, world: World):
+    walk = Walk(browser, address, PHONE)
+    page = walk.page(None)
+    page.goto(f"{address}/sign-in")
+    page.evaluate(SPOILT)
+    walk.look_at(page)
+    walk.close()
+    for wrong in ("page-has-heading-one", "label:", "html-has-lang", "color-contrast", "wider than 390", "wrong lang"):
+        assert [one for one in walk.problems if wrong in one], wrong

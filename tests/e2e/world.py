@@ -1,0 +1,138 @@
+"""A company in the middle of its work: something of every kind that a page can show, so that every page has something to be looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from flask import Flask
+
+from engine import (
+    SYSTEM,
+    Actor,
+    DeployPack,
+    FindAccount,
+    ImportRecords,
+    ImportRow,
+    KeepFile,
+    OpenWorkingCopy,
+    ProcessEngine,
+    SaveDepartment,
+    SaveDraft,
+    SaveRecord,
+    SaveUser,
+    SendCopy,
+    SetSubstitute,
+    StartInstance,
+    Worklist,
+)
+from tests.commands.packs import END, START, flows, process, user_task
+from tests.webui.website import PACK_FOLDER, PASSWORD, PERSON_OF, Visitor, furnish, start_of, submitted, walk
+
+KEY = "customer_development"
+FINISHED = "application_refused"
+LATEST = "individual_success"
+STUCK = process(
+    "stuck",
+    "卡住",
+    START,
+    '<exclusiveGateway id="choose" name="选择"/>',
+    END,
+    '<endEvent id="other" name="另一种"/>',
+    flows("start>choose", "choose>end:=answer = 1", "choose>other:=answer = 2"),
+)
+BARE = process("bare", "随手办", START, user_task("work", "办理", assignee="=starter"), END, flows("start>work>end"))
+RECORD = {
+    "customer_kind": "个人",
+    "customer_level": "一般客户",
+    "contact_name": "张经理",
+    "contact_phone": "13811112222",
+    "phone": "13800138000",
+    "company_address": "杭州市西湖区",
+    "developed_by": "王芳",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """`objects`: argument of an address -> what exists under that name."""
+
+    objects: Mapping[str, Any]
+    finished_id: str
+    offered: str
+
+
+def actor_of(engine: ProcessEngine, user_id: str) -> Actor:
+    account = engine.read(FindAccount(user_id), SYSTEM)
+    assert account
+    return account.actor
+
+
+def furnish_world(engine: ProcessEngine, app: Flask) -> World:
+    """Cases in hand, finished, stuck and offered; a draft, a copy, files, records that look alike, an import, a substitute, a working copy."""
+    furnish(engine)
+    scenarios = {f"scenarios/{path.name}": path.read_bytes() for path in (PACK_FOLDER / "scenarios").iterdir()}
+    flat = {path.name: path.read_bytes() for path in PACK_FOLDER.iterdir() if path.is_file()}
+    engine.run(DeployPack({**flat, **scenarios}, "带场景"), SYSTEM)
+    engine.run(DeployPack({"stuck.bpmn": STUCK}), SYSTEM)
+    engine.run(DeployPack({"bare.bpmn": BARE}), SYSTEM)
+    wang, manager = actor_of(engine, "wangfang"), actor_of(engine, "zhaomin")
+    finished, offered = _cases(engine, app)
+    engine.run(StartInstance("stuck"), actor_of(engine, "admin"))
+    engine.run(StartInstance("bare"), actor_of(engine, "admin"))
+    started = engine.run(StartInstance(KEY, {"customer_name": "宁波海川机械有限公司", "customer_kind": "企业", "channels": ["公司内部"]}), wang)
+    task = engine.read(Worklist("mine", "海川"), wang).rows[0]
+    engine.run(SaveDraft(task.task_id, {"internal_findings": "前年询过价"}), wang)
+    engine.run(SendCopy(started.instance_id, ["wangfang", "admin"], "请知悉"), SYSTEM)
+    file = engine.run(KeepFile("合同.pdf", b"%PDF-1.4 private"), wang)
+    return World(
+        {
+            "instance_id": started.instance_id,
+            "task_id": task.task_id,
+            "activity_instance_id": task.task_id.rpartition(".")[2],
+            "record_type": "customer",
+            "file_id": file.id,
+            "process_key": KEY,
+            "version": 1,
+            "key": KEY,
+            **_registers(engine, manager),
+            **_people(engine),
+        },
+        finished,
+        offered,
+    )
+
+
+def _cases(engine: ProcessEngine, app: Flask) -> tuple[str, str]:
+    """(id of a finished instance, address of a task that is offered to the supervisors)"""
+    browsers = {role: Visitor(app) for role in PERSON_OF}
+    for role, browser in browsers.items():
+        assert browser.sign_in(PERSON_OF[role]).status_code == 303
+    specialist, supervisor = browsers["marketing_specialist"], browsers["marketing_supervisor"]
+    addresses = []
+    for scenario, until in ((FINISHED, None), (FINISHED, "confirm_target")):
+        begun = specialist.post(f"/start/{KEY}", submitted(start_of(scenario) | {"customer_name": f"绍兴宏远-{until or '全程'}"}))
+        assert begun.status_code == 303, begun.text[-2000:]
+        engine.run_due_jobs()
+        walk(engine, browsers, scenario, f"绍兴宏远-{until or '全程'}", until)
+        addresses.append(specialist.page("/instances").xpath("string(//a[@data-row]/@href)").rpartition("/")[2])
+    return addresses[0], supervisor.task_address("confirm_target")
+
+
+def _registers(engine: ProcessEngine, manager: Actor) -> dict[str, Any]:
+    first, _ = (engine.run(SaveRecord("customer", None, {**RECORD, "customer_code": code, "customer_name": name}), SYSTEM) for code, name in (("A-1", "张三"), ("A-2", "张 三")))
+    rows = [ImportRow(number, {**RECORD, "customer_code": f"I-{number}", "customer_name": "李四" if number else ""}) for number in range(2)]
+    imported = engine.run(ImportRecords("customer", rows, "客户.xlsx"), manager)
+    assert imported.import_id
+    return {"record_id": first.record_id, "import_id": imported.import_id}
+
+
+def _people(engine: ProcessEngine) -> dict[str, Any]:
+    engine.run(SaveDepartment("sales", "营销部", "Sales"), SYSTEM)
+    engine.run(SaveUser("newcomer", "新来的", PASSWORD, department_id="sales"), SYSTEM)
+    now = engine.now()
+    engine.run(SetSubstitute("wangfang", "sunlei", now - timedelta(days=1), now + timedelta(days=3), (), "出差"), SYSTEM)
+    engine.run(OpenWorkingCopy(KEY), actor_of(engine, "analyst"))
+    return {"user_id": "newcomer", "department_id": "sales", "substitution_id": 1, "session_id": "0" * 32}
