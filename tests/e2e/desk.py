@@ -35,7 +35,7 @@ class Desk:
             page = context.new_page()
             page.set_default_timeout(20_000)
             page.on("pageerror", lambda error: self.complaints.append(str(error)))
-            page.on("console", lambda message: self.complaints.append(message.text) if _is_complaint(message.type, message.text) else None)
+            page.on("console", lambda message: self.complaints.append(message.text) if is_complaint(message.type, message.text) else None)
             self._pages[user_id] = context, page
             page.goto(f"{self.address}/sign-in")
             page.locator(f"button[name=user_id][value={user_id}]").click()
@@ -124,6 +124,6 @@ def submit(page: Page) -> None:
     page.locator("#screen-form button[name=_op][value=submit]").click()
 
 
-def _is_complaint(kind: str, text: str) -> bool:
+def is_complaint(kind: str, text: str) -> bool:
     """Refused content and failing scripts; the browser's own note on an answer of 4xx is none."""
     return kind == "error" and "Failed to load resource" not in text

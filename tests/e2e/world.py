@@ -122,11 +122,13 @@ def _cases(engine: ProcessEngine, app: Flask) -> tuple[str, str]:
 
 
 def _registers(engine: ProcessEngine, manager: Actor) -> dict[str, Any]:
-    first, _ = (engine.run(SaveRecord("customer", None, {**RECORD, "customer_code": code, "customer_name": name}), SYSTEM) for code, name in (("A-1", "张三"), ("A-2", "张 三")))
+    """Two that look like one, and what came from a table of which a row was refused."""
+    alike = (("A-1", "张三"), ("A-2", "张 三"))
+    saved = [engine.run(SaveRecord("customer", None, {**RECORD, "customer_code": code, "customer_name": name}), SYSTEM) for code, name in alike]
     rows = [ImportRow(number, {**RECORD, "customer_code": f"I-{number}", "customer_name": "李四" if number else ""}) for number in range(2)]
     imported = engine.run(ImportRecords("customer", rows, "客户.xlsx"), manager)
     assert imported.import_id
-    return {"record_id": first.record_id, "import_id": imported.import_id}
+    return {"record_id": saved[0].record_id, "other_id": saved[1].record_id, "import_id": imported.import_id}
 
 
 def _people(engine: ProcessEngine) -> dict[str, Any]:
