@@ -36,6 +36,7 @@ from engine.commands.people.users import ResetPassword, SaveUser, SetActive, Set
 from engine.commands.record_imports import Imported, ImportFinding, ImportLine, ImportRecords, ImportRow
 from engine.commands.record_merging import MergeRecords, RecordsMerged
 from engine.commands.records import ArchiveRecord, DistinguishRecords, RecordSaved, SaveRecord
+from engine.commands.sandboxes import AddSandboxStep, BeginSandbox, CutSandbox, EndSandbox, RemoveOldSandboxes, RenewSandbox, SandboxChanged
 from engine.commands.substitutes import EndSubstitute, SetSubstitute, SubstituteEnded, SubstituteSet
 from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, DraftSaved, SaveDraft, UnclaimTask
 from engine.commands.timers import Fired, FireTimer, StartByTimer
@@ -107,6 +108,7 @@ from engine.queries.account_events import AccountEventPage, AccountEventRow, Acc
 from engine.queries.accounts import FindAccount, MyAccount, Roles, Users
 from engine.queries.assigning import Substitutes, SubstitutionRow, UnattendedTasks
 from engine.queries.audit_search import CaseChoices, CaseFilter, FindCases, FoundCases, ListCaseChoices
+from engine.queries.awaited import AwaitedEvent, AwaitedEvents
 from engine.queries.case_file import CaseFile
 from engine.queries.copies import Colleagues, Copies, CopiesOf
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm
@@ -176,6 +178,7 @@ from engine.queries.register_views import (
 from engine.queries.registers import NewRecord, RecordTypes, RecordView
 from engine.queries.replay import Replay, ReplayMoment
 from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayView
+from engine.queries.sandboxes import FindSandbox, MySandboxes, SandboxDetail, SandboxFiles
 from engine.queries.sessions import FindSession, FoundSession, MySessions, SessionRow
 from engine.queries.tasks import TaskForm
 from engine.queries.views import (
@@ -214,6 +217,7 @@ from engine.queries.working_copies import (
     WorkingVersionContent,
     WorkingVersionRow,
 )
-from engine.queries.worklist import ListCounts, TaskRows, Worklist, WorklistChoices
+from engine.queries.worklist import ListCounts, OpenTasks, TaskRows, Worklist, WorklistChoices
 from engine.queries.worklist_filter import TaskFilter
 from engine.settings import OidcSettings, Settings
+from engine.trial.sandbox import OpenSandbox, Sandboxes

@@ -82,18 +82,18 @@ class ProcessEngine:
         """What the engine's clock says, in UTC."""
         return self.clock()
 
-    def run_due_jobs(self, now: datetime | None = None) -> int:
-        """Run what is due at `now` (default: the clock's) in this process: deliveries, connectors' jobs, timers. Answers how many ran.
+    def run_due_jobs(self, now: datetime | None = None, *, most: int = MOST_DUE) -> int:
+        """Run what is due at `now` (default: the clock's) in this process: deliveries, connectors' jobs, timers. Answers how many ran, up to `most`.
 
         For tests, scenarios and embedding without a worker. Each is a transaction of its own. A timer that is due late fires once, at `now`.
         """
         moment = _utc(now) if now is not None else self.clock()
-        for count in range(MOST_DUE):
+        for count in range(most):
             command = self.database.read(lambda connection: due.next_due(connection, moment))
             if command is None:
                 return count
             self._run_at(command, SYSTEM, lambda: moment)
-        return MOST_DUE
+        return most
 
     def next_due_at(self) -> datetime | None:
         """When run_due_jobs will have something to do next, None if nothing is scheduled."""

@@ -8,7 +8,7 @@ from datetime import timedelta
 from flask import Request, current_app
 
 from engine import SYSTEM, Actor, FindSession, TouchSession, token_hash
-from webui.link import engine
+from webui.link import home
 
 TOKEN_COOKIE = "tuoke_sign_in"
 LONGEST_TOKEN = 200
@@ -41,9 +41,9 @@ def account_of_session(asking: Request) -> Account | None:
     token = asking.cookies.get(TOKEN_COOKIE, "")
     if not token or len(token) > LONGEST_TOKEN:
         return None
-    found = engine().read(FindSession(token_hash(token), *session_limits()), SYSTEM)
+    found = home().read(FindSession(token_hash(token), *session_limits()), SYSTEM)
     if found is None:
         return None
     if found.is_stale:
-        engine().run(TouchSession(found.session_id, asking.remote_addr or ""), SYSTEM)
+        home().run(TouchSession(found.session_id, asking.remote_addr or ""), SYSTEM)
     return Account(found.actor, found.language, found.session_id, found.must_change_password)

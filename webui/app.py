@@ -15,6 +15,8 @@ from webui.people import absence, account, account_log, departments, oidc, roles
 from webui.people import words as people_words
 from webui.register import exports, imports, merging, record, records
 from webui.register import words as register_words
+from webui.sandbox import desk, mount
+from webui.sandbox import words as sandbox_words
 from webui.secret import secret_key
 from webui.staff import copies, copy_words, instances, start, task, tasklist, together, withdraw_words
 
@@ -25,7 +27,7 @@ ROOMS = (
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
     (users, departments, roles, account_log),
-    (packs, deploying, working, editor),
+    (packs, deploying, working, editor, desk),
     (audit, replay, replay_checks),
     (incidents,),
 )
@@ -47,7 +49,9 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
         TIME_ZONE=settings.time_zone,
     )
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    connect(app, engine or ProcessEngine.open(settings.database_url, migrate=False))
+    engine = engine or ProcessEngine.open(settings.database_url, migrate=False)
+    connect(app, engine)
+    mount.prepare(app, engine, settings)
     Assets(app)
     language.prepare(app)
     words.prepare(app)
@@ -59,7 +63,9 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     register_words.install()
     oidc.install(app, settings.oidc)
     working_words.install()
+    sandbox_words.install()
     security.prepare(app, settings)
+    mount.guard_pages(app)
     for module in (module for room in ROOMS for module in room):
         app.register_blueprint(module.blueprint)
     return app

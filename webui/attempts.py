@@ -9,7 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from flask import request
 
 from engine import SYSTEM, AttemptLimit, BeginAttempt, ForgetAttempt
-from webui.link import engine
+from webui.link import home
 
 # Wrong passwords for one account from one address; all wrong ones from one address, behind which a whole office may sit.
 PER_ACCOUNT, PER_ADDRESS = (10, 60), (100, 600)
@@ -23,9 +23,9 @@ def attempt(user_id: str) -> Iterator[None]:
     address = visitors_address()
     name = "".join(character for character in user_id[:100].casefold() if character.isprintable())
     limits = (AttemptLimit(f"account {address} {name}", *PER_ACCOUNT), AttemptLimit(f"address {address}", *PER_ADDRESS))
-    counted = engine().run(BeginAttempt(limits), SYSTEM)
+    counted = home().run(BeginAttempt(limits), SYSTEM)
     yield
-    engine().run(ForgetAttempt(counted), SYSTEM)
+    home().run(ForgetAttempt(counted), SYSTEM)
 
 
 def visitors_address() -> str:

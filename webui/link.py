@@ -5,11 +5,12 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
-from flask import Flask, current_app
+from flask import Flask, current_app, g
 from flask_login import current_user
 
-from engine import Actor, ProcessEngine
+from engine import Actor, OpenSandbox, ProcessEngine
 
+SANDBOX = "open_sandbox"
 EXTENSION = "tuoke_engine"
 AnswerT = TypeVar("AnswerT")
 AnswerT_co = TypeVar("AnswerT_co", covariant=True)
@@ -31,13 +32,25 @@ def connect(app: Flask, engine: ProcessEngine) -> None:
     app.extensions[EXTENSION] = engine
 
 
-def engine() -> ProcessEngine:
+def home() -> ProcessEngine:
+    """Where accounts, sessions and the work itself are, also while a page shows a sandbox."""
     return cast(ProcessEngine, current_app.extensions[EXTENSION])
 
 
+def sandbox() -> OpenSandbox | None:
+    """The sandbox that this request is in, if it is in one."""
+    return cast(OpenSandbox | None, g.get(SANDBOX))
+
+
+def engine() -> ProcessEngine:
+    """What this request reads and changes: a sandbox takes the engine's place."""
+    return cast(ProcessEngine, sandbox() or home())
+
+
 def actor() -> Actor:
-    """The signed-in actor; views reach this only behind a guard that lets nobody else in."""
-    return cast(Actor, current_user.actor)
+    """Who acts: the signed-in person, or whose part that person plays in a sandbox. Views reach this only behind a guard that lets nobody else in."""
+    inside = sandbox()
+    return inside.actor if inside is not None else cast(Actor, current_user.actor)
 
 
 def read(query: Query[AnswerT]) -> AnswerT:

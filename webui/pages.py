@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 from flask_login import current_user
 
 from engine import Actor, is_analyst, is_auditor
+from webui import link
 from webui.security import Access, allow
 
 THEMES = ("light", "dark", "auto")
@@ -23,6 +24,7 @@ PART_OF = {
     "together": "tasklist",
     "copies": "tasklist",
     "deploying": "packs",
+    "sandbox": "packs",
     "replay": "audit",
     "replay_checks": "audit",
     **dict.fromkeys(("departments", "roles", "account_log"), "people"),
@@ -63,8 +65,8 @@ def guide() -> ResponseReturnValue:
 
 @blueprint.app_context_processor
 def surroundings() -> dict[str, object]:
-    permissions = {"may_audit": lambda: is_auditor(current_user.actor), "may_deploy": lambda: is_analyst(current_user.actor)}
-    return {"navigation": navigation, "here": here, "theme": theme(), **permissions}
+    permissions = {"may_audit": lambda: is_auditor(link.actor()), "may_deploy": lambda: is_analyst(link.actor())}
+    return {"navigation": navigation, "here": here, "theme": theme(), "sandbox": link.sandbox(), **permissions}
 
 
 def theme() -> str:
@@ -73,7 +75,7 @@ def theme() -> str:
 
 
 def navigation() -> list[Entry]:
-    actor = current_user.actor
+    actor = link.actor()
     entries = [
         ("tasklist", _("待办"), "inbox", "tasklist.show"),
         ("start", _("发起"), "player-play", "start.choose"),
@@ -106,7 +108,7 @@ def _bar_of(actor: Actor) -> tuple[str, ...]:
 def here() -> str:
     """The address of this page, to come back to; a page that answers a form names the one before."""
     if request.method == "GET":
-        return request.full_path.rstrip("?")
+        return request.script_root + request.full_path.rstrip("?")
     parts = urlsplit(request.referrer or "")
     return inside(f"{parts.path}?{parts.query}".rstrip("?")) if parts.netloc == request.host else "/"
 

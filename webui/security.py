@@ -36,7 +36,7 @@ from engine import (
 )
 from webui import problems, tools
 from webui.accounts import TOKEN_COOKIE, Account, account_of_session
-from webui.link import engine
+from webui.link import home
 from webui.messages import describe, is_fragment_request
 
 SIGNED_IN_AS = "signed_in_as"
@@ -169,7 +169,7 @@ def sign_in(signed_in: SignedIn, *, by_provider: bool = False) -> None:
     """
     sign_out()
     user_agent = request.headers.get("User-Agent", "")
-    begun = engine().run(BeginSession(signed_in.actor.user_id, signed_in.session_epoch, request.remote_addr or "", user_agent), SYSTEM)
+    begun = home().run(BeginSession(signed_in.actor.user_id, signed_in.session_epoch, request.remote_addr or "", user_agent), SYSTEM)
     session[SIGNED_IN_AS] = begun.session_id
     session[BY_PROVIDER] = by_provider
     session.permanent = True
@@ -180,7 +180,7 @@ def sign_out() -> None:
     """The session ends in the database: a copy of the cookie opens nothing any more."""
     if current_user.is_authenticated and current_user.session_id:
         with suppress(NotFoundError):
-            engine().run(EndSession(current_user.session_id), current_user.actor)
+            home().run(EndSession(current_user.session_id), current_user.actor)
     session.clear()
     _keep_token("")
 
@@ -255,7 +255,7 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     """A page leads to the sign-in page and back; a fragment says so in place, so that what was typed stays where it is."""
     if is_fragment_request() or tools.is_tool_request():
         return problems.signed_out()
-    target = request.full_path.rstrip("?") if request.method == "GET" else None
+    target = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
     return redirect(url_for("signin.show", next=target))
 
 

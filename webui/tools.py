@@ -7,7 +7,7 @@ from flask import Request, Response, abort, current_app, g, request
 from engine import SYSTEM, NotAllowedError, SignIn
 from webui.accounts import Account
 from webui.attempts import attempt
-from webui.link import engine
+from webui.link import home
 from webui.messages import Problem
 
 PATH = "/api/"
@@ -32,7 +32,7 @@ def account_of(asking: Request) -> Account | None:
     user_id = given.username or ""
     try:
         with attempt(user_id):
-            signed_in = engine().run(SignIn(user_id, given.password or ""), SYSTEM)
+            signed_in = home().run(SignIn(user_id, given.password or ""), SYSTEM)
     except NotAllowedError as error:
         if error.code == "too_many_attempts":
             abort(429)

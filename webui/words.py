@@ -23,7 +23,7 @@ class Due(NamedTuple):
 
 
 def prepare(app: Flask) -> None:
-    app.jinja_env.filters.update(moment=moment, stamp=stamp, second=second, due=due, initial=initial, iso=iso)
+    app.jinja_env.filters.update(moment=moment, stamp=stamp, second=second, due=due, initial=initial, iso=iso, iso_exact=iso_exact)
 
 
 def local(at: datetime) -> datetime:
@@ -32,6 +32,11 @@ def local(at: datetime) -> datetime:
 
 def iso(at: datetime) -> str:
     return local(at).isoformat(timespec="seconds")
+
+
+def iso_exact(at: datetime) -> str:
+    """To the microsecond, for what comes back to us."""
+    return local(at).isoformat()
 
 
 def stamp(at: datetime | None) -> str:

@@ -26,6 +26,7 @@ from engine.process_engine import ProcessEngine
 from engine.queries.accounts import Users
 from engine.settings import Settings
 from engine.store.embedded_server import EmbeddedServer
+from engine.store.trial_server import TrialServer
 
 WEB_THREADS = 16
 MOST_CONNECTIONS, OTHER_FILES, IDLE_SECONDS = 2000, 500, 60
@@ -66,6 +67,7 @@ def _run(stack: ExitStack, settings: Settings, check_only: bool) -> None:
         url = database_url(settings)
     if settings.database_url is None:
         stack.callback(_stop_database, settings, url)
+    stack.callback(TrialServer(settings.data_dir).stop)
     with step("检查数据库结构"):
         engine = open_engine(url, WEB_THREADS)
     stack.callback(engine.close)

@@ -8,6 +8,7 @@ import procrastinate
 from procrastinate.exceptions import ProcrastinateException
 
 from engine.commands.files import RemoveUnusedFiles
+from engine.commands.sandboxes import RemoveOldSandboxes
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
 from engine.queries.forgotten import ForgottenJobs
@@ -45,3 +46,11 @@ def remove_unused_files(engine: ProcessEngine) -> int:
     if removed.files:
         log.info("removed %d files that nothing refers to", removed.files)
     return removed.files
+
+
+def remove_old_sandboxes(engine: ProcessEngine) -> int:
+    """Take away what analysts tried and have not touched for two weeks; how many."""
+    removed = engine.run(RemoveOldSandboxes(), SYSTEM)
+    if removed:
+        log.info("removed %d sandboxes that nobody touched", removed)
+    return removed

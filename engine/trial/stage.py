@@ -24,6 +24,7 @@ from engine.store.database import Database
 from engine.trial.scenario_files import ScenarioStep
 
 ROUNDS = 1000
+MOST_AT_ONCE = 5000
 
 
 class HandClock:
@@ -36,6 +37,20 @@ class HandClock:
         return self.moment
 
 
+class NumberedIds:
+    """Ids that are the same at every run; `begin` starts a part of its own, so that what fails in one does not move the next."""
+
+    def __init__(self) -> None:
+        self._part = self._number = 0
+
+    def begin(self, part: int) -> None:
+        self._part, self._number = part, 0
+
+    def __call__(self) -> str:
+        self._number += 1
+        return f"{self._part:08x}{self._number:024x}"
+
+
 class Stage:
     """One engine for one pack, which is compiled once; it is put on one database after another."""
 
@@ -44,6 +59,7 @@ class Stage:
         self.files = files
         self.clock = HandClock()
         self.pack: Pack = load_pack(files, Readings())
+        self.ids = NumberedIds()
         self._engine: ProcessEngine | None = None
 
     @property
@@ -60,7 +76,7 @@ class Stage:
     def on(self, database_url: str, pool_size: int = 2) -> ProcessEngine:
         database = Database(database_url, pool_size=pool_size)
         if self._engine is None:
-            self._engine = ProcessEngine(database, self.clock, _numbered_ids())
+            self._engine = ProcessEngine(database, self.clock, self.ids)
         self._engine.database = database
         return self._engine
 
@@ -86,17 +102,25 @@ class Stage:
         else:
             self.engine.run(BroadcastSignal(step.target, step.data), SYSTEM)
 
-    def advance(self, duration: timedelta | YearsMonths) -> None:
+    def settle(self, most: int = MOST_AT_ONCE) -> None:
+        """Connectors, messages and timers that are due now. Raises EngineError("too_many_due") when they do not come to an end."""
+        if self.engine.run_due_jobs(most=most) >= most:
+            raise EngineError("too_many_due", rounds=most, until=self.clock.moment.isoformat())
+
+    def advance(self, duration: timedelta | YearsMonths, rounds: int = ROUNDS) -> None:
+        """As advance_to, by a duration."""
+        self.advance_to(later(self.clock.moment, duration), rounds)
+
+    def advance_to(self, target: datetime, rounds: int = ROUNDS) -> None:
         """Everything that falls due on the way happens at its own time. Raises EngineError("too_many_due") when timers repeat too fast."""
-        target = later(self.clock.moment, duration)
-        for _ in range(ROUNDS):
+        for _ in range(rounds):
             due = self.engine.next_due_at()
             if due is None or due > target:
                 self.clock.moment = target
                 return
             self.clock.moment = max(self.clock.moment, due)
-            self.engine.run_due_jobs()
-        raise EngineError("too_many_due", rounds=ROUNDS, until=target.isoformat())
+            self.settle()
+        raise EngineError("too_many_due", rounds=rounds, until=target.isoformat())
 
     def close(self) -> None:
         if self._engine is not None:
@@ -128,9 +152,3 @@ def open_task(engine: ProcessEngine, instance_id: str, element_id: str, actor: A
     rows = [row for row in engine.read(OpenTasks(instance_id), SYSTEM) if row.element_id == element_id]
     mine = [row for row in rows if row.assignee in (None, actor.user_id)]
     return next((row for row in mine if row.assignee == actor.user_id), mine[0] if mine else None)
-
-
-def _numbered_ids() -> Any:
-    """Ids that are the same at every run."""
-    numbers = iter(range(1, 2**63))
-    return lambda: f"{next(numbers):032x}"

@@ -15,7 +15,7 @@ from joserfc.errors import JoseError
 
 from engine import SYSTEM, ExternalSignIn, NotAllowedError, OidcSettings, RejectedError
 from webui import security
-from webui.link import engine
+from webui.link import home
 from webui.messages import Problem, describe
 from webui.pages import inside
 from webui.problems import answer
@@ -78,7 +78,7 @@ def finish() -> ResponseReturnValue:
         return _refused(None)
     target = inside(session.get(NEXT))
     try:
-        signed_in = engine().run(_command(settings, claims), SYSTEM)
+        signed_in = home().run(_command(settings, claims), SYSTEM)
     except (NotAllowedError, RejectedError) as error:
         return answer(describe(error, 403))
     security.sign_in(signed_in, by_provider=True)

@@ -10,7 +10,7 @@ from flask_login import current_user
 from engine import DEMO_PASSWORD, SYSTEM, AccountRow, NotAllowedError, SignIn, Users
 from webui import security
 from webui.attempts import attempt
-from webui.link import engine
+from webui.link import home
 from webui.messages import Problem, describe
 from webui.pages import inside
 from webui.security import Access, allow
@@ -53,7 +53,7 @@ def leave() -> ResponseReturnValue:
 def _sign_in(user_id: str, password: str) -> ResponseReturnValue:
     try:
         with attempt(user_id):
-            signed_in = engine().run(SignIn(user_id, password), SYSTEM)
+            signed_in = home().run(SignIn(user_id, password), SYSTEM)
     except NotAllowedError as error:
         if error.code == security.TOO_MANY:
             raise
@@ -72,4 +72,4 @@ def _page(problem: Problem | None = None) -> Response:
 def _demo_accounts() -> list[AccountRow]:
     if not current_app.config["DEMO"]:
         return []
-    return [account for account in engine().read(Users(), SYSTEM) if account.is_demo and account.active]
+    return [account for account in home().read(Users(), SYSTEM) if account.is_demo and account.active]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import session
+from flask import request, session
 from flask_babel import gettext as _
 
 from engine import Completed, Started
@@ -27,12 +27,12 @@ def keep_start(process_name: str, started: Started) -> None:
 
 def take() -> dict[str, Any] | None:
     """The result, once."""
-    result: dict[str, Any] | None = session.pop(KEY, None)
+    result: dict[str, Any] | None = session.pop(_key(), None)
     return result
 
 
 def _keep(title: str, done: Completed | Started, has_next: bool, outcome: str = "", reason: str | None = None) -> None:
-    session[KEY] = {
+    session[_key()] = {
         "title": title,
         "instance_id": done.instance_id,
         "opened": [(pick(task.element_name, task.element_name_en), pick(task.who, task.who_en)) for task in done.opened[:MOST_OPENED]],
@@ -41,3 +41,8 @@ def _keep(title: str, done: Completed | Started, has_next: bool, outcome: str = 
         "reason": (reason or "")[:LONGEST_REASON],
         "has_next": has_next,
     }
+
+
+def _key() -> str:
+    """What came of trying a process is no result of the work itself, and the other way round."""
+    return f"{KEY}{request.script_root}"

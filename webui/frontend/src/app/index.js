@@ -10,6 +10,7 @@ import './pages.css';
 import './register.css';
 import './packs.css';
 import './working.css';
+import './sandbox.css';
 import './audit.css';
 import './forms.css';
 import './people.css';

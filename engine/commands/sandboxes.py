@@ -1,0 +1,159 @@
+"""Sandboxes: begun with the files of a working copy or of what runs, moved on step by step, taken back, ended. Each is one analyst's own."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from typing import Any
+
+import sqlalchemy as sa
+
+from engine.bpmn.archive import pack_zip
+from engine.commands.input import checked_number, checked_text
+from engine.commands.rights import require_analyst, require_system
+from engine.commands.work import Work
+from engine.model.errors import ConflictError, InputRejected, NotFoundError, StaleRevision
+from engine.model.identity import Actor
+from engine.store import sandboxes as store
+from engine.store import working_copies
+from engine.store.database import json_text
+from engine.store.packs import deployed_files
+from engine.store.tables import Deployment
+
+MOST_SANDBOXES, MOST_STEPS, MOST_STEP_BYTES = 10, 300, 1_000_000
+KEPT = timedelta(days=14)
+
+
+@dataclass(frozen=True, slots=True)
+class SandboxChanged:
+    """`revision` is what the next change must expect."""
+
+    sandbox_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class BeginSandbox:
+    """Try the files of the pack's open working copy, or with `released` those that run; its clock starts now. Analysts only.
+
+    Raises DefinitionRejected for files that could not be deployed, NotFoundError("no_working_copy" | "no_such_pack"),
+    ConflictError("too_many_sandboxes", maximum).
+    """
+
+    pack_key: str
+    released: bool = False
+
+    def execute(self, work: Work, actor: Actor) -> SandboxChanged:
+        require_analyst(actor)
+        files, revision = _files(work, checked_text(self.pack_key, "pack_key"), self.released)
+        work.packs.compile(files)
+        store.hold_owner(work.connection, actor.user_id)
+        if store.count_of(work.connection, actor.user_id) >= MOST_SANDBOXES:
+            raise ConflictError("too_many_sandboxes", maximum=MOST_SANDBOXES)
+        row = {"owner": actor.user_id, "pack_key": self.pack_key, "began_at": work.now.replace(microsecond=0), **_taken(files, revision)}
+        return SandboxChanged(store.insert_sandbox(work.tx, row), 1)
+
+
+def _files(work: Work, pack_key: str, released: bool) -> tuple[dict[str, bytes], int | None]:
+    if not released:
+        copy = working_copies.open_copy(work.connection, pack_key)
+        if copy is None:
+            raise NotFoundError("no_working_copy", pack_key=pack_key[:100])
+        return working_copies.working_files(work.connection, copy.id), copy.revision
+    newest = sa.select(Deployment.id).where(Deployment.pack_key == pack_key).order_by(Deployment.number.desc()).limit(1)
+    deployment_id = work.connection.scalar(newest)
+    if deployment_id is None:
+        raise NotFoundError("no_such_pack", pack_key=pack_key[:100])
+    return deployed_files(work.connection, deployment_id), None
+
+
+def _taken(files: Mapping[str, bytes], revision: int | None) -> dict[str, Any]:
+    pack = pack_zip(files)
+    return {"pack": pack, "digest": sha256(pack).hexdigest(), "copy_revision": revision}
+
+
+@dataclass(frozen=True, slots=True)
+class AddSandboxStep:
+    """Write down what was done, as JSON data that engine.trial.sandbox can do again.
+
+    Raises StaleRevision("sandbox_changed"), ConflictError("too_many_sandbox_steps", maximum), NotFoundError.
+    """
+
+    sandbox_id: str
+    expected_revision: int
+    step: Mapping[str, Any]
+
+    def execute(self, work: Work, actor: Actor) -> SandboxChanged:
+        row = _locked(work, actor, self.sandbox_id, self.expected_revision)
+        if len(row.steps) >= MOST_STEPS:
+            raise ConflictError("too_many_sandbox_steps", maximum=MOST_STEPS)
+        size = len(json_text(dict(self.step)).encode())
+        if size > MOST_STEP_BYTES:
+            raise InputRejected("too_large", field="step", size=size, maximum=MOST_STEP_BYTES)
+        return SandboxChanged(row.id, store.change_sandbox(work.tx, row.id, steps=[*row.steps, dict(self.step)]))
+
+
+@dataclass(frozen=True, slots=True)
+class CutSandbox:
+    """Take steps back: only the first `keep` stay. Raises StaleRevision("sandbox_changed"), NotFoundError."""
+
+    sandbox_id: str
+    expected_revision: int
+    keep: int = 0
+
+    def execute(self, work: Work, actor: Actor) -> SandboxChanged:
+        row = _locked(work, actor, self.sandbox_id, self.expected_revision)
+        keep = checked_number(self.keep, "keep", minimum=0)
+        return SandboxChanged(row.id, store.change_sandbox(work.tx, row.id, steps=row.steps[:keep]))
+
+
+@dataclass(frozen=True, slots=True)
+class RenewSandbox:
+    """From now on try the files as the working copy (or, for a released version, what runs) has them now; the steps stay.
+
+    Raises as BeginSandbox and CutSandbox.
+    """
+
+    sandbox_id: str
+    expected_revision: int
+
+    def execute(self, work: Work, actor: Actor) -> SandboxChanged:
+        row = _locked(work, actor, self.sandbox_id, self.expected_revision)
+        files, revision = _files(work, row.pack_key, row.copy_revision is None)
+        work.packs.compile(files)
+        return SandboxChanged(row.id, store.change_sandbox(work.tx, row.id, **_taken(files, revision)))
+
+
+@dataclass(frozen=True, slots=True)
+class EndSandbox:
+    """Nothing stays of it. Raises NotFoundError."""
+
+    sandbox_id: str
+
+    def execute(self, work: Work, actor: Actor) -> str:
+        """The key of its pack."""
+        row = _locked(work, actor, self.sandbox_id)
+        store.delete_sandbox(work.tx, row.id)
+        return str(row.pack_key)
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveOldSandboxes:
+    """Take away those that nobody touched for two weeks; how many. System only; run it daily."""
+
+    def execute(self, work: Work, actor: Actor) -> int:
+        require_system(actor)
+        return store.delete_older(work.tx, work.now - KEPT)
+
+
+def _locked(work: Work, actor: Actor, sandbox_id: str, expected: int | None = None) -> Any:
+    """The actor's own sandbox, held. Raises NotFoundError("no_such_sandbox"), StaleRevision("sandbox_changed")."""
+    require_analyst(actor)
+    row = store.sandbox_of(work.connection, checked_text(sandbox_id, "sandbox_id"), actor.user_id, lock=True)
+    if row is None:
+        raise NotFoundError("no_such_sandbox", sandbox_id=sandbox_id[:100])
+    if expected is not None and row.revision != expected:
+        raise StaleRevision("sandbox_changed", revision=row.revision)
+    return row

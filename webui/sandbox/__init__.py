@@ -1,0 +1,1 @@
+"""Packs tried by hand before they are released."""
