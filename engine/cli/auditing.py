@@ -31,7 +31,9 @@ def verify(arguments: argparse.Namespace) -> int:
     say(f"{mark} {text}（{result.instances} 个流程实例，{result.events} 条事件，{time.monotonic() - began:.1f} 秒）")
     if people.broken_at is not None:
         say(f"✗ 人员改动记录从第 {people.broken_at} 条起被改动过")
-    return 1 if result.breaks or people.broken_at is not None else 0
+    for kind, number in people.unlike:
+        say(f"✗ {'代理' if kind == 'substitution' else '移交'} {number} 和人员改动记录说的不一样")
+    return 1 if result.breaks or people.broken_at is not None or people.unlike else 0
 
 
 def reexecute(arguments: argparse.Namespace) -> int:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.dialects.postgresql import insert
@@ -14,7 +15,9 @@ from engine.commands.tasks import assign
 from engine.commands.work import Work
 from engine.model.errors import InputRejected, NotFoundError
 from engine.model.identity import Actor, task_id
+from engine.store.accounts import record_account_event
 from engine.store.assigning import Handover
+from engine.store.assigning_log import HANDED_OVER, handover_changes
 from engine.store.instances import LockedTask
 from engine.store.registers import Membership, Participation, User
 from engine.store.tables import Instance, WorkItem
@@ -68,8 +71,10 @@ class HandOverWork:
             assign(work, task, actor, "AssignTask", "task_assigned", successor_id, reason)
             done.append(public)
         self._let_follow(work, user_id, successor_id)
-        row = {"at": work.now, "actor": actor.user_id, "from_user": user_id, "to_user": successor_id, "reason": reason}
-        work.connection.execute(sa.insert(Handover).values(**row, tasks=len(done), lasting=bool(self.lasting)))
+        row: dict[str, Any] = {"at": work.now, "actor": actor.user_id, "from_user": user_id, "to_user": successor_id, "reason": reason}
+        row |= {"tasks": len(done), "lasting": bool(self.lasting)}
+        number = work.connection.scalar(sa.insert(Handover).values(**row).returning(Handover.id))
+        record_account_event(work.tx, actor.user_id, HANDED_OVER, ("user", user_id), handover_changes({"id": number, **row}))
         return HandedOver(user_id, successor_id, tuple(done), left, work.now)
 
     def _let_follow(self, work: Work, user_id: str, successor_id: str) -> None:

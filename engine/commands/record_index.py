@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import JSONB
 
-from engine.commands.record_writing import index_records, search_text
+from engine.commands.record_writing import index_records, listed_keys, search_text
 from engine.commands.work import Work
 from engine.model.pack import RecordType
 from engine.model.values import from_json
 from engine.store.registers import Record, RecordTypeRow
+from engine.store.rows import table_of
 
 BATCH = 1000
 
@@ -29,11 +31,11 @@ def index_register(work: Work, type: RecordType) -> None:
     while rows := _batch(work, type, last):
         values = {row.id: {name: from_json(item) for name, item in row.data.items()} for row in rows}
         index_records(work, type, values)
-        searches = [{"record": record_id, "text": search_text(type, whole)} for record_id, whole in values.items()]
-        work.connection.execute(
-            sa.update(Record.__table__).where(Record.id == sa.bindparam("record")).values(search=sa.bindparam("text")),  # type: ignore[arg-type]
-            searches,
-        )
+        found = [
+            {"record": record_id, "text": search_text(type, whole), "keys": listed_keys(type, whole)} for record_id, whole in values.items()
+        ]
+        renewed = {"search": sa.bindparam("text"), "listed": sa.bindparam("keys", type_=JSONB())}
+        work.connection.execute(sa.update(table_of(Record)).where(Record.id == sa.bindparam("record")).values(**renewed), found)
         last = rows[-1].id
     work.connection.execute(sa.update(RecordTypeRow).where(RecordTypeRow.key == type.key).values(indexed=wanted))
 

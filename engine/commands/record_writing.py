@@ -136,6 +136,7 @@ def _record_row(register: Register, version: _Version, author: Author, now: date
         "search": search_text(register.type, version.whole),
         "data": version.data,
         "match_keys": match_keys(version.whole),
+        "listed": listed_keys(register.type, version.whole),
         "revision": version.revision,
         "instance_id": row.instance_id if row is not None else author.instance_id,
         "created_by": row.created_by if row is not None else author.user_id,
@@ -153,6 +154,12 @@ def index_records(work: Work, type: RecordType, records: Mapping[str, Mapping[st
     values = [row for record_id in ids for row in _value_rows(type, record_id, records[record_id])]
     _replace(work, RecordValue, ids, values)
     _replace(work, RecordLikeness, ids, [row for record_id in ids for row in _likeness_rows(type, record_id, records[record_id])])
+
+
+def listed_keys(type: RecordType, values: Mapping[str, Value]) -> dict[str, JsonValue]:
+    """What lists are narrowed down by: field -> keys of those that have a value."""
+    keys = {field: sort_keys(values.get(field)) for field in type.ordered_fields}
+    return {field: list(found) for field, found in keys.items() if found}
 
 
 def _value_rows(type: RecordType, record_id: str, values: Mapping[str, Value]) -> Iterable[dict[str, Any]]:

@@ -13,8 +13,10 @@ from engine.commands.rights import require_active_user
 from engine.commands.work import Work
 from engine.model.errors import InputRejected, NotAllowedError, NotFoundError
 from engine.model.identity import Actor
+from engine.store.accounts import record_account_event
 from engine.store.assigning import Substitution
-from engine.store.people import looks_after
+from engine.store.assigning_log import SUBSTITUTE_ENDED, SUBSTITUTE_SET, ended_changes, set_changes
+from engine.store.people import lock_people, looks_after
 from engine.store.registers import User
 from engine.store.tables import Definition
 
@@ -68,7 +70,7 @@ class SetSubstitute:
         keys = self._processes(work)
         reason = checked_text(self.reason, "reason", maximum=500, required=False)
         # Two who set the same absence at once: the second sees the first.
-        work.connection.execute(sa.select(User.id).where(User.id == user_id).with_for_update())
+        lock_people(work.connection)
         self._refuse_overlap(work, user_id, keys)
         row = {
             "user_id": user_id,
@@ -80,8 +82,9 @@ class SetSubstitute:
             "created_by": actor.user_id,
             "created_at": work.now,
         }
-        number = work.connection.scalar(sa.insert(Substitution).values(row).returning(Substitution.id))
-        return SubstituteSet(int(number or 0), user_id, substitute_id, self.from_at, self.until)
+        number = int(work.connection.scalar(sa.insert(Substitution).values(row).returning(Substitution.id)) or 0)
+        record_account_event(work.tx, actor.user_id, SUBSTITUTE_SET, ("user", user_id), set_changes({"id": number, **row}))
+        return SubstituteSet(number, user_id, substitute_id, self.from_at, self.until)
 
     def _check_period(self, work: Work) -> None:
         given = (self.from_at, self.until)
@@ -120,6 +123,7 @@ class EndSubstitute:
 
     def execute(self, work: Work, actor: Actor) -> SubstituteEnded:
         number = checked_number(self.substitution_id, "substitution_id", minimum=1)
+        lock_people(work.connection)
         row = work.connection.execute(
             sa.select(Substitution.user_id, Substitution.substitute_id, Substitution.ended_at, Substitution.until)
             .where(Substitution.id == number)
@@ -128,7 +132,8 @@ class EndSubstitute:
         if row is None or not (actor.user_id == row.substitute_id or looks_after(work.connection, actor, row.user_id)):
             raise NotFoundError("no_such_substitute", substitution_id=number)
         if row.ended_at is None and row.until > work.now:
-            work.connection.execute(
-                sa.update(Substitution).where(Substitution.id == number).values(ended_at=work.now, ended_by=actor.user_id)
-            )
+            ended = {"ended_at": work.now, "ended_by": actor.user_id}
+            work.connection.execute(sa.update(Substitution).where(Substitution.id == number).values(**ended))
+            changes = ended_changes({"id": number, "substitute_id": row.substitute_id, **ended})
+            record_account_event(work.tx, actor.user_id, SUBSTITUTE_ENDED, ("user", row.user_id), changes)
         return SubstituteEnded(number, row.ended_at or min(work.now, row.until))

@@ -13,6 +13,7 @@ from engine.model.identity import Actor
 from engine.queries.people import require_reader
 from engine.queries.reading import MAXIMUM_PAGE, Query, Reading, check_page, findable
 from engine.store.accounts import AccountEvent, account_event_hash
+from engine.store.assigning_log import HANDED_OVER, SUBSTITUTE_ENDED, SUBSTITUTE_SET, rows_unlike_log
 from engine.store.registers import Department
 
 KINDS = (
@@ -27,6 +28,9 @@ KINDS = (
     "department_created",
     "department_changed",
     "department_removed",
+    SUBSTITUTE_SET,
+    SUBSTITUTE_ENDED,
+    HANDED_OVER,
 )
 
 
@@ -106,15 +110,19 @@ def _described(reading: Reading, rows: Any) -> tuple[AccountEventRow, ...]:
 
 @dataclass(frozen=True, slots=True)
 class AccountLogVerified:
-    """`broken_at`: the number of the first event that was changed, left out or put in; None for a whole log."""
+    """`broken_at`: the number of the first event that was changed, left out or put in; None for a whole log.
+
+    `unlike`: (`substitution` or `handover`, id) of rows that no longer say what the log says; empty when the log itself is broken.
+    """
 
     events: int
     broken_at: int | None
+    unlike: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class VerifyAccountEvents(Query[AccountLogVerified]):
-    """Compute every hash again. Administrators and auditors."""
+    """Compute every hash again, and compare substitutes and handovers with what it says of them. Administrators and auditors."""
 
     def answer(self, reading: Reading, actor: Actor) -> AccountLogVerified:
         require_reader(actor)
@@ -126,4 +134,4 @@ class VerifyAccountEvents(Query[AccountLogVerified]):
                 if row.number != count or account_event_hash(before, row._asdict()) != row.hash:
                     return AccountLogVerified(count, count)
                 before = row.hash
-        return AccountLogVerified(count, None)
+        return AccountLogVerified(count, None, rows_unlike_log(reading.connection))

@@ -80,22 +80,32 @@ def _likeness(register: RegisterView, way: str, field: str, data: Mapping[str, A
     return Likeness(way, label, label_en, register.words(field, data.get(field), "zh"))
 
 
-_GROUPS = """
+# What is shared is found by one walk along an index; the rest touches only the records that share something, step by step as it stands here.
+_PAIRS = sa.text("""
+WITH shared AS MATERIALIZED (
   SELECT way, value, count(*) AS number FROM record_likenesses
   WHERE record_type = :type AND field <> ALL (:hidden) GROUP BY way, value HAVING count(*) > 1 AND min(record_id) < max(record_id)
-"""
-_PAIRS = sa.text(f"""
-WITH shared AS ({_GROUPS}), alike AS (
-  SELECT record_likenesses.* FROM shared JOIN record_likenesses USING (way, value)
-  JOIN records ON records.id = record_id AND archived_at IS NULL
-  WHERE number <= :crowd AND record_likenesses.record_type = :type AND field <> ALL (:hidden)
+), alike AS MATERIALIZED (
+  SELECT one.* FROM shared, LATERAL (
+    SELECT way, value, field, record_id FROM record_likenesses AS each
+    WHERE each.record_type = :type AND each.way = shared.way AND each.value = shared.value AND field <> ALL (:hidden) OFFSET 0
+  ) AS one WHERE number <= :crowd
+), used AS MATERIALIZED (
+  SELECT id FROM records WHERE id = ANY (ARRAY(SELECT record_id FROM alike)) AND archived_at IS NULL
+), pairs AS (
+  SELECT low.record_id AS low_id, high.record_id AS high_id, json_agg(json_build_array(high.way, high.field)) AS reasons,
+    count(DISTINCT high.way) AS ways
+  FROM alike AS low JOIN alike AS high ON high.way = low.way AND high.value = low.value AND high.record_id > low.record_id
+  JOIN used AS low_used ON low_used.id = low.record_id JOIN used AS high_used ON high_used.id = high.record_id
+  GROUP BY low.record_id, high.record_id
+), page AS (
+  SELECT * FROM pairs WHERE NOT EXISTS (
+    SELECT 1 FROM record_distinctions AS told WHERE told.low_id = pairs.low_id AND told.high_id = pairs.high_id OFFSET 0
+  ) ORDER BY ways DESC, low_id, high_id LIMIT :limit OFFSET :offset
 )
-SELECT low.record_id AS low_id, high.record_id AS high_id, json_agg(json_build_array(high.way, high.field)) AS reasons
-FROM alike AS low JOIN alike AS high ON high.way = low.way AND high.value = low.value AND high.record_id > low.record_id
-WHERE NOT EXISTS (SELECT 1 FROM record_distinctions WHERE low_id = low.record_id AND high_id = high.record_id)
-GROUP BY low.record_id, high.record_id ORDER BY count(DISTINCT high.way) DESC, low.record_id, high.record_id LIMIT :limit OFFSET :offset
+SELECT crowds.number AS crowded, page.low_id, page.high_id, page.reasons
+FROM (SELECT count(*) AS number FROM shared WHERE number > :crowd) AS crowds LEFT JOIN page ON true ORDER BY ways DESC, low_id, high_id
 """).bindparams(sa.bindparam("hidden", type_=_TEXTS))
-_CROWDED = sa.text(f"SELECT count(*) FROM ({_GROUPS}) AS shared WHERE number > :crowd").bindparams(sa.bindparam("hidden", type_=_TEXTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,13 +120,13 @@ class DuplicatePairs(Query[RecordPairs]):
         check_page(self.limit, self.offset)
         register = register_view(reading, actor, self.record_type)
         asked = {"type": register.type.key, "hidden": sorted(register.hidden), "crowd": CROWD}
-        rows = reading.connection.execute(_PAIRS, {**asked, "limit": self.limit + 1, "offset": self.offset}).all()
-        crowded = int(reading.connection.scalar(_CROWDED, asked) or 0)
+        found = reading.connection.execute(_PAIRS, {**asked, "limit": self.limit + 1, "offset": self.offset}).all()
+        rows = [row for row in found if row.low_id is not None]
         shown = rows[: self.limit]
         ids = {record_id for row in shown for record_id in (row.low_id, row.high_id)}
         records = {row.id: row for row in reading.connection.execute(sa.select(Record.id, Record.title, Record.data).where(Record.id.in_(ids)))}
         pairs = tuple(_pair(register, records[row.low_id], records[row.high_id], row.reasons) for row in shown)
-        return RecordPairs(register.kind, pairs, len(rows) > self.limit, crowded)
+        return RecordPairs(register.kind, pairs, len(rows) > self.limit, found[0].crowded)
 
 
 def _pair(register: RegisterView, low: Any, high: Any, reasons: Sequence[Sequence[str]]) -> RecordPair:

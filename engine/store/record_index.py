@@ -12,7 +12,9 @@ from engine.store.tables import Base
 
 
 class RecordValue(Base):
-    """A field by which lists are sorted and narrowed down. `value`: engine.model.sort_keys, None for nothing; `number` counts items of a list."""
+    """A field by which whole lists are sorted, and from which values that occur are told. `value`: engine.model.sort_keys, None for nothing;
+    `number` counts items of a list. What narrows lists down is `Record.listed`: a row that is looked at anyway knows all its fields at once.
+    """
 
     __tablename__ = "record_values"
     __table_args__ = (
@@ -31,7 +33,7 @@ class RecordLikeness(Base):
     """What makes records alike: `way` and `value` of engine.model.likeness, and the field that has it."""
 
     __tablename__ = "record_likenesses"
-    __table_args__ = (Index("ix_record_likenesses_value", "record_type", "way", "value", "record_id"),)
+    __table_args__ = (Index("ix_record_likenesses_value", "record_type", "way", "value", "record_id", "field"),)
 
     record_id: Mapped[str] = mapped_column(ForeignKey("records.id"), primary_key=True)
     field: Mapped[str] = mapped_column(primary_key=True)

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import JSON, BigInteger, ForeignKey, Identity, Index, UniqueConstraint, text
+from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.orm import Mapped, mapped_column
 
 from engine.store.tables import Base
@@ -118,6 +119,7 @@ class Record(Base):
     """`data`: field -> JSON value; `search`: the searched fields as one lower-case text; `instance_id` is the instance that made it.
 
     `archived_at`: it is kept for its history only; `merged_into`: because that record, which is never merged itself, has taken its place.
+    `listed`: field -> keys (engine.model.sort_keys) of the fields by which lists are sorted and narrowed down; fields without a value are left out.
     `match_keys`: `field=value` of every field, the value as it is compared (engine.commands.register.match_key).
     """
 
@@ -136,6 +138,7 @@ class Record(Base):
     search: Mapped[str]
     data: Mapped[dict[str, Any]]
     match_keys: Mapped[list[str]]
+    listed: Mapped[dict[str, list[str]]] = mapped_column(JSONB)
     revision: Mapped[int]
     instance_id: Mapped[str | None]
     created_by: Mapped[str]

@@ -31,6 +31,7 @@ from engine import (
     SimilarRecords,
     StaleRevision,
 )
+from engine.queries import record_lists
 from tests.commands.people import ADMIN
 from tests.commands.register_pack import BUYER, CHIEF, OUTSIDER, READER, SETTINGS, deploy
 from tests.commands.rivals import compete, split
@@ -233,3 +234,21 @@ def test_others_know_of_nothing(registers):
             registers.read(query, OUTSIDER)
     with pytest.raises(NotFoundError):
         registers.read(RecordView("machine", record_id), ADMIN)
+
+
+@pytest.mark.parametrize("sort", ["name", "-limit", "since", "-since", "kind"])
+def test_a_list_is_the_same_along_the_index_and_by_the_records(registers, monkeypatch, sort):
+    for number in range(30):
+        more = {"limit": str(number * 7 % 11), "since": f"2026-01-{number % 9 + 1:02}"} if number % 4 else {}
+        save(registers, f"C{number}", f"名{number % 7}", kind="raw" if number % 3 else "service", **more)
+    narrowed = ((), (RecordFilter("kind", ("raw",)),))
+    asked = [{"sort": sort, "filters": filters, "limit": 7, "offset": offset} for filters in narrowed for offset in (0, 7, 14)]
+
+    def ids():
+        return [[row.record_id for row in registers.read(RecordList("supplier", **one), CHIEF).rows] for one in asked]
+
+    by_records = ids()
+    monkeypatch.setattr(record_lists, "BROAD", 0)
+    monkeypatch.setattr(record_lists, "NEAR", 1)
+    assert ids() == by_records
+    assert len({record_id for page in by_records[:3] for record_id in page}) == 21

@@ -80,6 +80,9 @@ def kind_words(kind: str) -> str:
         "department_created": _("部门已建立"),
         "department_changed": _("部门已修改"),
         "department_removed": _("部门已删除"),
+        "substitute_set": _("已请代理人"),
+        "substitute_ended": _("代理已结束"),
+        "work_handed_over": _("待办已移交"),
     }
     return str(words.get(kind, kind))
 
@@ -103,6 +106,17 @@ def field_words(field: str) -> str:
         "number": _("次序"),
         "sessions": _("登录"),
         "subject": _("统一登录的标识"),
+        "substitution": _("代理的编号"),
+        "substitute_id": _("代理人"),
+        "from_at": _("开始"),
+        "until": _("到"),
+        "process_keys": _("限于流程"),
+        "reason": _("原因"),
+        "ended_at": _("提前结束于"),
+        "handover": _("移交的编号"),
+        "to_user": _("接手人"),
+        "tasks": _("待办数"),
+        "lasting": _("以后的待办也移交"),
     }
     return str(words.get(field, field))
 

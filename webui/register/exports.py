@@ -92,13 +92,20 @@ def _csv(record_type: str, asked: Asked, first: RecordPage) -> Iterator[str]:
     writer = csv.writer(lines)
     lines.write("\ufeff")
     writer.writerow([cell_text(heading) for heading in headings(first)])
+    # The browser knows at once that something comes.
+    yield _taken(lines)
     for cells in _cells(record_type, asked, first):
         writer.writerow([_csv_text(cell) for cell in cells])
         if lines.tell() > CHUNK_BYTES:
-            yield lines.getvalue()
-            lines.seek(0)
-            lines.truncate()
-    yield lines.getvalue()
+            yield _taken(lines)
+    yield _taken(lines)
+
+
+def _taken(lines: io.StringIO) -> str:
+    text = lines.getvalue()
+    lines.seek(0)
+    lines.truncate()
+    return text
 
 
 def _csv_text(cell: Any) -> str:
