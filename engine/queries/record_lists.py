@@ -99,7 +99,7 @@ def _sorted(statement: sa.Select[Any], register: RegisterView, sort: str, *, by_
     return sa.select(*found.c).select_from(walk.join(found, sa.true())).order_by(_ways(walk.c.value, sort), walk.c.record_id)
 
 
-def _ways(key: Any, sort: str) -> sa.UnaryExpression[Any]:
+def _ways(key: sa.ColumnElement[Any] | sa.orm.InstrumentedAttribute[Any], sort: str) -> sa.UnaryExpression[Any]:
     return key.desc().nulls_last() if sort.startswith("-") else key.asc()
 
 
