@@ -220,4 +220,5 @@ from engine.queries.working_copies import (
 from engine.queries.worklist import ListCounts, OpenTasks, TaskRows, Worklist, WorklistChoices
 from engine.queries.worklist_filter import TaskFilter
 from engine.settings import OidcSettings, Settings
+from engine.trial.recording import Recording
 from engine.trial.sandbox import OpenSandbox, Sandboxes

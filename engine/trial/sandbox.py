@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, tzinfo
 from pathlib import Path
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
@@ -26,6 +26,7 @@ from engine.process_engine import ProcessEngine, Query
 from engine.queries.sandboxes import FindSandbox, SandboxDetail, SandboxFiles
 from engine.queries.views import RoleName
 from engine.store.trial_server import TrialServer
+from engine.trial.recording import Recording, recorded, replays
 from engine.trial.sandbox_steps import ROUNDS, Step, play, step_of
 from engine.trial.stage import Stage
 
@@ -39,7 +40,7 @@ class LiveSandbox:
     """One sandbox in this process: the engine on its scratch database, after `steps`."""
 
     def __init__(self, server: TrialServer) -> None:
-        self._server = server
+        self.server = server
         self._stage: Stage | None = None
         self._digest = self._database = ""
         self._spoilt = False
@@ -97,12 +98,12 @@ class LiveSandbox:
         """Forget the state; it is made again when it is needed."""
         if self._database:
             self.stage.close()
-            self._server.drop(self._database)
+            self.server.drop(self._database)
         self._database, self.steps, self.instance_id, self.stopped, self._spoilt = "", [], None, None, False
 
     def _begin(self, began_at: datetime) -> None:
         self.clear()
-        self._database, self._spoilt = self._server.create(), True
+        self._database, self._spoilt = self.server.create(), True
         stage = self.stage
         stage.on(self._database, pool_size=1)
         stage.clock.moment = began_at
@@ -255,6 +256,14 @@ class OpenSandbox:
         if not isinstance(value, dict):
             raise InputRejected("bad_values", field="data", reason="")
         return cast(dict[str, Any], to_json(value))
+
+    def record(self, file: str, recording: Recording, zone: tzinfo) -> bytes:
+        """The run so far as a scenario that has been run once and is green. Raises EngineError as engine.trial.recording says."""
+        if self.live.stopped is not None:
+            raise ConflictError("sandbox_stopped", number=self.live.stopped[0])
+        content = recorded(self.live.stage, self.live.instance_id, self.detail.steps, recording, zone)
+        replays(self.live.stage.files, file, content, self.live.server)
+        return content
 
     def now(self) -> datetime:
         return self.live.stage.engine.now()

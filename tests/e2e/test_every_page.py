@@ -20,6 +20,7 @@ from tests.e2e.desk import is_complaint
 from tests.e2e.world import World, furnish_world
 from tests.webui.website import PASSWORD
 from webui import create_app
+from webui.sandbox.mount import EXTENSION
 from webui.security import Access, access_of
 
 AXE = Path(__file__).resolve().parents[2] / "webui" / "frontend" / "node_modules" / "axe-core" / "axe.min.js"
@@ -105,8 +106,11 @@ def engine(database_url: str) -> Iterator[ProcessEngine]:
 
 
 @pytest.fixture(scope="module")
-def app(engine: ProcessEngine, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    return create_app(engine, Settings.from_environment({"TUOKE_DATA_DIR": str(tmp_path_factory.mktemp("data")), "TUOKE_DEMO": "0"}))
+def app(engine: ProcessEngine, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    app = create_app(engine, Settings.from_environment({"TUOKE_DATA_DIR": str(tmp_path_factory.mktemp("data")), "TUOKE_DEMO": "0"}))
+    yield app
+    app.extensions[EXTENSION].close()
+    app.extensions[EXTENSION].server.stop()
 
 
 @pytest.fixture(scope="module")
@@ -221,6 +225,8 @@ def test_every_page_is_for_everyone(app: Flask, world: World, address: str, brow
         whose = WHOSE.get(endpoint) or BY_ACCESS[access]
         # Where two kinds of people may, one looks at the desk and the other on the phone.
         visits.append((whose[-1] if look is DESK else whose[0], page_address))
+    inside = f"/trial/{world.objects['sandbox_id']}/marketing_specialist"
+    visits += [("analyst", inside + path) for path in ("/tasks", "/start", "/instances", "/records")]
     assert len(visits) > 60
     problems = walk_all(browser, address, look, visits)
     assert problems == [], "\n".join(problems)

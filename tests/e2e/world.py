@@ -12,6 +12,7 @@ from flask import Flask
 from engine import (
     SYSTEM,
     Actor,
+    BeginSandbox,
     DeployPack,
     FindAccount,
     ImportRecords,
@@ -30,6 +31,7 @@ from engine import (
 )
 from tests.commands.packs import END, START, flows, process, user_task
 from tests.webui.website import PACK_FOLDER, PASSWORD, PERSON_OF, Visitor, furnish, start_of, submitted, walk
+from webui.sandbox.mount import EXTENSION
 
 KEY = "customer_development"
 FINISHED = "application_refused"
@@ -97,12 +99,23 @@ def furnish_world(engine: ProcessEngine, app: Flask) -> World:
             "process_key": KEY,
             "version": 1,
             "key": KEY,
+            "sandbox_id": _sandbox(engine, app),
             **_registers(engine, manager),
             **_people(engine),
         },
         finished,
         offered,
     )
+
+
+def _sandbox(engine: ProcessEngine, app: Flask) -> str:
+    """An analyst tries what runs, and has begun."""
+    analyst = actor_of(engine, "analyst")
+    begun = engine.run(BeginSandbox(KEY, released=True), analyst)
+    with app.extensions[EXTENSION].open(begun.sandbox_id, analyst) as opened:
+        opened.role = "marketing_specialist"
+        opened.run(StartInstance(KEY, start_of(FINISHED)), opened.actor)
+    return begun.sandbox_id
 
 
 def _cases(engine: ProcessEngine, app: Flask) -> tuple[str, str]:

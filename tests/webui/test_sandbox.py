@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager
 from typing import Any
@@ -10,8 +11,21 @@ from typing import Any
 import pytest
 from flask import Flask
 
-from engine import SYSTEM, Actor, FindAccount, FindSandbox, History, OpenSandbox, ProcessEngine, SaveWorkingFile, Settings, StaleRevision, WorkingFile
-from tests.webui.website import Visitor, start_of, steps, submitted
+from engine import (
+    SYSTEM,
+    Actor,
+    FindAccount,
+    FindSandbox,
+    History,
+    OpenSandbox,
+    ProcessEngine,
+    RemoveWorkingFile,
+    SaveWorkingFile,
+    Settings,
+    StaleRevision,
+    WorkingFile,
+)
+from tests.webui.website import PACK_FOLDER, Visitor, start_of, steps, submitted
 from webui import create_app
 from webui.sandbox.mount import EXTENSION
 
@@ -205,3 +219,41 @@ def test_too_many_and_ending(trial: Trial):
     for sandbox_id in ids:
         assert trial.browser.post(f"/sandboxes/{sandbox_id}/end", {}, page="/sandboxes").status_code == 303
     assert trial.browser.get(trial.desk).status_code == 404
+
+
+def walk(trial: Trial, analyst: Actor, scenario: str) -> None:
+    """Along a scenario of the pack, time included."""
+    assert trial.start(scenario).status_code == 303
+    for step in steps(scenario):
+        if "advance" in step:
+            assert trial.do("step", kind="advance", text=step["advance"]).status_code == 303
+            continue
+        with trial.opened(analyst) as opened:
+            name = opened.names(step["task"])[0]
+        response = trial.complete(name, step["data"], step["as"])
+        assert response.status_code == 303, (step["task"], response.text[-3000:])
+
+
+@pytest.mark.parametrize("scenario", ["progress_reports", "application_withdrawn"])
+def test_a_run_becomes_a_scenario_that_expects_the_same(trial: Trial, engine, analyst: Actor, scenario: str):
+    walk(trial, analyst, scenario)
+    given = {"name": "录下的", "file": "recorded", "description": "两行\n说明", "variables": "customer_name"}
+    assert trial.do("record", **given).status_code == 303
+    file = engine.read(WorkingFile("customer_development", "scenarios/recorded.toml"), analyst)
+    text = file.content.decode()
+    assert text.startswith("# 两行\n# 说明\n")
+    written, original = tomllib.loads(text), tomllib.loads((PACK_FOLDER / "scenarios" / f"{scenario}.toml").read_text())
+    assert written["expect"]["path"] == original["expect"]["path"]
+    assert written["expect"]["variables"] == {"customer_name": original["start"]["customer_name"]}
+    for key in ("end", "outcome", "reason"):
+        assert original["expect"].get(key) in (None, written["expect"].get(key))
+    again = trial.do("record", **given | {"name": "另一个"})
+    assert (again.status_code, "已经有这个文件" in again.text, "两行" in again.text) == (409, True, True)
+    engine.run(RemoveWorkingFile("customer_development", file.name, file.revision), analyst)
+
+
+def test_nothing_to_record(trial: Trial):
+    assert "先走几步" in trial.do("record", name="空", file="empty").text
+    trial.start()
+    refused = trial.do("record", name="错", file="../错")
+    assert (refused.status_code, "文件名不能这样写" in refused.text) == (422, True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +31,10 @@ from engine import (
     NotFoundError,
     OpenSandbox,
     OpenTasks,
+    OpenWorkingCopy,
+    Recording,
     RenewSandbox,
+    SaveWorkingFile,
     Startable,
     TaskRow,
 )
@@ -41,6 +45,8 @@ from webui.messages import Problem, describe
 from webui.sandbox import mount
 from webui.sandbox.words import durations, role_words, step_words
 from webui.security import Access, allow, status_of
+
+SCENARIO_NAME = re.compile(r"[a-z0-9][a-z0-9_-]{0,60}")
 
 blueprint = Blueprint("sandbox", __name__)
 
@@ -140,6 +146,32 @@ def end(sandbox_id: str) -> ResponseReturnValue:
     return redirect(url_for("sandbox.mine"), 303)
 
 
+@blueprint.post("/sandboxes/<sandbox_id>/record")
+@allow(Access.ANALYSTS)
+def record(sandbox_id: str) -> ResponseReturnValue:
+    """The run so far becomes a scenario of the working copy, which is opened when there is none."""
+    opened = mount.enter(sandbox_id)
+    form = request.form
+    try:
+        file = _scenario_file(form.get("file", ""))
+        recording = Recording(form.get("name", ""), form.get("description", ""), form.getlist("variables"))
+        content = opened.record(file, recording, ZoneInfo(current_app.config["TIME_ZONE"]))
+        run(OpenWorkingCopy(opened.detail.pack_key))
+        run(SaveWorkingFile(opened.detail.pack_key, file, content, None))
+    except EngineError as error:
+        return _refused(sandbox_id, error)
+    flash(_("已存为场景“%(file)s”，试过一遍，通过。可以在这里修改。", file=file))
+    return redirect(url_for("working.show", key=opened.detail.pack_key, _anchor="scenarios"), 303)
+
+
+def _scenario_file(text: str) -> str:
+    """Raises InputRejected("bad_scenario_file")."""
+    name = text.strip().removesuffix(".toml")
+    if not SCENARIO_NAME.fullmatch(name):
+        raise InputRejected("bad_scenario_file", field="file")
+    return f"scenarios/{name}.toml"
+
+
 def _number(field: str) -> int:
     return request.form.get(field, 0, type=int)
 
@@ -201,6 +233,7 @@ def _page(opened: OpenSandbox, problem: Problem | None = None) -> Response:
         steps=[step_words(one, opened) for one in detail.steps],
         durations=durations(),
         now_local=opened.now().astimezone(ZoneInfo(current_app.config["TIME_ZONE"])).strftime("%Y-%m-%dT%H:%M"),
+        given=request.form if request.endpoint == "sandbox.record" else None,
         list_address=mount.address(detail.sandbox_id, opened.roles[0].key, url_for("tasklist.show")) if opened.roles else "",
     )
     return Response(page, problem.status if problem else 200)

@@ -9,7 +9,7 @@ from typing import Any
 from flask_babel import gettext as _
 
 from engine import OpenSandbox
-from webui.language import pick
+from webui.language import language, pick
 from webui.messages import BY_CODE
 from webui.words import stamp
 
@@ -83,6 +83,15 @@ def _bad_values(details: Details) -> tuple[str, str]:
     return _("数据不能这样写"), f"{text}{details['reason']}" if details.get("reason") else text
 
 
+def _differs(details: Details) -> tuple[str, str]:
+    reason = details.get("reason_en" if language() == "en" else "reason", "")
+    return _("录下的场景走不出同样的结果"), _("没有存下。第一处不同：%(reason)s", reason=reason)
+
+
+def _not_recordable(details: Details) -> tuple[str, str]:
+    return _("这些步骤不能存为场景"), _("场景里没有“重试”，发起之前只能移动时间。请撤销这些步骤再存。")
+
+
 def _no_subscription(details: Details) -> tuple[str, str]:
     return _("现在没有谁在等这条消息"), _("名称和关联键都要和图中一致。没有内容被改动。")
 
@@ -94,6 +103,11 @@ _WORDS: dict[str, Callable[[Details], tuple[str, str]]] = {
     "sandbox_stopped": _stopped,
     "bad_values": _bad_values,
     "no_subscription": _no_subscription,
+    "recording_differs": _differs,
+    "sandbox_not_recordable": _not_recordable,
+    "sandbox_empty": lambda details: (_("还没有发起流程"), _("先走几步，再存为场景。")),
+    "sandbox_incident": lambda details: (_("流程停在异常上"), _("场景要能走通。请先改好图，或撤销出现异常的一步。")),
+    "bad_scenario_file": lambda details: (_("文件名不能这样写"), _("只用小写字母、数字、下划线和连字符，例如 refused_by_manager。")),
     "no_such_sandbox": lambda details: (_("没有找到这个试运行"), _("它可能已经结束。放着不用的试运行两周后自动清除。请从流程包重新开始。")),
     "sandbox_changed": lambda details: (_("这个试运行刚刚在另一个窗口里走了一步"), _("请看过现在的情况再继续。没有内容被改动。")),
     "sandbox_started": lambda details: (_("这个试运行已经发起了一个流程"), _("一个试运行走一个流程。要从头走，请在控制台选择“重新开始”。")),
