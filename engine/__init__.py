@@ -10,6 +10,7 @@ from engine.bpmn.finding_words import draw_findings, finding_words
 from engine.commands.copies import CopiesRead, CopySent, MarkCopiesRead, SendCopy
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
 from engine.commands.files import FileKept, FilesRemoved, KeepFile, RemoveUnusedFiles
+from engine.commands.first_steps import FirstStepsShown, ShowFirstSteps
 from engine.commands.handover import HandedOver, HandOverWork
 from engine.commands.inspections import Inspected, InspectInstances
 from engine.commands.instances import Changed, RetryIncident, Started, StartInstance, TerminateInstance
@@ -114,6 +115,7 @@ from engine.queries.copies import Colleagues, Copies, CopiesOf
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm
 from engine.queries.demo_accounts import DEMO_PASSWORD
 from engine.queries.files import FileDetail, FilePart, FileView, FormFiles, FormOptions, RecordNames
+from engine.queries.first_steps import FirstSteps, FirstStepsView
 from engine.queries.form_paper import form_pdf
 from engine.queries.history import History, HistoryInWords
 from engine.queries.incidents import Incidents

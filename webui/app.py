@@ -9,6 +9,7 @@ from webui import diagrams, files, language, pages, paper, security, words
 from webui.analyst import deploying, editor, packs, working, working_words
 from webui.assets import Assets
 from webui.auditor import audit, replay, replay_checks
+from webui.guidance import first_steps
 from webui.link import connect
 from webui.operations import incident_words, incidents
 from webui.people import absence, account, account_log, departments, oidc, roles, signin, users
@@ -30,6 +31,7 @@ ROOMS = (
     (packs, deploying, working, editor, desk),
     (audit, replay, replay_checks),
     (incidents,),
+    (first_steps,),
 )
 MAX_REQUEST_BYTES = 4 * 1024 * 1024
 MAX_FORM_PARTS = 20_000

@@ -18,13 +18,14 @@ Texts = tuple[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """`actions` are (text, address) of the ways on."""
+    """`actions` are (text, address) of the ways on; `reference` stands in the log beside what failed."""
 
     status: int
     title: str
     text: str
     code: str = ""
     actions: tuple[tuple[str, str], ...] = ()
+    reference: str = ""
 
 
 def is_fragment_request() -> bool:
@@ -125,15 +126,20 @@ BY_CODE: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
 
 
 def _by_status(status: int) -> Texts:
+    if status == 413:
+        limit = (request.max_content_length or 0) // 1_000_000
+        return _("提交的内容太大"), _("一次最多提交 %(limit)s MB，请精简后再提交。", limit=limit)
     known: dict[int, Texts] = {
-        400: (_("请求不完整"), _("请返回上一页重试。")),
-        403: (_("你没有权限这样做"), _("需要时请联系管理员。")),
+        400: (_("请求不完整"), _("没有内容被改动。请返回上一页，刷新后再试；地址是手工输入的，请核对。")),
+        401: (_("需要登录"), _("请登录后再打开这一页。")),
+        403: (_("你没有权限这样做"), _("没有内容被改动。需要时请联系管理员，说明你要打开的是哪一页。")),
         404: (_("没有找到"), _("它可能已经不在，或者你看不到它。请检查地址，或从待办开始。")),
         405: (_("不能这样打开"), _("请从页面上的按钮操作。")),
         409: (_("内容刚刚有变化"), _("请重新打开后再操作。")),
-        413: (_("提交的内容太大"), _("一次最多提交 %(limit)s MB，请精简后再提交。", limit=(request.max_content_length or 0) // 1_000_000)),
         422: (_("提交的内容不能接受"), _("请检查后再提交，没有内容被改动。")),
         429: (_("尝试的次数太多"), _("为了账号安全，请过一分钟再试。")),
         503: (_("服务暂时不可用"), _("没有内容被改动。请稍候再试。")),
     }
-    return known.get(status) or (_("系统出错了"), _("没有内容被改动，错误已经记录。请再试一次；一直这样时请联系管理员。"))
+    if status in known:
+        return known[status]
+    return known[400] if status < 500 else (_("系统出错了"), _("没有内容被改动，错误已经记录。请再试一次；一直这样时请联系管理员。"))

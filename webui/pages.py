@@ -60,7 +60,7 @@ def home() -> ResponseReturnValue:
 @blueprint.get("/help")
 @allow(Access.SIGNED_IN)
 def guide() -> ResponseReturnValue:
-    return render_template("guide.html")
+    return render_template("guide.html", may_read_packs=is_analyst(current_user.actor) or is_auditor(current_user.actor))
 
 
 @blueprint.app_context_processor

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import logging
+import secrets
+from dataclasses import replace
+from urllib.parse import urlsplit
 
-from flask import Flask, make_response, redirect, render_template, request, url_for
+from flask import Flask, current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
@@ -13,9 +16,12 @@ from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
 from webui import tools
+from webui.language import HTML_LANG, language
 from webui.messages import Problem, describe_status, is_fragment_request
 
 NOTICE = "#notice"
+# Seconds after which trying again may go well.
+RETRY_AFTER = {429: "60", 503: "5"}
 log = logging.getLogger("tuoke.web")
 
 
@@ -29,9 +35,36 @@ def answer(problem: Problem) -> Response:
     """A page of its own, or a notice at the top of the page that htmx is on."""
     if tools.is_tool_request():
         return tools.answer(problem)
-    if is_fragment_request():
-        return _notice(problem)
-    return make_response(render_template("problem.html", problem=problem), problem.status)
+    response = _notice(problem) if is_fragment_request() else make_response(_page(problem), problem.status)
+    if problem.status in RETRY_AFTER:
+        response.headers["Retry-After"] = RETRY_AFTER[problem.status]
+    return response
+
+
+def failed(problem: Problem, error: Exception) -> Response:
+    """What is not the visitor's doing: logged with a number, which the page tells."""
+    reference = secrets.token_hex(4)
+    log.error("%s: %s %s: %s", reference, request.method, request.path, error, exc_info=error)
+    return answer(replace(problem, reference=reference))
+
+
+def _page(problem: Problem) -> str:
+    """Where even the frame of the page fails, because it needs what is broken, a page without it."""
+    try:
+        return render_template("problem.html", problem=problem, back=_page_before(), again=request.script_root + request.full_path.rstrip("?"))
+    except Exception as error:
+        if problem.status < 500:
+            raise
+        log.error("%s: the page of the error: %s", problem.reference, error, exc_info=error)
+        template = current_app.jinja_env.get_template("problem_plain.html")
+        return template.render(problem=problem, again=_("再试一次"), number=_("编号"), html_lang=HTML_LANG[language()])
+
+
+def _page_before() -> str | None:
+    """Where the visitor came from, if from here and not from this very page."""
+    parts = urlsplit(request.referrer or "")
+    outside = parts.netloc != request.host or parts.path.startswith("//")
+    return None if outside or parts.path == request.path else parts._replace(scheme="", netloc="").geturl()
 
 
 def signed_out() -> Response:
@@ -66,9 +99,14 @@ def _on_csrf_error(error: CSRFError) -> ResponseReturnValue:
 def _on_http_error(error: HTTPException) -> ResponseReturnValue:
     if error.response is not None or (error.code or 500) < 400:
         return error
-    return answer(describe_status(error.code or 500))
+    problem = describe_status(error.code or 500)
+    if problem.status >= 500:
+        return failed(problem, error)
+    response = answer(problem)
+    # Which methods there are belongs to the answer 405.
+    response.headers.extend({name: value for name, value in error.get_headers() if name == "Allow"})
+    return response
 
 
 def _on_crash(error: Exception) -> ResponseReturnValue:
-    log.error("%s %s", request.method, request.path, exc_info=error)
-    return answer(describe_status(500))
+    return failed(describe_status(500), error)

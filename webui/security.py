@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
@@ -77,7 +76,6 @@ STATUSES: tuple[tuple[type[EngineError], int], ...] = (
     (StorageError, 503),
     (EngineError, 500),
 )
-log = logging.getLogger("tuoke.web")
 
 View = TypeVar("View", bound=Callable[..., Any])
 
@@ -222,9 +220,8 @@ def status_of(error: EngineError) -> int:
 
 def _on_engine_error(error: EngineError) -> ResponseReturnValue:
     status = status_of(error)
-    if status >= 500:
-        log.error("%s %s: %s", request.method, request.path, error, exc_info=error)
-    return problems.answer(describe(error, status))
+    problem = describe(error, status)
+    return problems.failed(problem, error) if status >= 500 else problems.answer(problem)
 
 
 def _guard() -> ResponseReturnValue | None:

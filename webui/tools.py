@@ -43,4 +43,6 @@ def account_of(asking: Request) -> Account | None:
 
 def answer(problem: Problem) -> Response:
     content = {"error": problem.code or str(problem.status), "title": problem.title, "text": problem.text}
+    if problem.reference:
+        content["reference"] = problem.reference
     return Response(current_app.json.dumps(content, ensure_ascii=False), problem.status, mimetype="application/json")

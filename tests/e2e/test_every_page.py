@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from engine import ProcessEngine, Settings
 from tests.e2e.conftest import MORNING
 from tests.e2e.desk import is_complaint
-from tests.e2e.world import World, furnish_world
+from tests.e2e.world import KEY, World, furnish_world
 from tests.webui.website import PASSWORD
 from webui import create_app
 from webui.sandbox.mount import EXTENSION
@@ -131,7 +131,8 @@ def pages_of(app: Flask, world: World) -> list[tuple[str, str, Access]]:
         with app.test_request_context():
             address = str(app.url_map.bind("localhost").build(rule.endpoint, {name: world.objects[name] for name in rule.arguments}))
         found += [(rule.endpoint, address + query, access) for query in [ASKED.get(rule.endpoint, ""), *FACES.get(rule.endpoint, [])]]
-    return found
+    inside = f"/trial/{world.objects['sandbox_id']}/marketing_specialist"
+    return [*found, ("sandbox.inside", f"{inside}/tasks", Access.ANALYSTS), ("sandbox.inside", f"{inside}/start/{KEY}", Access.ANALYSTS)]
 
 
 @dataclass

@@ -141,6 +141,6 @@ def test_when_the_database_is_away_the_page_still_comes(app: Flask, visitor: Cal
         def read(self, query: object, actor: object) -> object:
             raise DatabaseUnavailable
 
-    monkeypatch.setattr(accounts, "engine", Away)
+    monkeypatch.setattr(accounts, "home", Away)
     page = browser.get("/tasks")
     assert (page.status_code, "数据库暂时连接不上" in page.text) == (503, True)

@@ -14,6 +14,7 @@ import './sandbox.css';
 import './audit.css';
 import './forms.css';
 import './people.css';
+import './help.css';
 import './devices.css';
 import './print.css';
 import 'htmx.org';

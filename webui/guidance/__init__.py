@@ -1,0 +1,1 @@
+"""Help: first steps of a person, the page that explains everything."""
