@@ -21,6 +21,7 @@ from engine.commands.people.account import ChangeLanguage, ChangeName, ChangePas
 from engine.commands.people.departments import DepartmentSaved, RemoveDepartment, SaveDepartment
 from engine.commands.people.external import ExternalSignIn
 from engine.commands.people.passwords import SHORTEST_PASSWORD
+from engine.commands.people.people_import import ImportPeople
 from engine.commands.people.sessions import (
     AttemptLimit,
     BeginAttempt,
@@ -103,6 +104,7 @@ from engine.model.errors import (
 from engine.model.events import HistoryEvent
 from engine.model.findings import Finding
 from engine.model.identity import SYSTEM, Actor, Standing, is_analyst, is_auditor
+from engine.model.people_import import PERSON_COLUMNS, ImportedPerson, PeopleImported, PersonColumn, PersonFinding
 from engine.process_engine import ProcessEngine
 from engine.queries.account_events import KINDS as ACCOUNT_EVENT_KINDS
 from engine.queries.account_events import AccountEventPage, AccountEventRow, AccountEvents, AccountLogVerified, VerifyAccountEvents

@@ -12,7 +12,7 @@ from webui.auditor import audit, replay, replay_checks
 from webui.guidance import first_steps
 from webui.link import connect
 from webui.operations import incident_words, incidents
-from webui.people import absence, account, account_log, departments, oidc, roles, signin, users
+from webui.people import absence, account, account_log, departments, oidc, people_import, roles, signin, users
 from webui.people import words as people_words
 from webui.register import exports, imports, merging, record, records
 from webui.register import words as register_words
@@ -27,7 +27,7 @@ ROOMS = (
     (tasklist, together, task, start, instances, copies),
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
-    (users, departments, roles, account_log),
+    (users, people_import, departments, roles, account_log),
     (packs, deploying, working, editor, desk),
     (audit, replay, replay_checks),
     (incidents,),

@@ -71,3 +71,29 @@ def test_roles_by_keyboard(desks: Desk):
     expect(row.get_by_role("link", name="孙磊")).to_be_visible()
     row.get_by_role("button", name="把 孙磊 移出").press("Enter")
     expect(row.get_by_role("link", name="孙磊")).to_have_count(0)
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_people_come_from_a_table_and_one_of_them_signs_in(desks: Desk, browser, engine: ProcessEngine, size: str):
+    if size == "phone":
+        desks.size = PHONE
+    page = desks.page("admin")
+    page.goto(desks.address + "/people")
+    page.get_by_role("link", name="导入").click()
+    login = f"table-{size}"
+    text = f"账号,姓名,岗位,直属上级\n{login},表里的,营销专员,赵敏\nbad one,坏,没有的岗位,\n"
+    page.get_by_label("Excel（.xlsx）或 CSV 文件").set_input_files({"name": "人员.csv", "mimeType": "text/csv", "buffer": text.encode()})
+    page.get_by_role("button", name="上传").click()
+    page.get_by_role("button", name="检查").click()
+    expect(page.get_by_role("heading", name="检查结果")).to_be_visible()
+    expect(page.locator("tbody tr").first).to_contain_text("账号只能用小写字母")
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    page.get_by_role("button", name="导入 1 行").click()
+    once = page.locator("tbody code").inner_text()
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="下载 CSV").click()
+    assert once in download.value.path().read_text(encoding="utf-8-sig")
+    context = browser.new_context(viewport=desks.size, locale="zh-CN")
+    sign_in_for_the_first_time(context.new_page(), desks.address, login, once)
+    context.close()

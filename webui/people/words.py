@@ -8,7 +8,7 @@ from typing import Any
 from flask import Flask
 from flask_babel import gettext as _
 
-from webui.messages import BY_CODE, Texts
+from webui.messages import BY_CODE, Texts, isolated
 from webui.people.people_form import attributes
 
 
@@ -18,6 +18,11 @@ def _bad_user_id(details: Mapping[str, Any]) -> Texts:
 
 def _user_exists(details: Mapping[str, Any]) -> Texts:
     return _("已经有这个账号"), _("它是 %(name)s 的，请换一个。", name=details.get("name"))
+
+
+def _person_exists(details: Mapping[str, Any]) -> Texts:
+    name = isolated(str(details.get("name") or ""))
+    return _("已经有这个账号"), _("它是 %(name)s 的。要修改时，请在选列时勾选。", name=name)
 
 
 def _department_exists(details: Mapping[str, Any]) -> Texts:
@@ -38,6 +43,11 @@ def _too_many(details: Mapping[str, Any]) -> Texts:
 _WORDS: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "bad_user_id": _bad_user_id,
     "user_exists": _user_exists,
+    "person_exists": _person_exists,
+    "person_twice": lambda details: (_("文件里前面的行已有这个账号"), _("请只留一行。")),
+    "person_closed": lambda details: (_("这个账号已经停用"), _("请先恢复它再导入。")),
+    "several_departments": lambda details: (_("不止一个部门叫这个名字"), _("请写部门的标识。")),
+    "several_roles": lambda details: (_("不止一个岗位叫这个名字"), _("请写岗位的标识。")),
     "unknown_user": lambda details: (_("没有这个人"), _("请从在用的账号里选一个。")),
     "several_people": lambda details: (_("不止一个人叫这个名字"), _("请从列表里选，或写账号。")),
     "unknown_department": lambda details: (_("没有这个部门"), _("它可能刚被删除，请重新选择。")),
@@ -106,6 +116,7 @@ def field_words(field: str) -> str:
         "number": _("次序"),
         "sessions": _("登录"),
         "subject": _("统一登录的标识"),
+        "source": _("导入自"),
         "substitution": _("代理的编号"),
         "substitute_id": _("代理人"),
         "from_at": _("开始"),

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask.wrappers import Response
 from flask_babel import gettext as _
 
-from engine import (
-    FileDetail,
-    FilePart,
-    FormRejected,
-    ImportDetail,
-    Imported,
-    ImportRecords,
-    ImportRow,
-    ImportView,
-    KeepFile,
-    NewRecord,
-    RecordSheet,
-)
-from webui.files import disposition
+from engine import ImportDetail, Imported, ImportRecords, ImportView, NewRecord, RecordSheet
 from webui.language import language, pick
 from webui.link import read, run
-from webui.register.exports import EXCEL_TYPE, write_sheet
-from webui.register.tables import MOST_BYTES, MOST_ROWS, Table, TableRefused, read_table
+from webui.register.tables import MOST_BYTES, MOST_ROWS, TableRefused
+from webui.register.uploads import chosen_columns, guessed, import_rows, kept, uploaded, workbook
 from webui.security import Access, allow, receives
 
-ACCEPTED = (".xlsx", ".csv", ".txt")
 SAMPLES = 3
 MOST_SHOWN = 300
-FIELD = "column."
 
 blueprint = Blueprint("imports", __name__)
 
@@ -53,18 +36,18 @@ def go_on(record_type: str) -> ResponseReturnValue:
     sheet = read(NewRecord(record_type))
     step = request.form.get("step", "")
     try:
-        file_id, name, table = _uploaded() if step == "upload" else _kept(request.form.get("file", ""))
+        file_id, name, table = uploaded() if step == "upload" else kept(request.form.get("file", ""))
     except TableRefused as refused:
         return _page(sheet, "upload", problem=refused), 422
     context: dict[str, Any] = {"file_id": file_id, "file_name": name, "table": table}
     if step not in ("preview", "import"):
-        return _page(sheet, "columns", **context, chosen=_guessed(sheet, table), samples=table.rows[:SAMPLES])
-    chosen = _chosen(sheet, table)
+        return _page(sheet, "columns", **context, chosen=guessed(sheet.columns, table), samples=table.rows[:SAMPLES])
+    chosen = chosen_columns(sheet.columns, table)
     if not chosen:
         problem = TableRefused(_("还没有选列"), _("请至少为一列选择对应的字段。"))
         return _page(sheet, "columns", **context, chosen={}, samples=table.rows[:SAMPLES], problem=problem), 422
     update, whole = "update" in request.form, "whole" in request.form
-    result = run(ImportRecords(record_type, _rows(table, chosen), name[:190], update, whole, check=step == "preview"))
+    result = run(ImportRecords(record_type, import_rows(table, chosen), name[:190], update, whole, check=step == "preview"))
     if result.import_id is not None:
         return redirect(url_for("imports.show", record_type=record_type, import_id=result.import_id), 303)
     context |= {"chosen": chosen, "result": result, "update": update, "whole": whole, "lines": _told_first(result), "most": MOST_SHOWN}
@@ -77,7 +60,7 @@ def template(record_type: str) -> ResponseReturnValue:
     """An empty workbook whose first row names the fields."""
     sheet = read(NewRecord(record_type))
     titles = [pick(column.label, column.label_en) for column in sheet.columns]
-    return _workbook(pick(sheet.kind.name, sheet.kind.name_en), titles, iter(()))
+    return workbook(pick(sheet.kind.name, sheet.kind.name_en), titles, iter(()))
 
 
 @blueprint.get("/records/<record_type>/imports/<import_id>")
@@ -93,7 +76,7 @@ def show(record_type: str, import_id: str) -> ResponseReturnValue:
 def result(record_type: str, import_id: str) -> ResponseReturnValue:
     done = read(ImportView(record_type, import_id))
     titles = [_("行"), _("名称"), _("结果"), _("说明")]
-    return _workbook(_("导入结果"), titles, _result_rows(done))
+    return workbook(_("导入结果"), titles, _result_rows(done))
 
 
 def _result_rows(done: ImportDetail) -> Iterator[list[Any]]:
@@ -126,57 +109,6 @@ def _page(sheet: RecordSheet, step: str, problem: TableRefused | None = None, **
     return render_template("record_import.html", **shared, words=words, outcome_words=outcome_words, **context)
 
 
-def _uploaded() -> tuple[str, str, Table]:
-    upload = request.files.get("file")
-    if upload is None or not upload.filename:
-        raise TableRefused(_("没有收到文件"), _("请先选择文件。"))
-    content = upload.stream.read(MOST_BYTES + 1)
-    table = read_table(upload.filename, content)
-    try:
-        kept = run(KeepFile(upload.filename, content, ACCEPTED))
-    except FormRejected as error:
-        raise TableRefused(_("不能上传这个文件"), _("请上传 .xlsx 或 .csv 文件。")) from error
-    return kept.id, kept.name, table
-
-
-def _kept(file_id: str) -> tuple[str, str, Table]:
-    file = read(FileDetail(file_id))
-    if file.size > MOST_BYTES:
-        raise TableRefused(_("文件太大"), _("一次最多 %(most)s MB。请分成几个文件。", most=MOST_BYTES // 1_000_000))
-    return file.file_id, file.name, read_table(file.name, b"".join(read(FilePart(file_id, number)) for number in range(file.parts)))
-
-
-def _guessed(sheet: RecordSheet, table: Table) -> dict[int, str]:
-    """Column -> field whose label or key is the heading."""
-    names = {name.strip().casefold(): column.key for column in sheet.columns for name in (column.label, column.label_en, column.key) if name}
-    guessed: dict[int, str] = {}
-    for number, heading in enumerate(table.headings):
-        key = names.get(heading.strip().rstrip("*").casefold())
-        if key and key not in guessed.values():
-            guessed[number] = key
-    return guessed
-
-
-def _chosen(sheet: RecordSheet, table: Table) -> dict[int, str]:
-    known = {column.key for column in sheet.columns}
-    chosen: dict[int, str] = {}
-    for number in range(len(table.headings)):
-        key = request.form.get(f"{FIELD}{number}", "")
-        if key in known and key not in chosen.values():
-            chosen[number] = key
-    return chosen
-
-
-def _rows(table: Table, chosen: Mapping[int, str]) -> list[ImportRow]:
-    return [ImportRow(number, {key: cells[at] for at, key in chosen.items() if at < len(cells)}) for number, cells in table.rows]
-
-
 def _told_first(result: Imported) -> list[Any]:
     """Rows with findings, refused ones first."""
     return sorted((line for line in result.lines if line.findings), key=lambda line: line.outcome != "refused")[:MOST_SHOWN]
-
-
-def _workbook(name: str, titles: list[str], rows: Iterator[list[Any]]) -> Response:
-    file = io.BytesIO()
-    write_sheet(cast(Any, file), name, titles, rows)
-    return Response(file.getvalue(), headers={"Content-Disposition": disposition(f"{name}.xlsx")}, content_type=EXCEL_TYPE)

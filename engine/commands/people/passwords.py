@@ -18,6 +18,7 @@ ONE_TIME_LASTS = timedelta(days=3)
 _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 _FEW_CHARACTERS = 3
 _HASHER = PasswordHasher()
+_QUICK_HASHER = PasswordHasher(time_cost=1, memory_cost=1024, parallelism=1)
 
 
 def checked_password(given: object) -> str:
@@ -38,8 +39,9 @@ def refuse_common(password: str, *own: str) -> None:
         raise InputRejected("common_password", field="password")
 
 
-def hashed(password: str) -> str:
-    return _HASHER.hash(password)
+def hashed(password: str, *, random: bool = False) -> str:
+    """`random`: one of `one_time_password`, which nobody can guess, however fast trying is; a whole company gets theirs in a moment."""
+    return (_QUICK_HASHER if random else _HASHER).hash(password)
 
 
 def needs_rehash(password_hash: str) -> bool:

@@ -41,7 +41,7 @@ class SaveUser:
     """Create or change an account. `password` None keeps the old one; a new password or `active` False ends all sessions. Administrators only.
 
     `one_time_password` makes one that must be changed when signing in. `must_be_new` refuses a login that is taken, `seen` (of AccountDetail)
-    an account that changed since it was read.
+    an account that changed since it was read; `source` is the file that it came from, for the log.
 
     Raises InputRejected: `supervision_circle` for a manager whom the person supervises, `last_administrator` when none that is active would be left;
     ConflictError("user_exists"), StaleRevision.
@@ -61,6 +61,7 @@ class SaveUser:
     one_time_password: bool = False
     must_be_new: bool = False
     seen: str | None = None
+    source: str = ""
 
     def execute(self, work: Work, actor: Actor) -> UserSaved:
         require_administrator(actor)
@@ -85,11 +86,13 @@ class SaveUser:
         }
         secret: dict[str, Any] = {}
         if password is not None:
-            secret = {"password_hash": hashed(password), "must_change_password": self.one_time_password, "password_expires_at": expires_at}
+            made = self.one_time_password
+            secret = {"password_hash": hashed(password, random=made), "must_change_password": made, "password_expires_at": expires_at}
         _store(work, user_id, before, after, secret)
         kind, changes = _what_changed(before, after, self)
         if changes or password is not None:
-            record_account_event(work.tx, actor.user_id, kind, ("user", user_id), changes)
+            source = {"source": {"new": self.source}} if self.source else {}
+            record_account_event(work.tx, actor.user_id, kind, ("user", user_id), changes | source)
         return UserSaved(user_id, before is None, work.now, password if self.one_time_password else None)
 
     def _password(self, work: Work) -> tuple[str | None, datetime | None]:
