@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from dataclasses import field as made
 from datetime import datetime
 from typing import Any
 
@@ -32,7 +33,7 @@ class PersonFinding:
 
     field: str
     code: str
-    details: Mapping[str, Any] = field(default_factory=dict)
+    details: Mapping[str, Any] = made(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,7 @@ class ImportedPerson:
     outcome: str
     user_id: str
     name: str
-    changes: Mapping[str, tuple[Any, Any]] = field(default_factory=dict)
+    changes: Mapping[str, tuple[Any, Any]] = made(default_factory=dict)
     findings: tuple[PersonFinding, ...] = ()
     one_time_password: str | None = None
 

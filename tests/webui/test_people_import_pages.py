@@ -25,12 +25,12 @@ def upload(browser: Visitor, text: str) -> Any:
 
 def checked(browser: Visitor, text: str, **options: str) -> tuple[dict[str, str], Any]:
     """(what the page of the check would send, the page)"""
-    page = html.document_fromstring(upload(browser, text).text)
+    page: Any = html.document_fromstring(upload(browser, text).text)
     sent = {"file": page.xpath("//input[@name='file']/@value")[0], "step": "preview", **options}
     sent |= {select.get("name"): select.xpath("option[@selected]/@value")[0] for select in page.xpath("//select[option[@selected]]")}
     response = browser.post("/import-people", sent, page="/people")
     assert response.status_code == 200, response.text[-2000:]
-    shown = html.document_fromstring(response.text)
+    shown: Any = html.document_fromstring(response.text)
     fields = {field.get("name"): field.get("value") for field in shown.xpath("//main//form//input[@type='hidden']")}
     return {**fields, "step": "import"}, shown
 

@@ -10,10 +10,10 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
 
-from engine import PERSON_COLUMNS, Departments, ImportPeople, PeopleImported, PersonFinding, Roles
+from engine import PERSON_COLUMNS, ActivePeople, Departments, ImportedPerson, ImportPeople, PeopleImported, PersonFinding, Roles
 from webui.language import pick
 from webui.link import read, run
-from webui.messages import BY_CODE
+from webui.messages import BY_CODE, isolated
 from webui.people.words import field_words, value_words
 from webui.register.tables import MOST_BYTES, MOST_ROWS, TableRefused
 from webui.register.uploads import chosen_columns, guessed, import_rows, kept, uploaded, workbook
@@ -88,27 +88,40 @@ def _told_first(result: PeopleImported) -> list[Any]:
 
 
 def _finding_words(finding: PersonFinding) -> str:
+    """What it is about, what is wrong, what to do."""
     words = BY_CODE.get(finding.code)
     title, text = words(finding.details) if words else (_("不能接受"), "")
-    return f"{title}: {text}" if text else str(title)
+    about = " ".join(filter(None, (_labels().get(finding.field, ""), isolated(str(finding.details.get("given", ""))))))
+    return " · ".join(str(part) for part in (about, title, text) if part)
+
+
+def _labels() -> dict[str, str]:
+    return {column.key: pick(column.label, column.label_en) for column in PERSON_COLUMNS}
 
 
 def _page(step: str, status: int = 200, problem: TableRefused | None = None, **context: Any) -> Response:
-    labels = {column.key: pick(column.label, column.label_en) for column in PERSON_COLUMNS}
-    names = {role.key: pick(role.name, role.name_en) for role in read(Roles())}
-    names |= {one.department_id: pick(one.name, one.name_en) for one in read(Departments())}
-    shared = {"step": step, "problem": problem, "most_rows": MOST_ROWS, "columns": PERSON_COLUMNS, "labels": labels, "words": _finding_words}
+    shared = {"step": step, "problem": problem, "most_rows": MOST_ROWS, "columns": PERSON_COLUMNS, "labels": _labels(), "words": _finding_words}
+    names = _names() if "result" in context else {}
     seen = " ".join(f"{user_id}:{digest}" for user_id, digest in context["result"].seen.items()) if "result" in context else ""
-    page = render_template("people/import.html", **shared, changes=lambda line: _change_words(line.changes, names), seen=seen, **context)
+    page = render_template("people/import.html", **shared, changes=lambda line: _change_words(line, names), seen=seen, **context)
     return make_response(page, status)
 
 
-def _change_words(changes: Mapping[str, tuple[Any, Any]], names: Mapping[str, str]) -> list[tuple[str, str, str]]:
-    """(field, old, new) in words."""
+def _names() -> dict[str, str]:
+    """What roles, departments and people are called, by key."""
+    names = {role.key: pick(role.name, role.name_en) for role in read(Roles())}
+    names |= {one.department_id: pick(one.name, one.name_en) for one in read(Departments())}
+    return {member.user_id: f"{member.name} ({member.user_id})" for member in read(ActivePeople())} | names
+
+
+def _change_words(line: ImportedPerson, names: Mapping[str, str]) -> list[tuple[str, str, str]]:
+    """(field, old, new) in words; of a new account what the table says of it beside the name."""
+    left_out = ("name", "language", "active") if line.outcome == "created" else ()
 
     def said(value: Any) -> str:
         if isinstance(value, list):
             return value_words([names.get(item, item) for item in value])
         return value_words(names.get(value, value) if isinstance(value, str) else value)
 
-    return [(field_words(name), said(old) if old not in (None, "", []) else "", said(new)) for name, (old, new) in changes.items()]
+    told = [(name, change) for name, change in line.changes.items() if name not in left_out]
+    return [(field_words(name), said(old) if old not in (None, "", []) else "", said(new)) for name, (old, new) in told]
