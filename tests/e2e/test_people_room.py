@@ -86,7 +86,7 @@ def test_people_come_from_a_table_and_one_of_them_signs_in(desks: Desk, browser,
     page.get_by_role("button", name="上传").click()
     page.get_by_role("button", name="检查").click()
     expect(page.get_by_role("heading", name="检查结果")).to_be_visible()
-    expect(page.locator("tbody tr").first).to_contain_text("账号只能用小写字母")
+    expect(page.locator("tbody tr").first).to_contain_text("没有这个岗位")
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
     page.get_by_role("button", name="导入 1 行").click()
     once = page.locator("tbody code").inner_text()
