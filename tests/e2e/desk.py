@@ -28,15 +28,20 @@ class Desk:
         self._browser = browser
         self._pages: dict[str, tuple[BrowserContext, Page]] = {}
 
+    def visitor(self, name: str = "") -> Page:
+        """A browser in which nobody has signed in."""
+        context = self._browser.new_context(viewport=self.size, java_script_enabled=self.scripts, locale="zh-CN", has_touch=self.size is PHONE)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.on("pageerror", lambda error: self.complaints.append(str(error)))
+        page.on("console", lambda message: self.complaints.append(message.text) if is_complaint(message.type, message.text) else None)
+        self._pages[name] = context, page
+        return page
+
     def page(self, user_id: str) -> Page:
         """Signed in with one click on the sign-in page."""
         if user_id not in self._pages:
-            context = self._browser.new_context(viewport=self.size, java_script_enabled=self.scripts, locale="zh-CN", has_touch=self.size is PHONE)
-            page = context.new_page()
-            page.set_default_timeout(20_000)
-            page.on("pageerror", lambda error: self.complaints.append(str(error)))
-            page.on("console", lambda message: self.complaints.append(message.text) if is_complaint(message.type, message.text) else None)
-            self._pages[user_id] = context, page
+            page = self.visitor(user_id)
             page.goto(f"{self.address}/sign-in")
             page.locator(f"button[name=user_id][value={user_id}]").click()
             expect(page.locator("[data-list], .empty").first).to_be_visible()
@@ -45,7 +50,7 @@ class Desk:
     def close(self) -> None:
         for context, _ in self._pages.values():
             context.close()
-        assert self.complaints == []
+        assert self.complaints == [], self.complaints
 
     def start(self, scenario: str, title: str) -> Page:
         page = self.page(PERSON_OF["marketing_specialist"])

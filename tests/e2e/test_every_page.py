@@ -191,6 +191,8 @@ class Walk:
             page.wait_for_load_state("networkidle")
         if page.locator("html").get_attribute("lang") != {"zh": "zh-CN", "en": "en"}[self.look.language]:
             self.complain("wrong lang")
+        if "<built-in method" in page.content() or " object at 0x" in page.content():
+            self.complain("shows what only programs read")
         for found in page.evaluate(ASK_AXE, {"tags": STANDARD, "rules": PRACTICE}):
             self.complain(found)
         self.measure(page)

@@ -73,11 +73,25 @@ async function search() {
   }
 }
 
+function look() {
+  clearTimeout(waiting);
+  waiting = 0;
+  open.busy = search();
+}
+
+// Who types fast and presses Enter means what was typed, not what the list still shows.
+async function take() {
+  const current = open;
+  if (waiting) look();
+  await current.busy;
+  if (open === current && current.found[current.at]) choose(current.found[current.at]);
+}
+
 function keys(event) {
   const moves = { ArrowDown: 1, ArrowUp: -1, PageDown: 8, PageUp: -8 };
   if (event.isComposing) return;
   if (event.key in moves) mark(open.at + moves[event.key]);
-  else if (event.key === 'Enter') { if (open.found[open.at]) choose(open.found[open.at]); }
+  else if (event.key === 'Enter') take();
   else if (event.key === 'Escape') close();
   else if (event.key === 'Tab') { close(); return; }
   else return;
@@ -108,14 +122,14 @@ function show(select, typed = '') {
   input.focus();
   input.addEventListener('input', () => {
     clearTimeout(waiting);
-    waiting = setTimeout(search, select.dataset.lookup ? PAUSE_MS : 0);
+    waiting = setTimeout(look, select.dataset.lookup ? PAUSE_MS : 0);
   });
   input.addEventListener('keydown', keys);
   list.addEventListener('click', (event) => {
     const line = event.target.closest('li');
     if (line) choose(open.found[Number(line.dataset.at)]);
   });
-  search();
+  look();
 }
 
 document.addEventListener('mousedown', (event) => {

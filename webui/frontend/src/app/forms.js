@@ -18,16 +18,21 @@ document.addEventListener('click', (event) => {
   }
 });
 
+const rowsOf = (list) => [...(document.getElementById(list)?.querySelectorAll(':scope tbody > tr, :scope > .fm-card') ?? [])];
+
 document.addEventListener('submit', (event) => {
   const operation = event.submitter?.value ?? '';
-  adding = operation.startsWith('add:') ? event.submitter.closest('fieldset')?.id : null;
+  const list = operation.startsWith('add:') ? event.submitter.closest('fieldset')?.id : null;
+  adding = list ? { list, before: rowsOf(list).length } : null;
 });
 
 document.addEventListener('htmx:after:swap', () => {
-  const list = adding && document.getElementById(adding);
-  adding = null;
-  if (list) {
-    focusIn([...list.querySelectorAll(':scope tbody > tr, :scope > .fm-card')].at(-1));
+  if (adding) {
+    // The answer to what was sent before may come first.
+    const rows = rowsOf(adding.list);
+    if (rows.length <= adding.before) return;
+    adding = null;
+    focusIn(rows.at(-1));
     return;
   }
   const problems = document.querySelector('[data-form-problems]:not([data-seen])');

@@ -35,6 +35,19 @@ function leave() {
 
 document.addEventListener('htmx:after:swap', () => document.querySelector('#filterbox select')?.focus());
 
+// Who speaks to the machine, or hits keys by accident, switches single keys off; kept in this browser.
+const SINGLE_KEYS = 'tuoke.single-keys';
+const singleKeys = () => localStorage.getItem(SINGLE_KEYS) !== 'off';
+
+for (const control of document.querySelectorAll('[data-single-keys]')) {
+  control.closest('[hidden]').hidden = false;
+  control.checked = singleKeys();
+  control.addEventListener('change', () => {
+    localStorage.setItem(SINGLE_KEYS, control.checked ? 'on' : 'off');
+    for (const other of document.querySelectorAll('[data-single-keys]')) other.checked = control.checked;
+  });
+}
+
 // The row of the task that is shown is in sight.
 document.querySelector('.task-link[aria-current]')?.scrollIntoView({ block: 'nearest' });
 
@@ -48,7 +61,7 @@ document.addEventListener('keydown', (event) => {
   }
   if (event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || document.querySelector('dialog[open]')) return;
   const action = actions[event.key];
-  if (!action) return;
+  if (!action || (event.key.length === 1 && !singleKeys())) return;
   event.preventDefault();
   action();
 });

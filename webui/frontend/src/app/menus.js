@@ -1,4 +1,4 @@
-// Menus close on Escape and on a click elsewhere; panels with data-remember stay open or closed as they were left.
+// Menus close on Escape, and when the focus or a click goes elsewhere; panels with data-remember stay open or closed as they were left.
 const KEY = 'tuoke.open.';
 
 document.addEventListener('click', (event) => {
@@ -12,6 +12,13 @@ document.addEventListener('keydown', (event) => {
   for (const menu of document.querySelectorAll('details[data-menu][open]')) {
     menu.open = false;
     menu.querySelector('summary').focus();
+  }
+});
+
+// Whoever tabs on has left the menu.
+document.addEventListener('focusin', (event) => {
+  for (const menu of document.querySelectorAll('details[data-menu][open]')) {
+    if (!menu.contains(event.target)) menu.open = false;
   }
 });
 
