@@ -39,6 +39,7 @@ from engine.commands.record_imports import Imported, ImportFinding, ImportLine, 
 from engine.commands.record_merging import MergeRecords, RecordsMerged
 from engine.commands.records import ArchiveRecord, DistinguishRecords, RecordSaved, SaveRecord
 from engine.commands.sandboxes import AddSandboxStep, BeginSandbox, CutSandbox, EndSandbox, RemoveOldSandboxes, RenewSandbox, SandboxChanged
+from engine.commands.scenario_runs import KeepScenarioRun
 from engine.commands.substitutes import EndSubstitute, SetSubstitute, SubstituteEnded, SubstituteSet
 from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, DraftSaved, SaveDraft, UnclaimTask
 from engine.commands.timers import Fired, FireTimer, StartByTimer
@@ -183,6 +184,7 @@ from engine.queries.registers import NewRecord, RecordTypes, RecordView
 from engine.queries.replay import Replay, ReplayMoment
 from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayView
 from engine.queries.sandboxes import FindSandbox, MySandboxes, SandboxDetail, SandboxFiles
+from engine.queries.scenario_runs import CoverageDrawings, DrawnProcess, LastScenarioRun, ProcessCoverage, ScenarioOutcome, ScenarioRunView
 from engine.queries.sessions import FindSession, FoundSession, MySessions, SessionRow
 from engine.queries.tasks import TaskForm
 from engine.queries.views import (
@@ -225,4 +227,5 @@ from engine.queries.worklist import ListCounts, OpenTasks, TaskRows, Worklist, W
 from engine.queries.worklist_filter import TaskFilter
 from engine.settings import OidcSettings, Settings
 from engine.trial.recording import Recording
+from engine.trial.runs import WorkingScenarios, steps_to_look_at
 from engine.trial.sandbox import OpenSandbox, Sandboxes

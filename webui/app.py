@@ -16,7 +16,7 @@ from webui.people import absence, account, account_log, departments, oidc, peopl
 from webui.people import words as people_words
 from webui.register import exports, imports, merging, record, records
 from webui.register import words as register_words
-from webui.sandbox import desk, mount
+from webui.sandbox import desk, mount, scenarios
 from webui.sandbox import words as sandbox_words
 from webui.secret import secret_key
 from webui.staff import copies, copy_words, instances, start, task, tasklist, together, withdraw_words
@@ -28,7 +28,7 @@ ROOMS = (
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
     (users, people_import, departments, roles, account_log),
-    (packs, deploying, working, editor, desk),
+    (packs, deploying, working, editor, desk, scenarios),
     (audit, replay, replay_checks),
     (incidents,),
     (first_steps,),

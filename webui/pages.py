@@ -25,6 +25,7 @@ PART_OF = {
     "copies": "tasklist",
     "deploying": "packs",
     "sandbox": "packs",
+    "scenarios": "packs",
     "replay": "audit",
     "replay_checks": "audit",
     **dict.fromkeys(("departments", "roles", "account_log"), "people"),

@@ -39,9 +39,10 @@ def draw(
     language: str = "zh",
     standalone: bool = False,
     wrong: Collection[str] = (),
+    states: Mapping[str, str] | None = None,
 ) -> str:
     """An `<svg>` element of the process: `done`, `cancelled` and `active` (with their count of tokens) elements and taken `flows` stand out, and so
-    do `wrong` elements and flows, those with findings.
+    do `wrong` elements and flows, those with findings. `states` calls states otherwise.
 
     Elements carry classes (`bpmn-user-task is-done`) and `data-element`; colours are CSS variables (`--bpmn-line` …) with light defaults, fixed
     colours when `standalone` (programs that know no CSS variables). Raises DefinitionRejected for bytes that are no BPMN file.
@@ -49,7 +50,7 @@ def draw(
     parsed = parse(xml, f"{process_key}.bpmn")
     if parsed.root is None:
         raise DefinitionRejected(parsed.findings)
-    words = _STATES["en" if language.startswith("en") else "zh"]
+    words = {**_STATES["en" if language.startswith("en") else "zh"], **(states or {})}
     elements = {str(node.get("id")): node for node in parsed.root.iter(f"{{{BPMN}}}*") if node.get("id")}
     identity = "bpmn-" + sha256(process_key.encode("utf-8", "replace")).hexdigest()[:8]
     marks = Marks(frozenset(done), dict(active or {}), frozenset(flows), frozenset(cancelled), words, frozenset(wrong))
@@ -59,6 +60,14 @@ def draw(
         _paint(plane, elements, painter)
     title = _title(elements, process_key, painter.names, words)
     return _svg(painter, identity, title, _description(marks, painter.names, words), words)
+
+
+def draw_coverage(
+    xml: bytes, process_key: str, passed: Collection[str], flows: Collection[str], missing: Collection[str], language: str = "zh"
+) -> str:
+    """As `draw`: elements and `flows` that were passed, and what is `missing` (elements and flows) as `is-wrong`."""
+    words = {"done": "passed", "wrong": "not passed"} if language.startswith("en") else {"done": "走过", "wrong": "没有走过"}
+    return draw(xml, process_key, passed, flows=flows, language=language, wrong=missing, states=words)
 
 
 def sub_process_planes(xml: bytes) -> frozenset[str]:
@@ -136,12 +145,12 @@ def _title(elements: Mapping[str, etree._Element], process_key: str, names: Mapp
 
 def _description(marks: Marks, names: Mapping[str, str], words: Mapping[str, str]) -> str:
     """What the drawing shows, for people who don't see it."""
-    parts = []
+    parts, chinese = [], words["diagram"] == "流程图"
     for state, identifiers in (("active", marks.active), ("done", marks.done), ("cancelled", marks.cancelled), ("wrong", marks.wrong)):
         listed = [names.get(each) or "" for each in names if each in identifiers and names.get(each)]
         if listed:
-            parts.append(f"{words[state]}:{'、'.join(listed)}" if words["done"] == "已完成" else f"{words[state]}: {', '.join(listed)}")
-    return "。".join(parts) if words["done"] == "已完成" else ". ".join(parts)
+            parts.append(f"{words[state]}:{'、'.join(listed)}" if chinese else f"{words[state]}: {', '.join(listed)}")
+    return "。".join(parts) if chinese else ". ".join(parts)
 
 
 def _svg(painter: Painter, identity: str, title: str, description: str, words: Mapping[str, str]) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import Any
 
@@ -36,7 +36,9 @@ class SandboxChanged:
 
 @dataclass(frozen=True, slots=True)
 class BeginSandbox:
-    """Try the files of the pack's open working copy, or with `released` those that run; its clock starts now. Analysts only.
+    """Try the files of the pack's open working copy, or with `released` those that run. Analysts only.
+
+    Its clock starts at `began_at` (None: now); `steps` are walked at once, as far as they go.
 
     Raises DefinitionRejected for files that could not be deployed, NotFoundError("no_working_copy" | "no_such_pack"),
     ConflictError("too_many_sandboxes", maximum).
@@ -44,15 +46,21 @@ class BeginSandbox:
 
     pack_key: str
     released: bool = False
+    began_at: datetime | None = None
+    steps: Sequence[Mapping[str, Any]] = ()
 
     def execute(self, work: Work, actor: Actor) -> SandboxChanged:
         require_analyst(actor)
+        if len(self.steps) > MOST_STEPS:
+            raise ConflictError("too_many_sandbox_steps", maximum=MOST_STEPS)
         files, revision = _files(work, checked_text(self.pack_key, "pack_key"), self.released)
         work.packs.compile(files)
         store.hold_owner(work.connection, actor.user_id)
         if store.count_of(work.connection, actor.user_id) >= MOST_SANDBOXES:
             raise ConflictError("too_many_sandboxes", maximum=MOST_SANDBOXES)
-        row = {"owner": actor.user_id, "pack_key": self.pack_key, "began_at": work.now.replace(microsecond=0), **_taken(files, revision)}
+        began_at = (self.began_at or work.now).replace(microsecond=0)
+        row = {"owner": actor.user_id, "pack_key": self.pack_key, "began_at": began_at, "steps": [dict(step) for step in self.steps]}
+        row |= _taken(files, revision)
         return SandboxChanged(store.insert_sandbox(work.tx, row), 1)
 
 

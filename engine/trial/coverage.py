@@ -3,39 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
 
 from engine.bpmn.elements import ProcessModel
 from engine.bpmn.pack import Pack
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
 from engine.queries.events import AllEvents
+from engine.queries.scenario_runs import ProcessCoverage
 from engine.trial.outcomes import Visited
-
-
-@dataclass(frozen=True, slots=True)
-class ProcessCoverage:
-    """`missing_elements` and `missing_flows` hold (id, name) of what was never passed, in document order."""
-
-    process_key: str
-    name: str
-    elements: frozenset[str]
-    flows: frozenset[str]
-    missing_elements: tuple[tuple[str, str], ...]
-    missing_flows: tuple[tuple[str, str], ...]
-
-    @property
-    def total(self) -> int:
-        return self.passed + len(self.missing_elements) + len(self.missing_flows)
-
-    @property
-    def passed(self) -> int:
-        return len(self.elements) + len(self.flows)
-
-    @property
-    def percent(self) -> int:
-        """Rounded down, so that 100 means all."""
-        return self.passed * 100 // self.total if self.total else 100
 
 
 def visited(engine: ProcessEngine) -> Visited:

@@ -60,6 +60,11 @@ def recorded(stage: Stage, instance_id: str | None, steps: Sequence[Step], recor
     if start["business_key"]:
         document["business_key"] = start["business_key"]
     document.add("start", _table(_given(start["values"], {})))
+    before = tomlkit.aot()
+    for step in (step for step in steps if step["kind"] == "record"):
+        before.append(_table({"type": step["type"], "values": _given(step["values"], {})}))
+    if before:
+        document.add("record", before)
     taken = {decision.task_id: decision.values for decision in view.decisions}
     made = tomlkit.aot()
     for step in _made(lasting[1:], view.head.started_at, taken):
@@ -80,7 +85,8 @@ def _lasting(steps: Sequence[Step]) -> list[Step]:
             del kept[at]
         elif step["kind"] not in _SKIPPED:
             kept.append(step)
-    for step in (*steps[:begun], *(step for step in kept if step["kind"] == "retry")):
+    before = [step for step in steps[:begun] if step["kind"] != "record"]
+    for step in (*before, *(step for step in kept if step["kind"] == "retry")):
         if step["kind"] not in ("advance", "until"):
             raise ConflictError("sandbox_not_recordable", kind=str(step["kind"]))
     return kept[next(at for at, step in enumerate(kept) if step["kind"] == "start") :]

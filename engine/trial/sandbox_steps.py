@@ -4,6 +4,7 @@
     task     as, task, element, data                  advance                     text (ISO 8601 duration)
     message  name, key, data                          until                       at (ISO 8601 with offset)
     signal   name, data                               retry                       instance, activity
+    record   type, values
 
 `as` is a role's key, or `role:2`, another person of it. Steps name tasks by id and by element: when files have changed, ids may be others.
 """
@@ -16,6 +17,7 @@ from typing import Any
 
 from engine.commands.instances import RetryIncident, StartInstance
 from engine.commands.messages import BroadcastSignal, CorrelateMessage
+from engine.commands.records import SaveRecord
 from engine.commands.tasks import ClaimTask, CompleteTask, UnclaimTask
 from engine.commands.withdraw import WithdrawCompletion
 from engine.model.errors import ConflictError, InputRejected, NotAllowedError
@@ -97,6 +99,10 @@ def _retry(stage: Stage, step: Step, _instance_id: str | None) -> None:
     stage.engine.run(RetryIncident(step["instance"], step["activity"]), SYSTEM)
 
 
+def _record(stage: Stage, step: Step, _instance_id: str | None) -> None:
+    stage.engine.run(SaveRecord(step["type"], None, from_json(step["values"]), "场景"), SYSTEM)
+
+
 _ACTIONS: Mapping[str, Callable[[Stage, Step, str | None], Any]] = {
     "start": _start,
     "task": _complete,
@@ -106,6 +112,7 @@ _ACTIONS: Mapping[str, Callable[[Stage, Step, str | None], Any]] = {
     "message": _message,
     "signal": _signal,
     "retry": _retry,
+    "record": _record,
 }
 
 
@@ -131,10 +138,15 @@ def _task(engine: ProcessEngine, task_id: str) -> dict[str, str]:
 
 
 def _task_id(stage: Stage, step: Step, instance_id: str | None) -> str:
-    """The task by its id; when that is not there, another open one of the same element that this person may do."""
+    """The task by its id; when that is not there, another open one of the same element that this person may do.
+
+    Raises ConflictError("sandbox_no_such_task", element_id).
+    """
     parts = parse_task_id(step["task"])
     rows = stage.engine.read(OpenTasks(parts[0]), SYSTEM) if parts else ()
-    if instance_id is None or any(row.task_id == step["task"] and row.element_id == step["element"] for row in rows):
+    if any(row.task_id == step["task"] and row.element_id == step["element"] for row in rows):
         return str(step["task"])
-    found = open_task(stage.engine, instance_id, step["element"], stage.actor(step["as"]))
-    return found.task_id if found else str(step["task"])
+    found = open_task(stage.engine, instance_id or "", step["element"], stage.actor(step["as"]))
+    if found is None:
+        raise ConflictError("sandbox_no_such_task", element_id=step["element"])
+    return found.task_id

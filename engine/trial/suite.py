@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from engine.queries.scenario_runs import ProcessCoverage
 from engine.store.scratch import ScratchDatabases
-from engine.trial.coverage import ProcessCoverage, coverage
+from engine.trial.coverage import coverage
 from engine.trial.outcomes import ScenarioResult, Visited
 from engine.trial.runner import ScenarioRunner
 from engine.trial.scenario_files import Scenario, ScenarioError, load_scenarios
@@ -52,23 +53,25 @@ def run_suite(
         return SuiteResult((), coverage(runner.stage.pack, Visited()), unusable=str(error))
     until = time.monotonic() + seconds
     progress(0, len(scenarios), None)
-    results = _run(runner, scenarios, databases, progress, until) if scenarios else []
+    results: list[ScenarioResult] = []
+    for result in run_each(runner, scenarios, databases, until) if scenarios else ():
+        results.append(result)
+        progress(len(results), len(scenarios), result)
     seen = Visited()
     for result in results:
         seen |= result.visited
     return SuiteResult(tuple(results), coverage(runner.stage.pack, seen), cut_short=len(results) < len(scenarios))
 
 
-def _run(
-    runner: ScenarioRunner, scenarios: Sequence[Scenario], databases: ScratchDatabases, progress: Progress, until: float
-) -> list[ScenarioResult]:
-    results: list[ScenarioResult] = []
+def run_each(
+    runner: ScenarioRunner, scenarios: Sequence[Scenario], databases: ScratchDatabases, until: float
+) -> Iterator[ScenarioResult]:
+    """One after another while `time.monotonic()` is before `until`; whoever stops asking stops the run."""
     with databases.template() as template:
         runner.prepare(template)
         for scenario in scenarios:
             if time.monotonic() > until:
-                break
+                return
             with databases.database() as url:
-                results.append(runner.run(scenario, url))
-            progress(len(results), len(scenarios), results[-1])
-    return results
+                result = runner.run(scenario, url)
+            yield result

@@ -18,6 +18,7 @@ from engine import (
     ImportRecords,
     ImportRow,
     KeepFile,
+    KeepScenarioRun,
     OpenWorkingCopy,
     ProcessEngine,
     SaveDepartment,
@@ -118,6 +119,17 @@ def _sandbox(engine: ProcessEngine, app: Flask) -> str:
     return begun.sandbox_id
 
 
+def _scenario_run(engine: ProcessEngine) -> None:
+    """What scenarios said once: green, red, and something that none passes."""
+    red = {"text": "结束事件应为 end", "text_en": "End event: expected end", "element_id": "end"}
+    told: tuple[tuple[str, list[Any]], ...] = ((FINISHED, []), (LATEST, [red, red]))
+    results = [{"file": f"scenarios/{name}.toml", "name": name, "seconds": 0.5, "differences": found} for name, found in told]
+    missing = [["flow_that_no_scenario_of_this_pack_has_ever_passed_through", ""]]
+    covered: dict[str, Any] = {"process_key": KEY, "name": "客户开发", "elements": ["prospect_registered"], "flows": []}
+    covered["missing_elements"] = [["end_development_failed", "失败"]]
+    engine.run(KeepScenarioRun(KEY, 1, "0" * 64, False, results, [covered | {"missing_flows": missing}]), actor_of(engine, "analyst"))
+
+
 def _cases(engine: ProcessEngine, app: Flask) -> tuple[str, str]:
     """(id of a finished instance, address of a task that is offered to the supervisors)"""
     browsers = {role: Visitor(app) for role in PERSON_OF}
@@ -150,4 +162,5 @@ def _people(engine: ProcessEngine) -> dict[str, Any]:
     now = engine.now()
     engine.run(SetSubstitute("wangfang", "sunlei", now - timedelta(days=1), now + timedelta(days=3), (), "出差"), SYSTEM)
     engine.run(OpenWorkingCopy(KEY), actor_of(engine, "analyst"))
+    _scenario_run(engine)
     return {"user_id": "newcomer", "department_id": "sales", "substitution_id": 1, "session_id": "0" * 32}

@@ -24,6 +24,7 @@ from engine import (
     DiagramSvg,
     EndSandbox,
     EngineError,
+    FormRejected,
     InputRejected,
     InstanceDetail,
     InstanceView,
@@ -37,6 +38,7 @@ from engine import (
     SaveWorkingFile,
     Startable,
     TaskRow,
+    problem_text,
 )
 from webui import drawing
 from webui.language import language, pick
@@ -225,7 +227,7 @@ def _page(opened: OpenSandbox, problem: Problem | None = None) -> Response:
         view=view,
         problem=problem,
         pack_name=pick(*opened.pack_names),
-        stopped=(stopped[0], describe(stopped[1], status_of(stopped[1]))) if stopped else None,
+        stopped=(stopped[0], _why(stopped[1])) if stopped else None,
         beginnings=[] if view else list(_beginnings(opened)),
         tasks=list(_tasks(opened)) if view else [],
         awaited=opened.read(AwaitedEvents(view.head.instance_id), SYSTEM) if view and view.head.status == "active" else (),
@@ -237,6 +239,15 @@ def _page(opened: OpenSandbox, problem: Problem | None = None) -> Response:
         list_address=mount.address(detail.sandbox_id, opened.roles[0].key, url_for("tasklist.show")) if opened.roles else "",
     )
     return Response(page, problem.status if problem else 200)
+
+
+def _why(error: EngineError) -> Problem:
+    """Why a step cannot be walked again; a form says which fields."""
+    problem = describe(error, status_of(error))
+    if not isinstance(error, FormRejected):
+        return problem
+    fields = _("；").join(f"{path}{_('：')}{problem_text(one, language())}" for path, one in sorted(error.problems.items()))
+    return Problem(problem.status, _("表单不接受填写的内容"), fields, problem.code)
 
 
 def _beginnings(opened: OpenSandbox) -> Iterator[Beginning]:

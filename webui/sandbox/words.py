@@ -58,6 +58,7 @@ _STEPS: Mapping[str, Callable[[Step, dict[str, str], OpenSandbox], str]] = {
     "message": lambda step, named, opened: _("收到消息“%(name)s”", name=named["name"]),
     "signal": lambda step, named, opened: _("收到信号“%(name)s”", name=named["name"]),
     "retry": lambda step, named, opened: _("重试出现异常的一步"),
+    "record": lambda step, named, opened: _("台账里先有一条记录"),
 }
 
 
@@ -106,6 +107,11 @@ _WORDS: dict[str, Callable[[Details], tuple[str, str]]] = {
     "recording_differs": _differs,
     "sandbox_not_recordable": _not_recordable,
     "sandbox_empty": lambda details: (_("还没有发起流程"), _("先走几步，再存为场景。")),
+    "sandbox_no_such_task": lambda details: (
+        _("这一步要办的待办现在没有"),
+        _("元素 %(element)s 没有这个岗位能办的待办。流程现在等着什么，见下面。", element=details.get("element_id")),
+    ),
+    "scenarios_busy": lambda details: (_("正在运行别的场景"), _("请等它们运行完，再试一次。")),
     "sandbox_incident": lambda details: (_("流程停在异常上"), _("场景要能走通。请先改好图，或撤销出现异常的一步。")),
     "bad_scenario_file": lambda details: (_("文件名不能这样写"), _("只用小写字母、数字、下划线和连字符，例如 refused_by_manager。")),
     "no_such_sandbox": lambda details: (_("没有找到这个试运行"), _("它可能已经结束。放着不用的试运行两周后自动清除。请从流程包重新开始。")),

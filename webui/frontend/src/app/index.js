@@ -28,3 +28,4 @@ import './together.js';
 import './drafts.js';
 import './forms.js';
 import './audit.js';
+import './follow.js';

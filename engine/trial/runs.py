@@ -1,0 +1,96 @@
+"""All scenarios of a working copy, one after another, and what they said kept for whoever releases it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from engine.commands.scenario_runs import KeepScenarioRun
+from engine.model.identity import Actor
+from engine.model.values import normalize, to_json
+from engine.process_engine import ProcessEngine
+from engine.queries.scenario_runs import ProcessCoverage, WorkingFilesToTry
+from engine.store.scratch import ScratchDatabases
+from engine.store.trial_server import TrialServer
+from engine.trial.coverage import coverage
+from engine.trial.outcomes import ScenarioResult, Visited
+from engine.trial.runner import ScenarioRunner
+from engine.trial.scenario_files import Scenario, ScenarioError, ScenarioStep, load_scenarios
+from engine.trial.suite import MOST_SECONDS, run_each
+
+
+class WorkingScenarios:
+    """The scenarios of a pack's working copy as it is now. Raises NotFoundError, DefinitionRejected for files that cannot be deployed."""
+
+    def __init__(self, home: ProcessEngine, server: TrialServer, pack_key: str, actor: Actor) -> None:
+        self._home, self._server, self._actor, self._pack_key = home, server, actor, pack_key
+        self._taken = home.read(WorkingFilesToTry(pack_key), actor)
+        self._runner = ScenarioRunner(self._taken.files)
+        self.unusable = ""
+        self.scenarios: tuple[Scenario, ...] = ()
+        try:
+            self.scenarios = load_scenarios(self._taken.files)
+        except ScenarioError as error:
+            self.unusable = str(error)
+
+    def results(self, seconds: float = MOST_SECONDS) -> Iterator[ScenarioResult]:
+        """Each as soon as it is there. What the whole run said is kept when the last one has been taken; a run that is left keeps nothing."""
+        found: list[ScenarioResult] = []
+        until = time.monotonic() + seconds
+        if self.scenarios:
+            for result in run_each(self._runner, self.scenarios, ScratchDatabases(self._server.url()), until):
+                found.append(result)
+                yield result
+        self._keep(found)
+
+    def _keep(self, found: list[ScenarioResult]) -> None:
+        seen = Visited()
+        for result in found:
+            seen |= result.visited
+        pack = self._runner.stage.pack
+        cut_short = len(found) < len(self.scenarios)
+        passed = not (self.unusable or cut_short) and all(result.passed for result in found)
+        kept = KeepScenarioRun(
+            self._pack_key,
+            self._taken.revision,
+            pack.digest,
+            passed,
+            [_result(result) for result in found],
+            [_covered(one) for one in coverage(pack, seen)],
+            cut_short,
+            self.unusable,
+        )
+        self._home.run(kept, self._actor)
+
+
+def _result(result: ScenarioResult) -> dict[str, Any]:
+    differences = [asdict(difference) for difference in result.differences]
+    return {"file": result.scenario.file, "name": result.scenario.name, "seconds": round(result.seconds, 3), "differences": differences}
+
+
+def _covered(one: ProcessCoverage) -> dict[str, Any]:
+    return asdict(one) | {"elements": sorted(one.elements), "flows": sorted(one.flows)}
+
+
+def steps_to_look_at(scenario: Scenario) -> tuple[datetime, list[dict[str, Any]]]:
+    """(when it begins, its steps as a sandbox has them), to walk through it by hand."""
+    steps: list[dict[str, Any]] = [{"kind": "record", "type": type, "values": _json(values)} for type, values in scenario.records]
+    start = {"kind": "start", "as": scenario.as_, "process": scenario.process, "values": _json(scenario.start)}
+    steps.append(start | {"business_key": scenario.business_key})
+    return scenario.clock, steps + [_step(step) for step in scenario.steps]
+
+
+def _step(step: ScenarioStep) -> dict[str, Any]:
+    if step.kind == "task":
+        return {"kind": "task", "as": step.as_, "task": "", "element": step.target, "data": _json(step.data)}
+    if step.kind == "advance":
+        return {"kind": "advance", "text": step.text}
+    arrived = {"kind": step.kind, "name": step.target, "data": _json(step.data)}
+    return arrived | ({"key": step.key} if step.kind == "message" else {})
+
+
+def _json(values: Any) -> Any:
+    return to_json(normalize(dict(values)))
