@@ -152,7 +152,7 @@ from engine.queries.people import (
     PersonLine,
     RoleMembers,
 )
-from engine.queries.record_duplicates import DuplicatePairs, SimilarRecords
+from engine.queries.record_duplicates import DuplicatePairs, SimilarRecords, WrongCreditCodes
 from engine.queries.record_imports import ImportDetail, ImportView
 from engine.queries.record_lists import RecordFilters, RecordList
 from engine.queries.record_merging import RecordsToMerge

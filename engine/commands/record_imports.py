@@ -20,7 +20,7 @@ from engine.commands.register import Author, KeyPair, Register, hold_keys, locke
 from engine.commands.work import Work
 from engine.model.errors import FieldProblem, FormRejected, InputRejected
 from engine.model.identity import Actor
-from engine.model.likeness import CREDIT_CODE_LENGTH, credit_code_fits, credit_code_keys, record_likenesses
+from engine.model.likeness import record_likenesses, wrong_credit_codes
 from engine.model.record_rights import field_rights, hidden_fields
 from engine.model.values import Value, from_json
 from engine.store.record_index import RecordImport, RecordLikeness
@@ -192,10 +192,8 @@ def _warn(work: Work, register: Register, rows: Sequence[_Row], actor: Actor) ->
             named = "、".join(titles)
             row.findings.append(ImportFinding("", "alike", f"和已有记录相似：{named}", f"Like existing records: {', '.join(titles)}", True))
     for row in rows:
-        for name in register.type.duplicates.get("credit_code", ()):
-            code = next(iter(credit_code_keys(str(row.values.get(name) or ""))), "")
-            if len(code) == CREDIT_CODE_LENGTH and not credit_code_fits(code):
-                row.findings.append(ImportFinding(name, "credit_code", "信用代码的校验位不对", "The code's check character is wrong", True))
+        for name in wrong_credit_codes(register.type, row.values):
+            row.findings.append(ImportFinding(name, "credit_code", "信用代码的校验位不对", "The code's check character is wrong", True))
 
 
 def _alike(work: Work, register: Register, pairs: Sequence[tuple[str, str]], hidden: Iterable[str]) -> dict[tuple[str, str], list[str]]:

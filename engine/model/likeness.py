@@ -100,6 +100,12 @@ def credit_code_fits(text: str) -> bool:
     return _CODE_SIGNS[-total % 31] == code[-1]
 
 
+def wrong_credit_codes(type: RecordType, values: Mapping[str, object]) -> list[str]:
+    """Fields that are compared as credit codes and hold 18 characters of which the last is not the check character."""
+    codes = {name: next(iter(credit_code_keys(str(values.get(name) or ""))), "") for name in type.duplicates.get("credit_code", ())}
+    return [name for name, code in codes.items() if len(code) == CREDIT_CODE_LENGTH and not credit_code_fits(code)]
+
+
 def _kept(key: str) -> tuple[str, ...]:
     return (key[:LONGEST_KEY],) if key else ()
 

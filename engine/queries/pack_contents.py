@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any
 
 from engine.bpmn.svg import sub_process_planes
 from engine.forms import load
+from engine.model.pack import RecordType
 from engine.queries.labels import field_labels
-from engine.queries.pack_views import FormUse, PackCall, PackFileRow, PackForm, PackProcess, PackRecordType, PackRole, PackScenario, PackVersionRow
+from engine.queries.pack_views import (
+    FieldRight,
+    FormUse,
+    PackCall,
+    PackFileRow,
+    PackForm,
+    PackProcess,
+    PackRecordType,
+    PackRole,
+    PackScenario,
+    PackVersionRow,
+)
 
 if TYPE_CHECKING:
     from engine.bpmn.elements import ProcessModel
@@ -69,28 +81,36 @@ def _form_files(pack: Pack) -> dict[str, str]:
 
 
 def record_types(pack: Pack) -> tuple[PackRecordType, ...]:
-    found = []
-    for one in pack.settings.record_types:
-        form = pack.forms.get(one.form_id)
-        labels = field_labels(form) if form else {}
+    return tuple(_record_type(pack, one) for one in pack.settings.record_types)
 
-        def named(keys: Iterable[str], labels: Mapping[str, Names] = labels) -> tuple[Names, ...]:
-            return tuple(labels.get(key, (key, "")) for key in keys)
 
-        found.append(
-            PackRecordType(
-                one.key,
-                one.name,
-                one.name_en,
-                one.form_id,
-                named(one.list_columns),
-                named(one.unique),
-                named(one.search),
-                _role_names(pack, one.view),
-                _role_names(pack, one.edit),
-            )
-        )
-    return tuple(found)
+def _record_type(pack: Pack, one: RecordType) -> PackRecordType:
+    form = pack.forms.get(one.form_id)
+    labels = field_labels(form) if form else {}
+
+    def named(keys: Iterable[str]) -> tuple[Names, ...]:
+        return tuple(labels.get(key, (key, "")) for key in keys)
+
+    return PackRecordType(
+        one.key,
+        one.name,
+        one.name_en,
+        one.form_id,
+        named(one.list_columns),
+        named(one.unique),
+        named(one.search),
+        _role_names(pack, one.view),
+        _role_names(pack, one.edit),
+        creators=None if one.create is None else _role_names(pack, one.create),
+        archivers=None if one.archive is None else _role_names(pack, one.archive),
+        sort=(*named((one.sort_field,))[0], one.sort.startswith("-")) if one.sort else None,
+        filters=named(one.filters),
+        people=named(one.people),
+        duplicates=tuple((way, named(fields)) for way, fields in one.duplicates.items()),
+        rights=tuple(
+            FieldRight(*named((field,))[0], _role_names(pack, roles.write), _role_names(pack, roles.read)) for field, roles in one.rights.items()
+        ),
+    )
 
 
 def _role_names(pack: Pack, keys: Iterable[str]) -> tuple[Names, ...]:

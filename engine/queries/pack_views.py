@@ -109,7 +109,10 @@ class PackForm:
 
 @dataclass(frozen=True, slots=True)
 class PackRecordType:
-    """`columns`, `unique` and `search` are labels of fields in both languages; `viewers` and `editors` names of roles in both."""
+    """Fields are told by their labels, roles by their names, both in two languages. `sort`: (label, label_en, descending); None: last changed first.
+
+    `creators` and `archivers` None: whoever may edit. `duplicates`: (way of comparing, fields). `rights`: (field, who writes, who only reads).
+    """
 
     key: str
     name: str
@@ -120,6 +123,23 @@ class PackRecordType:
     search: tuple[tuple[str, str], ...]
     viewers: tuple[tuple[str, str], ...]
     editors: tuple[tuple[str, str], ...]
+    creators: tuple[tuple[str, str], ...] | None = None
+    archivers: tuple[tuple[str, str], ...] | None = None
+    sort: tuple[str, str, bool] | None = None
+    filters: tuple[tuple[str, str], ...] = ()
+    people: tuple[tuple[str, str], ...] = ()
+    duplicates: tuple[tuple[str, tuple[tuple[str, str], ...]], ...] = ()
+    rights: tuple[FieldRight, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldRight:
+    """A field of a register that not everybody may write: its label, and the names of the roles, in two languages."""
+
+    label: str
+    label_en: str
+    writers: tuple[tuple[str, str], ...]
+    readers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from engine.model.identity import Actor
-from engine.model.likeness import record_likenesses
+from engine.model.likeness import record_likenesses, wrong_credit_codes
 from engine.model.values import Value
 from engine.queries.reading import Query, Reading, check_page, findable
 from engine.queries.register_reading import RegisterView, register_view
-from engine.queries.register_views import Likeness, RecordPair, RecordPairs, SimilarRecord
+from engine.queries.register_views import Likeness, RecordColumn, RecordPair, RecordPairs, SimilarRecord
 from engine.store.record_index import RecordDistinction, RecordLikeness
 from engine.store.registers import Record
 
@@ -62,6 +62,21 @@ class SimilarRecords(Query["tuple[SimilarRecord, ...]"]):
         if own is not None:
             statement = statement.where(Record.id != own, ~_told_apart(Record.id, sa.literal(own)))
         return statement.order_by(Record.updated_at.desc(), Record.id, like.way, like.field).limit(MOST_LINES)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCreditCodes(Query["tuple[RecordColumn, ...]"]):
+    """Fields of these values, without hidden ones, that hold a credit code whose check character is wrong: a slip of the pen, or a code of before.
+
+    Something to ask about, not to refuse: whether a field takes only right ones is for its form to say.
+    """
+
+    record_type: str
+    values: Mapping[str, Value]
+
+    def answer(self, reading: Reading, actor: Actor) -> tuple[RecordColumn, ...]:
+        register = register_view(reading, actor, self.record_type)
+        return tuple(register.column(name) for name in wrong_credit_codes(register.type, self.values) if name not in register.hidden)
 
 
 def _told_apart(one: Any, other: Any) -> sa.ColumnElement[bool]:

@@ -96,7 +96,8 @@ class RecordChangeLine:
     """One saving of a record; `instance_id` when a process did it and the actor may see that instance.
 
     `kind`: saved, archived, restored, merged or merged_into, of which `other_id` and `other_title` tell the other record. `hidden`: how many fields
-    changed that the actor may not see. `of_title`: the change is one of a record that was merged into this one.
+    changed that the actor may not see. `of_title`: the change is one of a record that was merged into this one. `import_id`: of
+    a file that brought it, when the actor may look at that import.
     """
 
     revision: int

@@ -83,7 +83,7 @@ class RecordView(Query[RecordDetail]):
             created_at=row.created_at,
             changed_by_name=names[row.updated_by],
             changed_at=row.updated_at,
-            changes=tuple(_change(register, change, names[change.actor], seen, row.id) for change in changes),
+            changes=tuple(_change(register, actor, change, names[change.actor], seen, row.id) for change in changes),
             instances=instances,
             tasks=record_tasks(reading, sorted(seen)),
             files=record_files(reading, actor, list(family)),
@@ -113,12 +113,13 @@ def _instances(reading: Reading, actor: Actor, ids: Sequence[str]) -> Any:
     return instance_rows(reading, actor, reading.connection.execute(statement).all()) if ids else ()
 
 
-def _change(register: RegisterView, change: sa.Row[Any], actor_name: str, seen: set[str], record_id: str) -> RecordChangeLine:
+def _change(register: RegisterView, actor: Actor, change: sa.Row[Any], actor_name: str, seen: set[str], record_id: str) -> RecordChangeLine:
     shown = {key: sides for key, sides in change.changes.items() if key not in register.hidden}
     fields = tuple(field for field in (_field(register, key, sides) for key, sides in shown.items()) if field.old or field.new)
     source = change.instance_id if change.instance_id in seen else None
     hidden = len(change.changes) - len(shown)
-    line = RecordChangeLine(change.revision, change.at, actor_name, source, change.reason, fields, change.kind, change.import_id, hidden)
+    imported = change.import_id if actor.is_administrator or change.actor == actor.user_id else None
+    line = RecordChangeLine(change.revision, change.at, actor_name, source, change.reason, fields, change.kind, imported, hidden)
     of = change.of_title if change.record_id != record_id else ""
     return replace(line, other_id=change.other_id, other_title=change.other_title or "", of_title=of)
 

@@ -132,3 +132,13 @@ def test_an_older_deployment_says_that_it_is_one(admin: Visitor):
     assert (older.status_code, "这是以前的部署" in older.text) == (200, True)
     assert "这是以前的部署" not in admin.get(PACK).text
     assert admin.get(f"{PACK}?deployment=nothing").status_code == 404
+
+
+def test_everything_that_a_pack_says_of_a_register_is_shown(visitor: Callable[[str | None], Visitor]):
+    page = visitor("analyst").page("/packs/customer_development?part=records")
+    facts = {row.xpath("string(dt)").strip(): " ".join(row.xpath("string(dd)").split()) for row in page.xpath("//dl[@class='facts']/div")}
+    assert facts["可以新建和导入"] == "营销主管、营销部经理"
+    assert facts["列表的次序"] == "最近更新的在前"
+    assert facts["填人的字段"] == "客户开发人员、跟踪负责人"
+    assert "同信用代码：统一社会信用代码" in facts["疑似重复"]
+    assert "部门经理审核意见：营销部经理 可填" in facts["限制的字段"]

@@ -125,3 +125,25 @@ def test_the_export_follows_the_search_and_the_rights(first, second, visitor: Op
 def test_no_cell_begins_as_a_formula(sign: str):
     assert cell(f"{sign}1") == f"'{sign}1"
     assert cell(f"1{sign}") == f"1{sign}"
+
+
+def test_a_wrong_credit_code_is_asked_about_once_and_taken_when_meant(engine, visitor: Open):
+    fields = {**CUSTOMER, "customer_kind": "企业", "customer_code": "CC-1", "customer_name": "校验位有限公司"}
+    record_id = customer(engine, "CC-1", "校验位有限公司", customer_kind="企业", credit_code="91350100M000100Y43")
+    browser = visitor("wangfang")
+
+    def save(code: str, **more: str) -> TestResponse:
+        posted = submitted({**fields, "credit_code": code})
+        seen = engine.read(RecordView("customer", record_id), SYSTEM).revision
+        posted.update({"_seen": str(seen), "_reason": "补代码", **more})
+        return browser.post(f"/records/customer/{record_id}/edit", posted)
+
+    asked = save("91350100M000100Y44")
+    assert (asked.status_code, "信用代码可能写错了" in asked.text) == (422, True)
+    assert 'value="91350100M000100Y44"' in asked.text
+    assert save("91350100M000100Y44", _code_meant="credit_code").status_code == 303
+    assert values(engine, record_id)["credit_code"] == "91350100M000100Y44"
+    # It stands there now: nobody is asked again when something else changes.
+    fields["contact_name"] = "李经理"
+    assert save("91350100M000100Y44").status_code == 303
+    assert save("91350100M000100Y43").status_code == 303

@@ -135,6 +135,9 @@ def test_a_table_is_uploaded_checked_and_imported(engine, visitor: Open):
     result = openpyxl.load_workbook(io.BytesIO(manager.get(f"{done.location}/result.xlsx").data)).active
     assert [cell.value for cell in result["C"]][1:] == ["新建", "没有导入"], [cell.value for cell in result["D"]]
     assert "导入甲" in titles(manager.page("/records/customer?q=导入甲"))
+    [address] = manager.page("/records/customer?q=导入甲").xpath("//a[@class='row-link']/@href")
+    assert manager.page(f"{address}?part=history").xpath("//ol[@class='timeline']//a[contains(@href, '/imports/')]/@href") == [done.location]
+    assert "/imports/" not in visitor("wangfang").get(f"{address}?part=history").text
     assert visitor("liqiang").get(done.location).status_code == 404
     assert visitor("wangfang").post("/records/customer/import", sent).status_code == 403
     assert visitor("liqiang").post("/records/customer/import", sent).status_code == 404

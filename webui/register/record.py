@@ -21,6 +21,7 @@ from engine import (
     FormRights,
     NewRecord,
     NotAllowedError,
+    RecordColumn,
     RecordDetail,
     RecordKind,
     RecordView,
@@ -28,6 +29,7 @@ from engine import (
     SimilarRecord,
     SimilarRecords,
     StaleRevision,
+    WrongCreditCodes,
     form_view,
     operation_of,
 )
@@ -41,7 +43,7 @@ from webui.register.happenings import happenings
 from webui.security import Access, allow, status_of
 
 REASON, LONGEST_REASON = "_reason", 2000
-KNOWN = "_known"
+KNOWN, CODE_MEANT = "_known", "_code_meant"
 AS_WAS = "as_was"
 PARTS = ("content", "history", "files")
 
@@ -147,6 +149,9 @@ def _save(sheet: Sheet, typed: Mapping[str, Any], seen: int) -> ResponseReturnVa
     similar = _similar(sheet, typed)
     if sheet.view is None and {one.record_id for one in similar} - set(request.form.getlist(KNOWN)):
         return _refused(sheet, typed, seen, _("可能已经登记过"), _("请先看看下面相似的记录。确实不是同一个时，勾选后再保存。"))
+    asked = {column.key for column in _wrong_codes(sheet, typed)}
+    if asked - set(request.form.getlist(CODE_MEANT)):
+        return _refused(sheet, typed, seen, _("信用代码可能写错了"), _("它的校验位不对。请对照营业执照核对；确实这样写时，勾选后再保存。"))
     try:
         saved = run(SaveRecord(sheet.kind.key, sheet.record_id, typed, reason, seen if sheet.view else None))
     except StaleRevision as error:
@@ -207,6 +212,12 @@ def _similar(sheet: Sheet, typed: Mapping[str, Any] | None) -> tuple[SimilarReco
     return read(SimilarRecords(sheet.kind.key, {**sheet.values, **(typed or {})}, sheet.record_id))
 
 
+def _wrong_codes(sheet: Sheet, typed: Mapping[str, Any] | None) -> tuple[RecordColumn, ...]:
+    """Of what was typed now: a code that stands there already is nobody's slip today."""
+    changed = {name: value for name, value in (typed or {}).items() if value != sheet.values.get(name)}
+    return read(WrongCreditCodes(sheet.kind.key, changed))
+
+
 def _form(
     sheet: Sheet, form: forms.ScreenForm, status: int = 200, problem: Problem | None = None, typed: Mapping[str, Any] | None = None
 ) -> Response:
@@ -214,5 +225,6 @@ def _form(
     reason = request.form.get(REASON, "")[:LONGEST_REASON]
     context = {"sheet": sheet, "kind": sheet.kind, "view": sheet.view, "form": form, "reason": reason, "problem": problem}
     template = "parts/record_form.html" if fragment else "record_edit.html"
-    known = request.form.getlist(KNOWN)
-    return make_response(render_template(template, **context, similar=_similar(sheet, typed), known=known, fragment=fragment), status)
+    context |= {"similar": _similar(sheet, typed), "known": request.form.getlist(KNOWN)}
+    context |= {"wrong_codes": _wrong_codes(sheet, typed), "codes_meant": request.form.getlist(CODE_MEANT)}
+    return make_response(render_template(template, **context, fragment=fragment), status)
