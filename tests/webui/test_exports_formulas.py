@@ -59,7 +59,8 @@ def test_no_csv_holds_a_formula(named, visitor: Open):
         "events": lambda: visitor("auditor").post(f"/audit/{named['instance']}/events", events, page="/audit"),
     }
     for name, export in exports.items():
-        cells = list(cells_of(export()))
+        with export() as response:
+            cells = list(cells_of(response))
         assert any("cmd|" in cell for cell in cells), name
         assert [cell for cell in cells if runs(cell)] == [], name
 
