@@ -186,6 +186,9 @@ from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable
 from engine.queries.sandboxes import FindSandbox, MySandboxes, SandboxDetail, SandboxFiles
 from engine.queries.scenario_runs import CoverageDrawings, DrawnProcess, LastScenarioRun, ProcessCoverage, ScenarioOutcome, ScenarioRunView
 from engine.queries.sessions import FindSession, FoundSession, MySessions, SessionRow
+from engine.queries.task_page.background import BackgroundOfTask
+from engine.queries.task_page.course import CourseOfTask, TaskSaid
+from engine.queries.task_page.views import Ahead, NextStep, PastStep, Phrase, TaskBackground
 from engine.queries.tasks import TaskForm
 from engine.queries.views import (
     CurrentWork,

@@ -23,7 +23,7 @@ class Due(NamedTuple):
 
 
 def prepare(app: Flask) -> None:
-    app.jinja_env.filters.update(moment=moment, stamp=stamp, second=second, due=due, initial=initial, iso=iso, iso_exact=iso_exact)
+    app.jinja_env.filters.update(moment=moment, stamp=stamp, second=second, due=due, initial=initial, iso=iso, iso_exact=iso_exact, age=age)
 
 
 def local(at: datetime) -> datetime:
@@ -82,6 +82,11 @@ def duration(span: timedelta) -> str:
     if minutes >= 60:
         return str(ngettext("%(num)s 小时", "%(num)s 小时", minutes // 60))
     return str(ngettext("%(num)s 分钟", "%(num)s 分钟", max(minutes, 1)))
+
+
+def age(at: datetime) -> str:
+    """How long ago: 3 天, 5 小时, 12 分钟."""
+    return duration(engine().now() - at)
 
 
 def initial(name: str | None) -> str:

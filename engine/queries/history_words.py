@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeGuard
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.dmn.english import english
-from engine.forms import DEFAULT_ZONE, Form
-from engine.forms.components import ChoiceField, Component, TextField
+from engine.forms import DEFAULT_ZONE
 from engine.forms.display import plain_words
 from engine.model.identity import HANDED_OVER, SYSTEM
 from engine.model.values import JsonValue, from_json
-from engine.queries.labels import element_names, element_of, label_words, top_fields
-from engine.queries.value_words import value_words
+from engine.queries.decision_words import chosen, remark
+from engine.queries.labels import element_names, element_of
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -148,35 +147,14 @@ def _completed(words: Words, event: sa.Row[Any]) -> Sentence:
     values = event.data.get("values") or {}
     if form is None:
         return Sentence(f"{words.actor(event)} 办理了“{zh}”", f"{words.actor(event)} completed “{en}”")
-    chosen_zh, chosen_en = _choice(form, values)
+    chosen_zh, chosen_en = chosen(form, values)
     head_zh, head_en = f"{words.actor(event)} 办理了“{zh}”", f"{words.actor(event)} completed “{en}”"
-    return Sentence(f"{head_zh}：{chosen_zh}" if chosen_zh else head_zh, f"{head_en}: {chosen_en}" if chosen_en else head_en, _remark(form, values))
+    return Sentence(f"{head_zh}：{chosen_zh}" if chosen_zh else head_zh, f"{head_en}: {chosen_en}" if chosen_en else head_en, remark(form, values))
 
 
 def _withdrawn(words: Words, event: sa.Row[Any]) -> Sentence:
     zh, en = words.element(event)
     return Sentence(f"{words.actor(event)} 撤回了“{zh}”的办理", f"{words.actor(event)} withdrew the completion of “{en}”")
-
-
-def _choice(form: Form, values: Mapping[str, JsonValue]) -> tuple[str, str]:
-    """What was chosen when the form asks for one choice: that is what a decision looks like."""
-    chosen = [component for key, component in top_fields(form) if values.get(key) is not None and _is_radio(component)]
-    if len(chosen) != 1:
-        return "", ""
-    value = from_json(values[chosen[0].key])
-    return value_words(chosen[0], value, "zh"), value_words(chosen[0], value, "en")
-
-
-def _is_radio(component: Component) -> TypeGuard[ChoiceField]:
-    return isinstance(component, ChoiceField) and component.style == "radio" and component.source is None and "." not in component.key
-
-
-def _remark(form: Form, values: Mapping[str, JsonValue]) -> str:
-    """The first long text that was written, with its label: an opinion or a reason."""
-    for key, component in top_fields(form):
-        if isinstance(component, TextField) and component.multiline and isinstance(values.get(key), str) and values[key].strip():
-            return f"{label_words(component, 'zh') or key}：{values[key].strip()}"
-    return ""
 
 
 def _timer_scheduled(words: Words, event: sa.Row[Any]) -> Sentence:

@@ -31,14 +31,15 @@ _EVENTS = (
         Event.activity_instance_id,
         Event.data,
     )
-    .where(Event.instance_id == sa.bindparam("instance_id"))
+    .where(Event.instance_id == sa.bindparam("instance_id"), Event.sequence <= sa.bindparam("last"))
     .order_by(Event.sequence)
 )
+NO_END = 2**31 - 1
 
 
-def read_log(reading: Reading, instance_id: str) -> list[sa.Row[Any]]:
-    """All events of an instance, without their hashes."""
-    return list(reading.connection.execute(_EVENTS, {"instance_id": instance_id}))
+def read_log(reading: Reading, instance_id: str, last: int = NO_END) -> list[sa.Row[Any]]:
+    """All events of an instance up to that one, without their hashes."""
+    return list(reading.connection.execute(_EVENTS, {"instance_id": instance_id, "last": last}))
 
 
 @dataclass(slots=True)

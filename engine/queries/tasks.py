@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -13,15 +13,13 @@ from engine.bpmn.runtime import visible_variables
 from engine.model.errors import NotFoundError, TaskAlreadyClaimed, TaskNotOpen
 from engine.model.identity import Actor, Standing, parse_task_id, standing_for, task_id
 from engine.model.values import Value, from_json
-from engine.queries.decisions import earlier_decisions
-from engine.queries.heads import versions
-from engine.queries.history import in_words
 from engine.queries.labels import element_of
 from engine.queries.reading import Query, Reading
-from engine.queries.story import Decided, Story, read_log, tell
-from engine.queries.views import DraftView, ProcessCall, Progress, TaskView
+from engine.queries.story import NO_END, read_log, tell
+from engine.queries.task_page.past import completion
+from engine.queries.views import DraftView, TaskView
 from engine.queries.visibility import assigned_to, offered_to
-from engine.queries.waiting import is_candidate, waits
+from engine.queries.waiting import is_candidate
 from engine.queries.worklist import task_rows, to_task_rows
 from engine.store.registers import Participation
 from engine.store.seen import form_digest, seen_digest
@@ -37,9 +35,11 @@ _MORE = (
     WorkItem.form_id,
     WorkItem.candidate_users,
     WorkItem.closed_by,
+    WorkItem.on_behalf_of,
     Instance.status,
     Instance.snapshot,
     Instance.undo_task,
+    Instance.started_at,
     _OWN.version,
     _OWN.key.label("own_key"),
     _OWN.deployment_id,
@@ -69,14 +69,12 @@ class TaskForm(Query[TaskView]):
     task_id: str
 
     def answer(self, reading: Reading, actor: Actor) -> TaskView:
-        row = _task(reading, actor, self.task_id)
-        pack = reading.pack(row.deployment_id, row.digest)
-        events = read_log(reading, row.instance_id)
-        story = tell(pack, events)
-        return _view(reading, actor, row, pack, story, events)
+        row = require_task(reading, actor, self.task_id)
+        return _view(reading, actor, row, reading.pack(row.deployment_id, row.digest))
 
 
-def _task(reading: Reading, actor: Actor, public_id: str) -> sa.Row[Any]:
+def require_task(reading: Reading, actor: Actor, public_id: str) -> sa.Row[Any]:
+    """The task with its instance, as TaskForm finds it."""
     parts = parse_task_id(public_id)
     if parts is not None:
         place = {"instance_id": parts[0], "activity_instance_id": parts[1]}
@@ -111,18 +109,16 @@ def _may_see(actor: Actor) -> sa.ColumnElement[bool]:
     return sa.or_(Instance.started_by == actor.user_id, assigned_to(actor), offered_to(actor), part, copy)
 
 
-def _view(reading: Reading, actor: Actor, row: sa.Row[Any], pack: Pack, story: Story, events: Sequence[sa.Row[Any]]) -> TaskView:
-    number, is_open = row.activity_instance_id, row.state == "open" and row.status == "active"
-    own = next((decided for decided in story.decided if decided.activity_instance_id == number), None)
-    before = [decided for decided in story.decided if own is None or decided.sequence < own.sequence]
+def _view(reading: Reading, actor: Actor, row: sa.Row[Any], pack: Pack) -> TaskView:
+    number, is_open = row.activity_instance_id, _is_open(row)
     form = pack.forms.get(row.form_id or "")
-    scope = visible_variables(pack, bytes(row.snapshot), number) if is_open else _seen(story, own, number)
+    submitted, scope = (None, visible_variables(pack, bytes(row.snapshot), number)) if is_open else _then(reading, pack, row)
     element = element_of(pack, row.process_key, row.element_id)
-    now = waits(reading, actor, {row.instance_id: pack}, {row.instance_id: row.started_by})
     public = to_task_rows(reading, [row])[0]
     candidate = is_candidate(actor, row.candidate_groups, row.candidate_users)
     free = is_open and row.assignee is None
-    stands_in = None if candidate and free else _standing(actor, row, row.assignee)
+    stands_in = stand_in(actor, row)
+    people = reading.user_names([row.closed_by, row.on_behalf_of]) if row.closed_by else {}
     return TaskView(
         row=public,
         documentation=element.documentation if element else "",
@@ -131,31 +127,42 @@ def _view(reading: Reading, actor: Actor, row: sa.Row[Any], pack: Pack, story: S
         scope=scope,
         rights=element.assignment.field_rights if element and element.assignment else {},
         draft=_draft(reading, actor, row) if is_open else None,
-        submitted=None if own is None else {key: from_json(value) for key, value in (own.data.get("values") or {}).items()},
+        submitted=submitted,
         seen_digest=_digest(pack, form, scope) if is_open else None,
         can_complete=is_open and (row.assignee == actor.user_id or (free and candidate) or stands_in is not None),
         can_claim=free and (candidate or actor.is_administrator or stands_in is not None),
         can_unclaim=_can_unclaim(actor, row, is_open),
         can_withdraw=row.state == "completed" and row.closed_by == actor.user_id and row.status == "active" and row.undo_task == number,
-        closed_by=reading.user_names([row.closed_by]).get(row.closed_by) if row.closed_by else None,
+        closed_by=people.get(row.closed_by),
+        closed_for=people.get(row.on_behalf_of),
         closed_at=row.completed_at,
         instance_status=row.status,
-        calls=_path(story.calls(row.version), row.process_key, versions(reading, row.deployment_id)),
-        progress=story.progress().get(row.process_key, Progress(row.process_key)),
-        open_tasks=now.current.get(row.instance_id, ()),
-        earlier=earlier_decisions(reading, pack, row.instance_id, before),
-        steps=in_words(reading, pack, events),
     )
+
+
+def _is_open(row: sa.Row[Any]) -> bool:
+    return bool(row.state == "open" and row.status == "active")
+
+
+def stand_in(actor: Actor, row: sa.Row[Any]) -> Standing | None:
+    """Whom the actor substitutes by doing this task, None when it is open to the actor anyway, or not at all."""
+    candidate = is_candidate(actor, row.candidate_groups, row.candidate_users)
+    if not _is_open(row) or row.assignee == actor.user_id or (row.assignee is None and candidate):
+        return None
+    return _standing(actor, row, row.assignee)
+
+
+def _then(reading: Reading, pack: Pack, row: sa.Row[Any]) -> tuple[dict[str, Value] | None, dict[str, Value]]:
+    """What was submitted and what there was to see then: only the log knows, so it is read up to there."""
+    done = completion(reading, row.instance_id, row.activity_instance_id)
+    story = tell(pack, read_log(reading, row.instance_id, done.sequence if done else NO_END))
+    scope = {key: from_json(value) for key, value in (story.decided[-1].seen if done else story.seen_by(row.activity_instance_id)).items()}
+    return (None, scope) if done is None else ({key: from_json(value) for key, value in (done.data.get("values") or {}).items()}, scope)
 
 
 def _standing(actor: Actor, row: sa.Row[Any], assignee: str | None) -> Standing | None:
     """For whom the actor may do the task as a substitute."""
     return standing_for(actor, row.own_key, assignee, row.candidate_groups, row.candidate_users)
-
-
-def _seen(story: Story, own: Decided | None, number: int) -> dict[str, Value]:
-    seen = story.seen_by(number) if own is None else own.seen
-    return {key: from_json(value) for key, value in seen.items()}
 
 
 def _digest(pack: Pack, form: Form | None, scope: Mapping[str, Value]) -> str | None:
@@ -171,14 +178,3 @@ def _draft(reading: Reading, actor: Actor, row: sa.Row[Any]) -> DraftView | None
     place = {"instance_id": row.instance_id, "activity_instance_id": row.activity_instance_id, "user_id": actor.user_id}
     found = reading.connection.execute(_DRAFT, place).one_or_none()
     return None if found is None else DraftView({key: from_json(value) for key, value in found.data.items()}, found.revision, found.saved_at)
-
-
-def _path(calls: Sequence[ProcessCall], process_key: str, known: Mapping[str, int]) -> tuple[ProcessCall, ...]:
-    """The calls that lead to the process, from the outermost."""
-    by_key = {call.process_key: call for call in calls}
-    path: list[ProcessCall] = []
-    current = by_key.get(process_key)
-    while current is not None:
-        path.insert(0, replace(current, version=known.get(current.process_key, current.version)))
-        current = by_key.get(current.parent_key or "")
-    return tuple(path)

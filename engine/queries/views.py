@@ -145,7 +145,10 @@ class EarlierDecision:
 
 @dataclass(frozen=True, slots=True)
 class CurrentWork:
-    """What an instance waits for. `task_id` only when the actor may open the task; `who` names the assignee, or the roles that may take it."""
+    """What an instance waits for. `task_id` only when the actor may open the task; `who` names the assignee, or the roles that may take it.
+
+    `number` is the activity instance that waits.
+    """
 
     kind: Literal["user_task", "timer", "message", "signal", "job", "incident"]
     element_id: str
@@ -155,6 +158,7 @@ class CurrentWork:
     who_en: str
     task_id: str | None = None
     due_at: datetime | None = None
+    number: int = 0
 
     @property
     def visible(self) -> bool:
@@ -170,11 +174,11 @@ class DraftView:
 
 @dataclass(frozen=True, slots=True)
 class TaskView:
-    """A user task with all that is needed to decide.
+    """A user task with its form. What stands around it: engine.queries.task_page.
 
     `scope` are the variables that the form sees, `draft` is the actor's own. For a task that has closed, `submitted` is what was submitted (None when
-    it was cancelled), `scope` what there was then, `closed_by` the name of who did it. `seen_digest` goes back with CompleteTask. `calls` leads from
-    the outermost process to the task's own, `progress` is that of the task's own.
+    it was cancelled), `scope` what there was then, `closed_by` the name of who did it, `closed_for` of whom it was done
+    for by a substitute. `seen_digest` goes back with CompleteTask.
     """
 
     row: TaskRow
@@ -191,13 +195,9 @@ class TaskView:
     can_unclaim: bool
     can_withdraw: bool
     closed_by: str | None
+    closed_for: str | None
     closed_at: datetime | None
     instance_status: InstanceStatus
-    calls: tuple[ProcessCall, ...]
-    progress: Progress
-    open_tasks: tuple[CurrentWork, ...]
-    earlier: tuple[EarlierDecision, ...]
-    steps: tuple[HistoryLine, ...]
 
     @property
     def is_open(self) -> bool:

@@ -104,7 +104,8 @@ class _Words:
     def work(self, pack: Pack, row: sa.Row[Any]) -> CurrentWork:
         name, name_en = element_names(pack, row.process_key, row.element_id)
         public = task_id(row.instance_id, row.activity_instance_id) if row.kind == "user_task" and self.may_open(row) else None
-        return CurrentWork(row.kind, row.element_id, name, name_en, self.who(row, "zh"), self.who(row, "en"), public, row.due_at)
+        who_zh, who_en = self.who(row, "zh"), self.who(row, "en")
+        return CurrentWork(row.kind, row.element_id, name, name_en, who_zh, who_en, public, row.due_at, row.activity_instance_id)
 
     def who(self, row: sa.Row[Any], language: str) -> str:
         if row.assignee:

@@ -155,7 +155,11 @@ class Event(Base):
     """The event log. A trigger refuses UPDATE, DELETE and TRUNCATE. `hash` covers the event and its predecessor (engine.store.event_log)."""
 
     __tablename__ = "events"
-    __table_args__ = (Index("ix_events_at", "at"),)
+    __table_args__ = (
+        Index("ix_events_at", "at"),
+        # The last completions of an instance, however long its log is, and that of one task.
+        Index("ix_events_completions", "instance_id", "sequence", "activity_instance_id", postgresql_where=text("kind = 'task_completed'")),
+    )
 
     instance_id: Mapped[str] = mapped_column(ForeignKey("instances.id"), primary_key=True)
     sequence: Mapped[int] = mapped_column(primary_key=True)

@@ -10,13 +10,16 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 
 from engine import (
+    BackgroundOfTask,
     ClaimTask,
     CompleteTask,
     ConflictError,
+    CourseOfTask,
     FormRejected,
     SaveDraft,
     TaskForm,
     TaskNotOpen,
+    TaskSaid,
     TaskView,
     UnclaimTask,
     WithdrawCompletion,
@@ -28,8 +31,8 @@ from webui.language import pick
 from webui.link import read, run
 from webui.messages import Problem, describe, is_fragment_request
 from webui.security import Access, allow, status_of
-from webui.staff import reading, results
-from webui.staff.instances import standing
+from webui.staff import results
+from webui.staff.ahead import groups
 from webui.staff.tasklist import asked_tab, listing
 
 SEEN = "_seen"
@@ -42,6 +45,29 @@ blueprint = Blueprint("task", __name__)
 def show(task_id: str) -> ResponseReturnValue:
     view = read(TaskForm(task_id))
     return _page(view, forms.of_task(view))
+
+
+@blueprint.get("/tasks/<task_id>/course")
+@allow(Access.SIGNED_IN)
+def course(task_id: str) -> ResponseReturnValue:
+    """The diagram and what has happened, for the page of the task; who has no scripts sees them on the page of the instance."""
+    found = read(CourseOfTask(task_id))
+    instance_id = task_id.partition(".")[0]
+    if not is_fragment_request():
+        return redirect(url_for("instances.open", instance_id=instance_id, process=found.calls[-1].process_key if found.calls else None))
+    shown = [drawing.show(call.process_key, call.version, instance_id, found.progress.get(call.process_key)) for call in found.calls[-1:]]
+    return render_template("parts/task_course.html", shown=shown, steps=found.steps, instance_id=instance_id)
+
+
+@blueprint.get("/tasks/<task_id>/said/<int:activity_instance_id>")
+@allow(Access.SIGNED_IN)
+def said(task_id: str, activity_instance_id: int) -> ResponseReturnValue:
+    """All that was filled in at an earlier step of the case, as it was then."""
+    found = read(TaskSaid(task_id, activity_instance_id))
+    shown = forms.for_reading(found.form, found.values, found.scope, found.rights) if found.form else None
+    if is_fragment_request():
+        return render_template("parts/task_said.html", shown=shown)
+    return render_template("task_said.html", shown=shown, said=found, task_id=task_id)
 
 
 @blueprint.post("/tasks/<task_id>/claim")
@@ -137,18 +163,15 @@ def _conflict(task_id: str, error: ConflictError, typed: Mapping[str, Any] | Non
 
 
 def _page(view: TaskView, form: forms.ScreenForm, status: int = 200, *, conflict: Problem | None = None, lost: Any = None) -> Response:
-    row = view.row
-    call = view.calls[-1]
+    background = read(BackgroundOfTask(view.row.task_id))
     context = {
         "view": view,
         "form": form,
         "conflict": conflict,
         "lost": lost,
-        "calls": view.calls,
+        "background": background,
+        "ahead": groups(background.ahead),
         "documentation": pick(view.documentation, view.documentation_en),
-        "decisions": reading.decision_cards(view.earlier, view.form.id if view.form else None),
-        "shown": drawing.show(call.process_key, call.version, row.instance_id, view.progress),
-        "standing": standing(view.open_tasks),
         "result": results.take() if status == 200 else None,
     }
     if is_fragment_request():

@@ -5,6 +5,7 @@ import './shell.css';
 import './navigation.css';
 import './parts.css';
 import './tasks.css';
+import './task-page.css';
 import './tasklist.css';
 import './pages.css';
 import './register.css';

@@ -1,0 +1,116 @@
+"""The case in a few lines: what it is, who started it, whose record it is about, and the values that matter."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+
+from engine.forms import Component, FileField
+from engine.forms.components import DynamicList, Field, Group, TextField
+from engine.model.identity import Actor
+from engine.model.pack import RecordType
+from engine.model.record_rights import hidden_fields, may_see
+from engine.model.values import Value
+from engine.queries.labels import element_of, label_words, top_fields
+from engine.queries.reading import Reading
+from engine.queries.task_page.views import CaseRecord, Glance, Labelled
+from engine.queries.value_words import value_words
+from engine.store.registers import Department, Record, RecordKey, RecordTypeRow, User
+
+if TYPE_CHECKING:
+    from engine.bpmn.pack import Pack
+
+MOST_VALUES, MOST_RECORDS = 8, 3
+_HIDDEN = "hidden"
+_DEPARTMENT = (
+    sa.select(Department.name, Department.name_en)
+    .join(User, User.department_id == Department.id)
+    .where(User.id == sa.bindparam("user_id", type_=sa.Text()))
+)
+
+
+def glance(
+    reading: Reading, actor: Actor, pack: Pack, row: sa.Row[Any], past: Sequence[sa.Row[Any]], scope: Mapping[str, Value], hidden: Collection[str]
+) -> Glance:
+    """`row` is the task's, `past` its predecessors' completions, newest first; `scope` what the task sees, `hidden` what its form must not show."""
+    department = reading.connection.execute(_DEPARTMENT, {"user_id": row.started_by}).one_or_none()
+    process = pack.processes.get(row.own_key)
+    return Glance(
+        title=row.title,
+        business_key=row.business_key,
+        process_key=row.own_key,
+        process_name=process.name if process else row.own_key,
+        process_name_en=process.name_en if process else "",
+        version=row.version,
+        started_by_name=row.started_by_name,
+        department=department.name if department else "",
+        department_en=department.name_en if department else "",
+        started_at=row.started_at,
+        records=_records(reading, actor, pack, row, {key: value for key, value in scope.items() if key not in hidden}),
+        values=tuple(_values(pack, row, past, scope, hidden))[:MOST_VALUES],
+    )
+
+
+def _values(
+    pack: Pack, row: sa.Row[Any], past: Sequence[sa.Row[Any]], scope: Mapping[str, Value], hidden: Collection[str]
+) -> Iterator[Labelled]:
+    """Short values that the start form and the steps before have asked for; what the task's own form shows is not said twice."""
+    form = pack.forms.get(row.form_id or "")
+    told = {key for key, _ in top_fields(form)} if form else set()
+    for key, component in _asked(pack, row.own_key, past):
+        if key in told or key in hidden:
+            continue
+        told.add(key)
+        text, text_en = value_words(component, scope.get(key), "zh"), value_words(component, scope.get(key), "en")
+        if text and text not in (row.title, row.business_key):
+            label, label_en = label_words(component, "zh"), label_words(component, "en")
+            yield Labelled(label or key, "" if label_en == label else label_en, text, "" if text_en == text else text_en)
+
+
+def _asked(pack: Pack, process_key: str, past: Sequence[sa.Row[Any]]) -> Iterator[tuple[str, Component]]:
+    """Fields that whoever filled in the form could see, in the order of the case."""
+    model = pack.processes.get(process_key)
+    places = [(process_key, start.id) for start in model.starts()] if model else []
+    places += [(event.process_key, event.element_id) for event in reversed(past)]
+    for place in dict.fromkeys(places):
+        element = element_of(pack, *place)
+        plan = element.assignment if element else None
+        form = pack.forms.get(plan.form_id or "") if plan else None
+        if form is not None and plan is not None:
+            yield from ((key, one) for key, one in top_fields(form) if _is_short(one) and plan.field_rights.get(key) != _HIDDEN)
+
+
+def _is_short(component: Component) -> bool:
+    long = isinstance(component, (FileField, DynamicList, Group)) or (isinstance(component, TextField) and component.multiline)
+    return isinstance(component, Field) and not long and "." not in component.key
+
+
+def _records(reading: Reading, actor: Actor, pack: Pack, row: sa.Row[Any], scope: Mapping[str, Value]) -> tuple[CaseRecord, ...]:
+    """Records that the instance has made, and those that have a unique value of the case, the customer's code for example."""
+    keys = [
+        (type.key, field, str(scope[field])) for type in pack.settings.record_types for field in type.unique if isinstance(scope.get(field), str)
+    ]
+    # Two conditions, two indexes.
+    mine = [sa.select(Record.id).where(Record.instance_id == row.instance_id)]
+    if keys:
+        wanted = sa.tuple_(RecordKey.record_type, RecordKey.field, RecordKey.value).in_(keys)
+        mine.append(sa.select(RecordKey.record_id).where(wanted))
+    statement = (
+        sa.select(Record.id, Record.record_type, Record.title, RecordTypeRow.name, RecordTypeRow.name_en, RecordTypeRow.settings)
+        .join(RecordTypeRow, RecordTypeRow.key == Record.record_type)
+        .where(Record.id.in_(sa.union(*mine)), Record.merged_into.is_(None))
+        .order_by(Record.record_type, Record.created_at, Record.id)
+        .limit(MOST_RECORDS)
+    )
+    found = (_record(actor, one) for one in reading.connection.execute(statement))
+    return tuple(one for one in found if one is not None)
+
+
+def _record(actor: Actor, row: sa.Row[Any]) -> CaseRecord | None:
+    """None for whom the register or the record's name does not exist."""
+    type = RecordType.of(row.settings)
+    if not may_see(type, actor) or type.title in hidden_fields(type, actor):
+        return None
+    return CaseRecord(row.record_type, row.id, row.name, row.name_en, row.title)
