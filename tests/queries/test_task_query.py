@@ -8,15 +8,18 @@ import pytest
 
 from engine import (
     AssignTask,
+    BackgroundOfTask,
     ClaimTask,
     CompleteTask,
     ContentChanged,
+    CourseOfTask,
     NotFoundError,
     SaveDraft,
     StartInstance,
     TaskAlreadyClaimed,
     TaskForm,
     TaskNotOpen,
+    TaskSaid,
     TerminateInstance,
     UnclaimTask,
     form_view,
@@ -98,7 +101,7 @@ def test_after_it_was_done_it_shows_what_was_submitted_and_seen(engine, begun):
     assert dict(view.submitted) == {"aim": "见面", "cost": Decimal(1200)}
     assert "aim" not in view.scope
     assert view.closed_at == view.row.completed_at
-    assert view.earlier == ()
+    assert engine.read(BackgroundOfTask(begun.next_task_id), WANG).past == ()
     shown = form_view(view.form, view.submitted, view.scope, view.rights, readonly=True)
     assert [item.words for item in shown.items] == ["见面", "1200"]
 
@@ -112,18 +115,23 @@ def test_a_task_that_was_cancelled_shows_nothing_submitted(engine, begun):
 def test_earlier_decisions_carry_what_was_decided_with_what_in_view(engine, begun):
     engine.run(CompleteTask(begun.next_task_id, {"aim": "第一次"}), SUN)
     review = engine.read(TaskForm(next_task(engine, begun, LI)), LI)
-    (earlier,) = review.earlier
+    (step,) = engine.read(BackgroundOfTask(review.row.task_id), LI).past
+    assert (step.element_name, step.actor_name, step.behalf_name, step.has_form) == ("制定计划", "孙磊", "", True)
+    earlier = engine.read(TaskSaid(review.row.task_id, step.number), LI)
     assert (earlier.element_name, earlier.actor_name, earlier.form.id) == ("制定计划", "孙磊", "visit_plan")
     assert (dict(earlier.values)["aim"], earlier.scope["customer"], "aim" in earlier.scope) == ("第一次", "甲公司", False)
     engine.run(CompleteTask(review.row.task_id, {"ok": False, "opinion": "太贵"}), LI)
-    again = engine.read(TaskForm(next_task(engine, begun, SUN)), SUN)
-    assert [(each.element_id, dict(each.values).get("aim")) for each in again.earlier] == [("plan", "第一次"), ("review", None)]
-    assert again.progress.visits == {"start": 1, "plan": 2, "review": 1, "agreed": 1}
-    assert again.progress.active == {"plan": 1}
-    assert again.progress.done == {"start", "review", "agreed"}
-    assert again.progress.flows == {"start_plan", "plan_review", "review_agreed", "agreed_plan"}
-    assert [call.process_key for call in again.calls] == ["visit"]
-    assert [(work.element_id, work.who, work.visible) for work in again.open_tasks] == [("plan", "销售", True)]
+    again = next_task(engine, begun, SUN)
+    page, course = engine.read(BackgroundOfTask(again), SUN), engine.read(CourseOfTask(again), SUN)
+    assert [step.element_name for step in page.past] == ["审核计划", "制定计划"]
+    assert [(remark.label, remark.text) for remark in page.past[0].remarks] == [("ok", "否"), ("opinion", "太贵")]
+    progress = course.progress["visit"]
+    assert progress.visits == {"start": 1, "plan": 2, "review": 1, "agreed": 1}
+    assert progress.active == {"plan": 1}
+    assert progress.done == {"start", "review", "agreed"}
+    assert progress.flows == {"start_plan", "plan_review", "review_agreed", "agreed_plan"}
+    assert [call.process_key for call in course.calls] == [call.process_key for call in page.calls] == ["visit"]
+    assert page.others == ()
 
 
 def test_the_first_round_still_shows_the_first_round(engine, begun):
@@ -134,7 +142,9 @@ def test_the_first_round_still_shows_the_first_round(engine, begun):
     assert engine.read(TaskForm(begun.next_task_id), SUN).submitted["aim"] == "第一次"
     later = engine.read(TaskForm(second), SUN)
     assert (later.submitted["aim"], later.scope["aim"]) == ("第二次", "第一次")
-    assert [each.element_id for each in later.earlier] == ["plan", "review"]
+    assert [step.element_name for step in engine.read(BackgroundOfTask(second), SUN).past] == ["审核计划", "制定计划"]
+    first = engine.read(BackgroundOfTask(begun.next_task_id), SUN)
+    assert first.past == ()
 
 
 def test_the_digest_of_what_was_seen_goes_back(engine, begun):

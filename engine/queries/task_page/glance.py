@@ -7,16 +7,15 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
-from engine.forms import Component, FileField
-from engine.forms.components import DynamicList, Field, Group, TextField
+from engine.forms import Component
 from engine.model.identity import Actor
 from engine.model.pack import RecordType
 from engine.model.record_rights import hidden_fields, may_see
 from engine.model.values import Value
-from engine.queries.labels import element_of, label_words, top_fields
+from engine.queries.labels import element_of, top_fields
 from engine.queries.reading import Reading
+from engine.queries.task_page.short_words import is_short, labelled
 from engine.queries.task_page.views import CaseRecord, Glance, Labelled
-from engine.queries.value_words import value_words
 from engine.store.registers import Department, Record, RecordKey, RecordTypeRow, User
 
 if TYPE_CHECKING:
@@ -63,10 +62,9 @@ def _values(
         if key in told or key in hidden:
             continue
         told.add(key)
-        text, text_en = value_words(component, scope.get(key), "zh"), value_words(component, scope.get(key), "en")
-        if text and text not in (row.title, row.business_key):
-            label, label_en = label_words(component, "zh"), label_words(component, "en")
-            yield Labelled(label or key, "" if label_en == label else label_en, text, "" if text_en == text else text_en)
+        value = labelled(key, component, scope.get(key))
+        if value.text and value.text not in (row.title, row.business_key):
+            yield value
 
 
 def _asked(pack: Pack, process_key: str, past: Sequence[sa.Row[Any]]) -> Iterator[tuple[str, Component]]:
@@ -79,12 +77,7 @@ def _asked(pack: Pack, process_key: str, past: Sequence[sa.Row[Any]]) -> Iterato
         plan = element.assignment if element else None
         form = pack.forms.get(plan.form_id or "") if plan else None
         if form is not None and plan is not None:
-            yield from ((key, one) for key, one in top_fields(form) if _is_short(one) and plan.field_rights.get(key) != _HIDDEN)
-
-
-def _is_short(component: Component) -> bool:
-    long = isinstance(component, (FileField, DynamicList, Group)) or (isinstance(component, TextField) and component.multiline)
-    return isinstance(component, Field) and not long and "." not in component.key
+            yield from ((key, one) for key, one in top_fields(form) if is_short(one) and plan.field_rights.get(key) != _HIDDEN)
 
 
 def _records(reading: Reading, actor: Actor, pack: Pack, row: sa.Row[Any], scope: Mapping[str, Value]) -> tuple[CaseRecord, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -9,17 +10,19 @@ import sqlalchemy as sa
 
 from engine.forms import Form, is_file
 from engine.forms.components import TextField
-from engine.model.values import JsonValue
+from engine.model.values import JsonValue, from_json
 from engine.queries.decision_words import chosen
-from engine.queries.labels import element_names, label_words, top_fields
+from engine.queries.labels import element_names, top_fields
 from engine.queries.reading import Reading
 from engine.queries.story import NO_END
+from engine.queries.task_page.short_words import is_short, labelled
 from engine.queries.task_page.views import GivenFile, Labelled, PastStep, Phrase
 from engine.store.tables import Event, WorkItem
 
 if TYPE_CHECKING:
     from engine.bpmn.pack import Pack
 
+_WORD = re.compile(r"\w+")
 MOST_STEPS, MOST_REMARKS, MOST_FILES = 20, 3, 20
 # A literal, not a parameter: the partial index is used for this kind only.
 COMPLETION = Event.kind == sa.literal_column("'task_completed'")
@@ -62,7 +65,7 @@ def past_steps(reading: Reading, pack: Pack, events: Sequence[sa.Row[Any]], hidd
 def _step(pack: Pack, event: sa.Row[Any], names: Mapping[str, str], hidden: Collection[str]) -> PastStep:
     form = pack.forms.get(event.data.get("form_id") or "")
     values = {key: value for key, value in (event.data.get("values") or {}).items() if key not in hidden}
-    outcome = chosen(form, values) if form else ("", "")
+    outcome = chosen(form, _deciding(pack, event.process_key, values)) if form else ("", "")
     return PastStep(
         event.activity_instance_id,
         *element_names(pack, event.process_key, event.element_id),
@@ -70,19 +73,25 @@ def _step(pack: Pack, event: sa.Row[Any], names: Mapping[str, str], hidden: Coll
         names.get(event.on_behalf_of or "", ""),
         event.at,
         Phrase(*outcome) if outcome[0] else None,
-        tuple(_remarks(form, values))[:MOST_REMARKS] if form else (),
+        _said(form, values, decided=bool(outcome[0])) if form else (),
         tuple(_files(list(values.values())))[:MOST_FILES],
         form is not None,
     )
 
 
-def _remarks(form: Form, values: Mapping[str, JsonValue]) -> Iterator[Labelled]:
-    """Long texts: opinions, reasons, explanations."""
-    for key, component in top_fields(form):
-        text = values.get(key)
-        if isinstance(component, TextField) and component.multiline and isinstance(text, str) and text.strip():
-            label, label_en = label_words(component, "zh"), label_words(component, "en")
-            yield Labelled(label or key, "" if label_en == label else label_en, text.strip())
+def _deciding(pack: Pack, process_key: str, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
+    """Values that a condition of the process asks for: the others are data, not decisions."""
+    model = pack.processes.get(process_key)
+    asked = {word for flow in (model.flows.values() if model else ()) for word in _WORD.findall(flow.condition or "")}
+    return {key: value for key, value in values.items() if key in asked}
+
+
+def _said(form: Form, values: Mapping[str, JsonValue], *, decided: bool) -> tuple[Labelled, ...]:
+    """Long texts: opinions, reasons, explanations. Where there is none and nothing was decided: the first short values."""
+    given = [(key, component) for key, component in top_fields(form) if values.get(key) not in (None, "", [])]
+    long = [(key, component) for key, component in given if isinstance(component, TextField) and component.multiline]
+    short = [] if decided else [(key, component) for key, component in given if is_short(component)]
+    return tuple(labelled(key, component, from_json(values[key])) for key, component in (long or short)[:MOST_REMARKS])
 
 
 def _files(value: Any) -> Iterator[GivenFile]:
