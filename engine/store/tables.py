@@ -157,7 +157,6 @@ class Event(Base):
     __tablename__ = "events"
     __table_args__ = (
         Index("ix_events_at", "at"),
-        # The last completions of an instance, however long its log is, and that of one task.
         Index("ix_events_completions", "instance_id", "sequence", "activity_instance_id", postgresql_where=text("kind = 'task_completed'")),
     )
 
