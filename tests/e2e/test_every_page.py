@@ -75,6 +75,7 @@ WHOSE = {
     "imports.template": ["zhaomin"],
     "imports.result": ["zhaomin"],
     "record.add": ["zhaomin"],
+    "task.offered": ["liqiang"],
 }
 # What an address does not say by itself.
 ASKED = {
@@ -131,6 +132,7 @@ def pages_of(app: Flask, world: World) -> list[tuple[str, str, Access]]:
         with app.test_request_context():
             address = str(app.url_map.bind("localhost").build(rule.endpoint, {name: world.objects[name] for name in rule.arguments}))
         found += [(rule.endpoint, address + query, access) for query in [ASKED.get(rule.endpoint, ""), *FACES.get(rule.endpoint, [])]]
+    found += [("instances.open", f"/instances/{world.finished_id}", Access.SIGNED_IN), ("task.offered", world.offered, Access.SIGNED_IN)]
     inside = f"/trial/{world.objects['sandbox_id']}/marketing_specialist"
     return [*found, ("sandbox.inside", f"{inside}/tasks", Access.ANALYSTS), ("sandbox.inside", f"{inside}/start/{KEY}", Access.ANALYSTS)]
 
@@ -228,6 +230,7 @@ def test_every_page_is_for_everyone(app: Flask, world: World, address: str, brow
         whose = WHOSE.get(endpoint) or BY_ACCESS[access]
         # Where two kinds of people may, one looks at the desk and the other on the phone.
         visits.append((whose[-1] if look is DESK else whose[0], page_address))
+    found += [("instances.open", f"/instances/{world.finished_id}", Access.SIGNED_IN), ("task.offered", world.offered, Access.SIGNED_IN)]
     inside = f"/trial/{world.objects['sandbox_id']}/marketing_specialist"
     visits += [("analyst", inside + path) for path in ("/tasks", "/start", "/instances", "/records")]
     assert len(visits) > 60
