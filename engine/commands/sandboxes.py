@@ -23,6 +23,7 @@ from engine.store.packs import deployed_files
 from engine.store.tables import Deployment
 
 MOST_SANDBOXES, MOST_STEPS, MOST_STEP_BYTES = 10, 300, 1_000_000
+MOST_DRAFTS = 5
 KEPT = timedelta(days=14)
 
 
@@ -100,7 +101,30 @@ class AddSandboxStep:
         size = len(json_text(dict(self.step)).encode())
         if size > MOST_STEP_BYTES:
             raise InputRejected("too_large", field="step", size=size, maximum=MOST_STEP_BYTES)
-        return SandboxChanged(row.id, store.change_sandbox(work.tx, row.id, steps=[*row.steps, dict(self.step)]))
+        task = self.step.get("task") if self.step.get("kind") == "task" else None
+        drafts = {key: values for key, values in row.drafts.items() if task is None or not key.endswith(f" {task}")}
+        return SandboxChanged(row.id, store.change_sandbox(work.tx, row.id, steps=[*row.steps, dict(self.step)], drafts=drafts))
+
+
+@dataclass(frozen=True, slots=True)
+class KeepSandboxDraft:
+    """Write down what somebody of `role` has typed into a task's form (JSON data), in the place of what was there. Raises NotFoundError."""
+
+    sandbox_id: str
+    role: str
+    task_id: str
+    values: Mapping[str, Any]
+
+    def execute(self, work: Work, actor: Actor) -> str:
+        """The key under which it is kept."""
+        row = _locked(work, actor, self.sandbox_id)
+        key = f"{checked_text(self.role, 'role')} {checked_text(self.task_id, 'task_id')}"
+        size = len(json_text(dict(self.values)).encode())
+        if size > MOST_STEP_BYTES:
+            raise InputRejected("too_large", field="values", size=size, maximum=MOST_STEP_BYTES)
+        others = [(name, values) for name, values in row.drafts.items() if name != key]
+        store.set_drafts(work.tx, row.id, dict([*others, (key, dict(self.values))][-MOST_DRAFTS:]))
+        return key
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,7 @@ from engine.store.sandboxes import Sandbox
 
 @dataclass(frozen=True, slots=True)
 class SandboxDetail:
-    """`steps` are what was done, oldest first, as JSON data; `digest` names the files that are tried.
+    """`steps` are what was done, oldest first, as JSON data, `drafts` what was typed: "role task_id" -> JSON data; `digest` names the files.
 
     `copy_revision`: the working copy's when they were taken, None for a released version; `newer` is what the copy has become since, else None.
     """
@@ -35,6 +35,7 @@ class SandboxDetail:
     changed_at: datetime
     revision: int
     steps: tuple[Mapping[str, Any], ...]
+    drafts: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,4 +85,4 @@ def _detail(reading: Reading, row: Any) -> SandboxDetail:
     copy = working_copies.open_copy(reading.connection, row.pack_key) if row.copy_revision is not None else None
     newer = copy.revision if copy is not None and copy.revision != row.copy_revision else None
     times = (row.began_at, row.created_at, row.changed_at)
-    return SandboxDetail(row.id, row.pack_key, row.copy_revision, newer, row.digest, *times, row.revision, tuple(row.steps))
+    return SandboxDetail(row.id, row.pack_key, row.copy_revision, newer, row.digest, *times, row.revision, tuple(row.steps), row.drafts)

@@ -12,12 +12,13 @@ from sqlalchemy.orm import Mapped, mapped_column
 from engine.store.database import Transaction
 from engine.store.tables import Base
 
-COLUMNS = ("id", "owner", "pack_key", "copy_revision", "digest", "began_at", "created_at", "changed_at", "revision", "steps")
+COLUMNS = ("id", "owner", "pack_key", "copy_revision", "digest", "began_at", "created_at", "changed_at", "revision", "steps", "drafts")
 
 
 class Sandbox(Base):
     """`pack` is a zip of the files that are tried, `digest` SHA-256 of it; `copy_revision` that of the working copy they were taken from, None for a
-    released version. `began_at` is where its clock starts, `steps` what was done since, `revision` rises with every change.
+    released version. `began_at` is where its clock starts, `steps` what was done since, `revision` rises with every change of these. `drafts` is
+    what was typed and not yet submitted: "role task_id" -> values.
     """
 
     __tablename__ = "sandboxes"
@@ -34,6 +35,7 @@ class Sandbox(Base):
     changed_at: Mapped[datetime]
     revision: Mapped[int]
     steps: Mapped[list[dict[str, Any]]] = mapped_column(JSON)
+    drafts: Mapped[dict[str, Any]]
 
 
 def without_pack() -> sa.Select[Any]:
@@ -58,7 +60,7 @@ def count_of(connection: sa.Connection, owner: str) -> int:
 
 def insert_sandbox(tx: Transaction, row: dict[str, Any]) -> str:
     """Its id."""
-    values = {"id": tx.new_id(), "created_at": tx.now, "changed_at": tx.now, "revision": 1, "steps": [], **row}
+    values = {"id": tx.new_id(), "created_at": tx.now, "changed_at": tx.now, "revision": 1, "steps": [], "drafts": {}, **row}
     return tx.connection.execute(sa.insert(Sandbox).values(values).returning(Sandbox.id)).scalar_one()
 
 
@@ -66,6 +68,11 @@ def change_sandbox(tx: Transaction, sandbox_id: str, **values: Any) -> int:
     """Count one change of a locked sandbox; its revision from now on."""
     change = sa.update(Sandbox).where(Sandbox.id == sandbox_id).values(revision=Sandbox.revision + 1, changed_at=tx.now, **values)
     return tx.connection.execute(change.returning(Sandbox.revision)).scalar_one()
+
+
+def set_drafts(tx: Transaction, sandbox_id: str, drafts: dict[str, Any]) -> None:
+    """What is being typed is no change that another window would have to know of."""
+    tx.connection.execute(sa.update(Sandbox).where(Sandbox.id == sandbox_id).values(drafts=drafts, changed_at=tx.now))
 
 
 def delete_sandbox(tx: Transaction, sandbox_id: str) -> None:

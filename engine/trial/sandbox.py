@@ -16,12 +16,12 @@ from urllib.parse import urlsplit
 
 from engine import feel
 from engine.commands.people.users import USER_ID, SaveUser
-from engine.commands.sandboxes import MOST_STEPS, AddSandboxStep
-from engine.commands.tasks import SaveDraft
+from engine.commands.sandboxes import MOST_STEPS, AddSandboxStep, KeepSandboxDraft
+from engine.commands.tasks import DraftSaved, SaveDraft
 from engine.commands.work import Command
 from engine.model.errors import ConflictError, DatabaseUnavailable, EngineError, InputRejected, StorageError
 from engine.model.identity import SYSTEM, Actor
-from engine.model.values import to_json
+from engine.model.values import from_json, normalize, to_json
 from engine.process_engine import ProcessEngine, Query
 from engine.queries.sandboxes import FindSandbox, SandboxDetail, SandboxFiles
 from engine.queries.views import RoleName
@@ -45,6 +45,7 @@ class LiveSandbox:
         self._digest = self._database = ""
         self._spoilt = False
         self.steps: list[Step] = []
+        self._drafts: dict[str, Any] = {}
         self.instance_id: str | None = None
         self.stopped: tuple[int, EngineError] | None = None
 
@@ -68,6 +69,9 @@ class LiveSandbox:
             self.stopped = None
         if self.stopped is None:
             self._replay(detail)
+        for key, values in detail.drafts.items():
+            if self._drafts.get(key) != values:
+                self._type(key, values)
 
     def needs_files(self, detail: SandboxDetail) -> bool:
         return self._digest != detail.digest
@@ -90,6 +94,21 @@ class LiveSandbox:
         self.steps.append(step)
         return first
 
+    def draft(self, key: str, values: Any) -> None:
+        """It stands here and is written down."""
+        self._drafts[key] = values
+
+    def _type(self, key: str, values: Any) -> None:
+        """What was typed into a task that is open; of one that is not, it waits until an undo opens the task again."""
+        role, _space, task_id = key.partition(" ")
+        try:
+            self.stage.engine.run(SaveDraft(task_id, from_json(values)), self.stage.actor(role))
+        except StorageError:
+            raise
+        except EngineError:
+            return
+        self._drafts[key] = values
+
     def spoil(self) -> None:
         """What stands here was not written down: it is made again from what was."""
         self._spoilt = True
@@ -100,6 +119,7 @@ class LiveSandbox:
             self.stage.close()
             self.server.drop(self._database)
         self._database, self.steps, self.instance_id, self.stopped, self._spoilt = "", [], None, None, False
+        self._drafts = {}
 
     def _begin(self, began_at: datetime) -> None:
         self.clear()
@@ -275,11 +295,17 @@ class OpenSandbox:
         """Raises EngineError: what the command raises; NotAllowedError("not_in_sandbox"); as `do`."""
         given: object = command
         if isinstance(given, SaveDraft):
-            return cast(ResultT, self.live.stage.engine.run(given, actor))
+            return cast(ResultT, self._draft(given, actor))
         step = step_of(self.live.stage.engine, given, self.role)
         if step["kind"] == "start" and self.live.instance_id is not None:
             raise ConflictError("sandbox_started")
         return cast(ResultT, self._do(step, command, actor))
+
+    def _draft(self, command: SaveDraft, actor: Actor) -> DraftSaved:
+        saved = self.live.stage.engine.run(command, actor)
+        values = to_json(normalize(dict(command.values)))
+        self.live.draft(self.home.run(KeepSandboxDraft(self.detail.sandbox_id, self.role, command.task_id, values), self.owner), values)
+        return saved
 
     def do(self, step: Step) -> None:
         """One more step, done and written down. Raises EngineError; StaleRevision("sandbox_changed") when another window was faster."""

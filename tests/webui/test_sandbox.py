@@ -164,6 +164,18 @@ def test_another_process_has_the_same_state(app, engine, analyst: Actor, trial: 
     other.extensions[EXTENSION].close()
 
 
+def test_what_is_typed_is_there_after_the_process_ended(app, trial: Trial):
+    trial.start()
+    (address,) = [link for link in trial.browser.page(trial.desk).xpath("//li[@data-element='collect_internal']//a/@href")]
+    assert trial.browser.post(address, {"internal_findings": "前年询过价", "_op": "save"}, page=address).status_code == 200
+    app.extensions[EXTENSION].close()
+    assert "前年询过价" in trial.browser.page(address).text_content()
+    data = next(steps("general_enterprise_success"))["data"]
+    trial.browser.post(address, submitted(data), page=address)
+    trial.do("cut", keep="1")
+    assert "前年询过价" not in trial.browser.page(address).text_content()
+
+
 def test_nobody_else_is_in_it(trial: Trial, visitor: Visit):
     trial.start()
     for user_id, desk, inside in (("admin", 404, 303), ("wangfang", 403, 303), ("auditor", 403, 303), (None, 302, 302)):
