@@ -18,18 +18,16 @@ from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
 from engine.commands.list_memory import ListRemembered, RememberRecordList
 from engine.commands.messages import BroadcastSignal, CorrelateMessage, Deliver, Delivered, Sent
 from engine.commands.people.account import ChangeLanguage, ChangeName, ChangePassword, SignedIn, SignIn
+from engine.commands.people.attempts import AttemptAt, AttemptLimit, BeginAttempt, ForgetAttempt
 from engine.commands.people.departments import DepartmentSaved, RemoveDepartment, SaveDepartment
 from engine.commands.people.external import ExternalSignIn
 from engine.commands.people.passwords import SHORTEST_PASSWORD
 from engine.commands.people.people_import import ImportPeople
 from engine.commands.people.sessions import (
-    AttemptLimit,
-    BeginAttempt,
     BeginSession,
     EndOtherSessions,
     EndSession,
     EndSessionsOf,
-    ForgetAttempt,
     SessionBegun,
     TouchSession,
     token_hash,

@@ -46,6 +46,16 @@ class SignInAttempt(Base):
     at: Mapped[datetime]
 
 
+class KnownAddress(Base):
+    """From where somebody has signed in with the right password, and when last. The clock is the database's."""
+
+    __tablename__ = "known_addresses"
+
+    user_id: Mapped[str] = mapped_column(ForeignKey("users.id"), primary_key=True)
+    address: Mapped[str] = mapped_column(primary_key=True)
+    last_at: Mapped[datetime]
+
+
 class ExternalIdentity(Base):
     """Who somebody is at a sign-in provider."""
 

@@ -35,6 +35,9 @@ def _department_in_use(details: Mapping[str, Any]) -> Texts:
 
 
 def _too_many(details: Mapping[str, Any]) -> Texts:
+    if details.get("guarded"):
+        text = _("别处有人多次试过这个账号。请用以前登录过的设备或网络登录；急用时请管理员重设密码，一次性密码不受影响。")
+        return _("暂时不能从这里登录"), text
     if (details.get("seconds") or 0) > 60:
         return _("尝试的次数太多"), _("为了账号安全，请过一小时再试。忘记密码时请联系管理员重设。")
     return _("尝试的次数太多"), _("为了账号安全，请过一分钟再试。")

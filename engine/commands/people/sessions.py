@@ -1,10 +1,9 @@
-"""Sessions: begun by signing in, ended by signing out, by their owner or by a new password; and how often a password may be tried."""
+"""Sessions: begun by signing in, ended by signing out, by their owner or by a new password."""
 
 from __future__ import annotations
 
 import hashlib
 import secrets
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -15,13 +14,12 @@ from engine.commands.rights import require_administrator, require_system
 from engine.commands.work import Work
 from engine.model.errors import NotAllowedError, NotFoundError
 from engine.model.identity import Actor
-from engine.store.accounts import SignInAttempt, UserSession, record_account_event
+from engine.store.accounts import UserSession, record_account_event
 from engine.store.registers import User
 
 TOKEN_BYTES = 32
 MOST_SESSIONS = 50
 LONGEST_DEVICE = 300
-MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 FORGOTTEN_AFTER = timedelta(days=90)
 _NOW = sa.func.now()
 
@@ -113,57 +111,8 @@ class EndSessionsOf:
         return ended
 
 
-@dataclass(frozen=True, slots=True)
-class AttemptLimit:
-    """How often what has this key may be tried in a minute and in an hour."""
-
-    key: str
-    per_minute: int
-    per_hour: int
-
-
-@dataclass(frozen=True, slots=True)
-class BeginAttempt:
-    """Before a password is checked: counted in the database for all processes, before the check so that many at once are no way around it.
-
-    Raises NotAllowedError("too_many_attempts"); then nothing was counted. For the system.
-    """
-
-    limits: Sequence[AttemptLimit]
-
-    def execute(self, work: Work, actor: Actor) -> tuple[int, ...]:
-        require_system(actor)
-        limits = sorted(self.limits, key=lambda limit: limit.key)
-        for limit in limits:
-            work.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_lock_of(limit.key))))
-        work.connection.execute(sa.delete(SignInAttempt).where(SignInAttempt.at < _NOW - HOUR))
-        for limit in limits:
-            recent = sa.func.count().filter(SignInAttempt.at > _NOW - MINUTE)
-            minute, hour = work.connection.execute(sa.select(recent, sa.func.count()).where(SignInAttempt.key == limit.key)).one()
-            if minute >= limit.per_minute or hour >= limit.per_hour:
-                raise NotAllowedError("too_many_attempts", seconds=60 if hour < limit.per_hour else 3600)
-        rows = [{"key": limit.key, "at": _NOW} for limit in limits]
-        return tuple(work.connection.scalar(sa.insert(SignInAttempt).values(**row).returning(SignInAttempt.id)) or 0 for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class ForgetAttempt:
-    """The password was right: the attempt does not count. For the system."""
-
-    attempts: Sequence[int]
-
-    def execute(self, work: Work, actor: Actor) -> None:
-        require_system(actor)
-        work.connection.execute(sa.delete(SignInAttempt).where(SignInAttempt.id.in_(list(self.attempts))))
-
-
 def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode(errors="replace")).hexdigest()
-
-
-def _lock_of(key: str) -> int:
-    """A bigint of the key, in a space of its own."""
-    return int.from_bytes(hashlib.sha256(b"attempt " + key.encode(errors="replace")).digest()[:8], signed=True)
 
 
 def _storable(text: str) -> str:
