@@ -181,6 +181,7 @@ from engine.queries.register_views import (
 from engine.queries.registers import NewRecord, RecordTypes, RecordView
 from engine.queries.replay import Replay, ReplayMoment
 from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayView
+from engine.queries.same_tasks import OneOfSame, SameTasks, TasksToComplete
 from engine.queries.sandboxes import FindSandbox, MySandboxes, SandboxDetail, SandboxFiles
 from engine.queries.scenario_runs import CoverageDrawings, DrawnProcess, LastScenarioRun, ProcessCoverage, ScenarioOutcome, ScenarioRunView
 from engine.queries.sessions import FindSession, FoundSession, MySessions, SessionRow

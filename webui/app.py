@@ -19,12 +19,12 @@ from webui.register import words as register_words
 from webui.sandbox import desk, mount, scenarios
 from webui.sandbox import words as sandbox_words
 from webui.secret import secret_key
-from webui.staff import copies, copy_words, instances, start, task, tasklist, together, withdraw_words
+from webui.staff import completing, copies, copy_words, instances, start, task, tasklist, together, withdraw_words
 
 # The modules with pages, a line per room.
 ROOMS = (
     (pages, files, paper, diagrams),
-    (tasklist, together, task, start, instances, copies),
+    (tasklist, together, completing, task, start, instances, copies),
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
     (users, people_import, departments, roles, account_log),

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, request
 
-from engine import FieldProblem, Form, FormRights, FormView, StartView, TaskView, apply_operation, decode_post, form_view
+from engine import FieldProblem, Form, FormRights, FormView, SameTasks, StartView, TaskView, apply_operation, decode_post, form_view
 from webui import files
 from webui.language import language
 from webui.link import engine
@@ -41,6 +41,11 @@ def of_task(
     data = typed if typed is not None else (draft.values if draft else None)
     kept_at = saved_at or (draft.saved_at if draft and typed is None else None)
     return ScreenForm(_view(task.form, data, task.scope, task.rights, problems), True, task.seen_digest, kept_at)
+
+
+def of_same(same: SameTasks, typed: Mapping[str, Any] | None = None, problems: Mapping[str, FieldProblem] = NO_PROBLEMS) -> ScreenForm:
+    """One form for several tasks: it shows what all of them have alike."""
+    return ScreenForm(_view(same.form, typed, same.shared_scope(), same.shared_rights(), problems) if same.form else None, True)
 
 
 def of_start(start: StartView, typed: Mapping[str, Any] | None = None, problems: Mapping[str, FieldProblem] = NO_PROBLEMS) -> ScreenForm:

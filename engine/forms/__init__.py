@@ -63,6 +63,7 @@ from engine.forms.lookups import Lookups, NoRecords, is_file
 from engine.forms.post import UPLOADS, apply_operation, decode_post, file_field, operation_of, removed_file
 from engine.forms.problems import problem_text
 from engine.forms.submit import submit
+from engine.forms.together import differing, for_one_case_only, same_scope, shared_answer, shared_rights
 from engine.forms.view import view
 from engine.forms.view_model import FormView
 from engine.model.errors import FieldProblem, FormRejected
@@ -92,15 +93,20 @@ __all__ = [
     "apply_operation",
     "clean_name",
     "decode_post",
+    "differing",
     "file_field",
     "file_ids",
     "fits_name",
+    "for_one_case_only",
     "is_file",
     "load",
     "operation_of",
     "problem_text",
     "removed_file",
     "resolved",
+    "same_scope",
+    "shared_answer",
+    "shared_rights",
     "sniff",
     "submit",
     "view",

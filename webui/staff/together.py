@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
@@ -13,22 +13,13 @@ from werkzeug.datastructures import ImmutableMultiDict
 
 from engine import AssignTask, ClaimTask, Colleagues, EngineError, TaskRow, TaskRows, UnclaimTask
 from webui.link import read, run
-from webui.messages import Problem, describe
+from webui.messages import describe
 from webui.security import Access, allow, status_of
+from webui.staff import completing
+from webui.staff.completing import MOST_AT_ONCE, Done
 from webui.staff.tasklist import asked_tab, asked_worklist
 
-# Each task is a transaction: more would keep people waiting in front of one request.
-MOST_AT_ONCE = 200
-
 blueprint = Blueprint("together", __name__)
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What came of one task; `problem` None: it went well."""
-
-    row: TaskRow
-    problem: Problem | None
 
 
 COMMANDS: Mapping[str, Callable[[str, Mapping[str, str]], Any]] = {
@@ -44,6 +35,8 @@ def act() -> ResponseReturnValue:
     operation = request.form.get("op", "")
     rows = _chosen()
     back = url_for("tasklist.show", tab=asked_tab())
+    if operation == "complete" and rows:
+        return completing.ask(rows)
     if operation not in COMMANDS or not rows:
         return render_template("together.html", done=(), operation="", back=back, left_out=0), 422
     if operation == "assign" and not request.form.get("assignee"):

@@ -6,8 +6,9 @@ function focusNews(root) {
   news.scrollIntoView({ block: 'nearest' });
 }
 
-document.addEventListener('htmx:after:swap', () => {
+document.addEventListener('htmx:after:swap', (event) => {
   focusNews(document.getElementById('notice'));
+  if (event.detail?.ctx?.hx?.retarget === '#main') focusNews(document.getElementById('main'));
 });
 
 document.addEventListener('click', (event) => {
