@@ -161,7 +161,7 @@ def _answer(page: str, status: int = 200) -> Response:
     """A whole page, of which htmx takes the middle."""
     response = make_response(page, status)
     if is_fragment_request():
-        response.headers.update({"HX-Retarget": "#main", "HX-Reswap": "outerHTML", "HX-Reselect": "#main"})
+        response.headers.update({"HX-Retarget": "#main", "HX-Reswap": "innerHTML", "HX-Reselect": "#main > .page"})
     return response
 
 
