@@ -59,6 +59,8 @@ def test_one_answer_completes_several_and_each_is_told(engine, visitor: Visit):
     posted = answered(engine, [first, second, taken], [first, second, taken])
     engine.run(SaveUser("tang", "唐云", PASSWORD, groups=("marketing_supervisor",)), SYSTEM)
     engine.run(ClaimTask(taken), Actor("tang", "唐云", LI.groups))
+    refreshed = li.post("/tasks/together/complete", posted | {"_op": "refresh"})
+    assert ("刚刚被别人认领或办理了" in refreshed.text, refreshed.text.count('name="_task"')) == (True, 3)
     result = li.post("/tasks/together/complete", posted)
     assert result.status_code == 200
     assert "2 项成功，1 项没有成功" in result.text, re.sub(r"<[^>]*>|\s+", " ", result.text[result.text.index("<main") :])

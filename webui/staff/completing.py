@@ -147,7 +147,19 @@ def _page(
     nothing: bool = False,
     status: int = 200,
 ) -> Response:
-    context = {"same": same, "form": form, "ticked": ticked, "seen": seen, "nothing": nothing, "differing": same.differing(), **_result(done, ticked)}
+    here = {task.row.task_id for task in same.tasks}
+    # Selected, and taken by somebody else meanwhile: they stay in sight, and submitting says who was faster.
+    gone = () if done else read(TaskRows(tuple(task_id for task_id in ticked if task_id not in here)))
+    context = {
+        "gone": gone,
+        "same": same,
+        "form": form,
+        "ticked": ticked,
+        "seen": seen,
+        "nothing": nothing,
+        "differing": same.differing(),
+        **_result(done, ticked),
+    }
     if is_fragment_request() and operation_of(request.form) != "submit":
         return make_response(render_template("parts/completing_form.html", **context), status)
     return _answer(render_template("completing.html", **context), status)
