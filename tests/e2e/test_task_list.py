@@ -91,30 +91,3 @@ def test_without_scripts_several_are_claimed(desks: Desk):
     page.locator(".task-tick input").check()
     page.get_by_role("button", name="认领选中的").click()
     expect(page.locator("main")).to_contain_text("1 项成功，0 项没有成功")
-
-
-def test_one_answer_for_several_at_a_desk_and_on_a_phone(desks: Desk, tmp_path):
-    desks.size = PHONE
-    offer(desks, "合办甲公司", "合办乙公司", "合办丙公司")
-    page = desks.page("liqiang")
-    page.goto(f"{desks.address}/tasks?tab=groups&q=合办")
-    for box in page.locator(".task-tick input").all():
-        box.check()
-    page.get_by_role("button", name="一起办理…").click()
-    ticks = page.locator("[name=_task]")
-    expect(ticks).to_have_count(3)
-    page.get_by_role("button", name="提交选中的").click()
-    expect(page.locator("[role=status]").first).to_contain_text("0 项成功，3 项没有成功")
-    expect(page.locator("[data-form-problems]")).to_be_focused()
-    ticks.last.uncheck()
-    page.get_by_label("确认", exact=True).check()
-    expect(ticks.last).not_to_be_checked()
-    assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
-    (task, other) = (box.get_attribute("value") for box in ticks.all()[:2])
-    desks.engine.run(ClaimTask(other), SYSTEM)
-    page.get_by_role("button", name="提交选中的").click()
-    expect(page.locator("[role=status]").first).to_contain_text("1 项成功，1 项没有成功")
-    expect(page.locator("[role=status]").first).to_be_focused()
-    expect(page.locator(".together-bad")).to_contain_text("认领")
-    page.goto(f"{desks.address}/tasks/{task}?tab=done")
-    expect(page.locator("#task")).to_contain_text("李强")
