@@ -9,6 +9,7 @@ from webui import diagrams, files, language, pages, paper, security, words
 from webui.analyst import deploying, editor, packs, working, working_words
 from webui.assets import Assets
 from webui.auditor import audit, replay, replay_checks
+from webui.cookies import PageSessions
 from webui.guidance import first_steps
 from webui.link import connect
 from webui.operations import incident_words, incidents
@@ -50,6 +51,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
         DEMO=settings.demo,
         TIME_ZONE=settings.time_zone,
     )
+    app.session_interface = PageSessions()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     engine = engine or ProcessEngine.open(settings.database_url, migrate=False)
     connect(app, engine)

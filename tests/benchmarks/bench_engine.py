@@ -12,7 +12,19 @@ from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from engine import SYSTEM, Actor, CompleteTask, DeployPack, InstanceList, InstanceView, ProcessEngine, StartInstance, TaskForm, Worklist
+from engine import (
+    SYSTEM,
+    Actor,
+    BackgroundOfTask,
+    CompleteTask,
+    DeployPack,
+    InstanceList,
+    InstanceView,
+    ProcessEngine,
+    StartInstance,
+    TaskForm,
+    Worklist,
+)
 from engine.cli.packs import read_folder
 from engine.store.scratch import ScratchDatabases, temporary_server
 
@@ -79,7 +91,8 @@ def measured(engine: ProcessEngine) -> list[tuple[str, float, float | None]]:
         ("start an instance", milliseconds(lambda: engine.run(StartInstance("customer_development", PROSPECT), SPECIALIST), 100), 15.0),
         ("complete a task", milliseconds(lambda: engine.run(CompleteTask(next(tasks), INSIDE), SPECIALIST), 100), 10.0),
         ("task list, 50 rows", milliseconds(lambda: engine.read(Worklist("mine"), SPECIALIST), 50), None),
-        ("task page", milliseconds(lambda: engine.read(TaskForm(str(started[-1].next_task_id)), SPECIALIST), 50), None),
+        ("task page: form", milliseconds(lambda: engine.read(TaskForm(str(started[-1].next_task_id)), SPECIALIST), 50), None),
+        ("task page: around it", milliseconds(lambda: engine.read(BackgroundOfTask(str(started[-1].next_task_id)), SPECIALIST), 50), None),
         ("instance list, 50 rows", milliseconds(lambda: engine.read(InstanceList(), SPECIALIST), 50), None),
         ("instance page", milliseconds(lambda: engine.read(InstanceView(started[-1].instance_id), SPECIALIST), 50), None),
     ]

@@ -13,6 +13,7 @@ from engine import (
     SYSTEM,
     Actor,
     BeginSandbox,
+    CompleteTask,
     DeployPack,
     FindAccount,
     ImportRecords,
@@ -28,6 +29,7 @@ from engine import (
     SendCopy,
     SetSubstitute,
     StartInstance,
+    TaskRow,
     Worklist,
 )
 from tests.commands.packs import END, START, flows, process, user_task
@@ -85,8 +87,9 @@ def furnish_world(engine: ProcessEngine, app: Flask) -> World:
     finished, offered = _cases(engine, app)
     engine.run(StartInstance("stuck"), actor_of(engine, "admin"))
     engine.run(StartInstance("bare"), actor_of(engine, "admin"))
-    started = engine.run(StartInstance(KEY, {"customer_name": "宁波海川机械有限公司", "customer_kind": "企业", "channels": ["公司内部"]}), wang)
-    task = engine.read(Worklist("mine", "海川"), wang).rows[0]
+    prospect = {"customer_name": "宁波海川机械有限公司", "customer_kind": "企业", "channels": ["公司内部", "客户方面"]}
+    started = engine.run(StartInstance(KEY, prospect), wang)
+    task, earlier = _one_done(engine, wang)
     engine.run(SaveDraft(task.task_id, {"internal_findings": "前年询过价"}), wang)
     engine.run(SendCopy(started.instance_id, ["wangfang", "admin"], "请知悉"), SYSTEM)
     file = engine.run(KeepFile("合同.pdf", b"%PDF-1.4 private"), wang)
@@ -94,6 +97,7 @@ def furnish_world(engine: ProcessEngine, app: Flask) -> World:
         {
             "instance_id": started.instance_id,
             "task_id": task.task_id,
+            "earlier_number": earlier,
             "activity_instance_id": task.task_id.rpartition(".")[2],
             "record_type": "customer",
             "file_id": file.id,
@@ -107,6 +111,14 @@ def furnish_world(engine: ProcessEngine, app: Flask) -> World:
         finished,
         offered,
     )
+
+
+def _one_done(engine: ProcessEngine, actor: Actor) -> tuple[TaskRow, int]:
+    """The task that is open, and the number of the one that was done before it."""
+    rows = {row.element_id: row for row in engine.read(Worklist("mine", "海川"), actor).rows}
+    done = rows["collect_from_customer"]
+    engine.run(CompleteTask(done.task_id, {"customer_side_sources": ["年度报告"], "customer_side_findings": "去年扩建了厂房。"}), actor)
+    return rows["collect_internal"], done.activity_instance_id
 
 
 def _sandbox(engine: ProcessEngine, app: Flask) -> str:

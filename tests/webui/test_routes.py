@@ -17,6 +17,7 @@ SAMPLES = {
     "task_id": "0" * 32 + ".1",
     "instance_id": "0" * 32,
     "activity_instance_id": 1,
+    "earlier_number": 1,
     "key": "nothing",
     "record_type": "nothing",
     "record_id": "nothing",

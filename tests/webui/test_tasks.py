@@ -7,6 +7,7 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from lxml import html
 
 from tests.webui.website import PEOPLE, Visitor, start_of, submitted, walk
 
@@ -216,3 +217,13 @@ def test_two_refusals_in_words(engine, visitor: Visit):
     assert "SC-KH-001" in whole
     assert "流程走到哪里" in whole
     assert "<svg" in sun.get(link).text
+
+
+def test_what_a_page_fetches_by_itself_takes_no_result_away(wang: Visitor):
+    start(wang, customer_name="并行机械")
+    address = wang.task_address("collect_internal", "并行机械")
+    fetched = wang.get(f"{address}/course", **HTMX)
+    assert (fetched.status_code, "Set-Cookie" in fetched.headers, "<!doctype" in fetched.text) == (200, False, False)
+    assert "王芳 发起了“客户开发”" in text_of(html.document_fromstring(fetched.text))
+    assert wang.get(f"{address}/course").location.startswith("/instances/")
+    assert wang.get(f"{address}/said/999").status_code == 404

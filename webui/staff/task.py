@@ -59,11 +59,11 @@ def course(task_id: str) -> ResponseReturnValue:
     return render_template("parts/task_course.html", shown=shown, steps=found.steps, instance_id=instance_id)
 
 
-@blueprint.get("/tasks/<task_id>/said/<int:activity_instance_id>")
+@blueprint.get("/tasks/<task_id>/said/<int:earlier_number>")
 @allow(Access.SIGNED_IN)
-def said(task_id: str, activity_instance_id: int) -> ResponseReturnValue:
+def said(task_id: str, earlier_number: int) -> ResponseReturnValue:
     """All that was filled in at an earlier step of the case, as it was then."""
-    found = read(TaskSaid(task_id, activity_instance_id))
+    found = read(TaskSaid(task_id, earlier_number))
     shown = forms.for_reading(found.form, found.values, found.scope, found.rights) if found.form else None
     if is_fragment_request():
         return render_template("parts/task_said.html", shown=shown)

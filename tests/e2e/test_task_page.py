@@ -1,0 +1,92 @@
+"""What stands around a task's form, as several roles see it, at a desk and on a phone; hostile names stay text and break nothing."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.desk import DESKTOP, PHONE, Desk, fill, submit
+
+SCENARIO = "application_refused"
+SUPERVISOR = "liqiang"
+EVIL = '<b>粗</b>=1+1"x" ' + "abcdefghij" * 5 + " مرحبا"
+
+
+def wide(page: Page) -> int:
+    found: int = page.evaluate("document.documentElement.scrollWidth - window.innerWidth")
+    return found
+
+
+def opened(page: Page, name: str) -> None:
+    """On a phone the panel begins folded, at a desk open."""
+    panel = page.locator(f"details[data-remember={name}]")
+    if panel.get_attribute("open") is None:
+        panel.locator("summary").first.click()
+    expect(panel).to_have_attribute("open", "")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_who_decides_sees_the_case_what_was_said_and_what_comes_next(desks: Desk, size: dict[str, int]):
+    desks.size = size
+    title = f"概况{size['width']}机械"
+    desks.start(SCENARIO, title)
+    desks.walk_until("review_application", SCENARIO, title)
+    page = desks.page(SUPERVISOR)
+    desks.open_task(page, "review_application", title)
+    form = page.locator(".formpanel").bounding_box()
+    glance = page.locator("details[data-remember=glance]").bounding_box()
+    assert form
+    assert glance
+    assert glance["y"] >= form["y"] + form["height"] if size is PHONE else glance["x"] >= form["x"] + form["width"]
+    assert (page.locator("details[data-remember=past]").get_attribute("open") is None) == (size is PHONE)
+    for name in ("glance", "past", "ahead", "diagram"):
+        opened(page, name)
+    expect(page.locator("details[data-remember=glance]")).to_contain_text("王芳")
+    expect(page.locator("details[data-remember=glance]")).to_contain_text("第 1 版")
+    expect(page.locator(".said-list > ol > li").first).to_contain_text("申请开发理由")
+    ahead = page.locator(".ahead")
+    expect(ahead).to_contain_text("审核结论：退回修改")
+    expect(ahead).to_contain_text("发起人 王芳")
+    page.locator(".said-more summary").first.click()
+    expect(page.locator(".said-more .reading").first).to_contain_text("预计首次交易额")
+    page.locator("details[data-remember=diagram]").scroll_into_view_if_needed()
+    expect(page.locator(".course-slot .diagram-canvas svg").first).to_be_visible()
+    page.locator(".course-steps summary").click()
+    expect(page.locator(".course-steps .timeline")).to_contain_text("王芳 发起了“客户开发”")
+    page.locator(".step-guide summary").click()
+    expect(page.locator(".guide-text")).to_be_visible()
+    assert wide(page) <= 0
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_names_that_mean_harm_are_text_and_break_nothing(desks: Desk, size: dict[str, int]):
+    desks.size = size
+    page = desks.start(SCENARIO, f"{EVIL}{size['width']}")
+    desks.open_task(page, "collect_internal", f"مرحبا{size['width']}")
+    for name in ("glance", "ahead", "diagram"):
+        opened(page, name)
+    expect(page.locator("details[data-remember=glance]")).to_contain_text("<b>粗</b>=1+1")
+    assert page.locator(".task-inner b").count() == 0
+    expect(page.locator(".ahead")).to_contain_text("其他并行的部分也办完之后")
+    expect(page.locator("details[data-remember=glance]")).to_contain_text("客户方面渠道收集信息")
+    assert wide(page) <= 0
+
+
+def test_without_scripts_everything_is_a_link(desks: Desk):
+    desks.scripts = False
+    title = "无脚本概况"
+    desks.start(SCENARIO, title)
+    page = desks.page("wangfang")
+    desks.open_task(page, "collect_internal", title)
+    fill(page, {"internal_sources": ["销售记录"], "internal_findings": "前年询过价。"})
+    submit(page)
+    expect(page.locator(".result")).to_contain_text("已提交")
+    desks.open_task(page, "collect_from_customer", title)
+    address = page.url
+    page.locator(".said-more summary").first.click()
+    page.locator(".said-more a").first.click()
+    expect(page.locator("main")).to_contain_text("前年询过价。")
+    page.get_by_role("link", name="回到这项待办").click()
+    page.locator(".course-slot a").click()
+    expect(page.locator(".diagram > svg")).to_be_visible()
+    assert page.url != address
