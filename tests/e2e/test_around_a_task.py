@@ -1,11 +1,11 @@
-"""What stands around a task's form, as several roles see it, at a desk and on a phone; hostile names stay text and break nothing."""
+"""What stands around a task's form, as several roles see it at a desk; hostile names stay text and break nothing."""
 
 from __future__ import annotations
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk import DESKTOP, PHONE, Desk, fill, submit
+from tests.e2e.desk import DESKTOP, Desk, fill, submit
 
 SCENARIO = "application_refused"
 SUPERVISOR = "liqiang"
@@ -18,14 +18,13 @@ def wide(page: Page) -> int:
 
 
 def opened(page: Page, name: str) -> None:
-    """On a phone the panel begins folded, at a desk open."""
     panel = page.locator(f"details[data-remember={name}]")
     if panel.get_attribute("open") is None:
         panel.locator("summary").first.click()
     expect(panel).to_have_attribute("open", "")
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP], ids=["desktop"])
 def test_who_decides_sees_the_case_what_was_said_and_what_comes_next(desks: Desk, size: dict[str, int]):
     desks.size = size
     title = f"概况{size['width']}机械"
@@ -37,8 +36,7 @@ def test_who_decides_sees_the_case_what_was_said_and_what_comes_next(desks: Desk
     glance = page.locator("details[data-remember=glance]").bounding_box()
     assert form
     assert glance
-    assert glance["y"] >= form["y"] + form["height"] if size is PHONE else glance["x"] >= form["x"] + form["width"]
-    assert (page.locator("details[data-remember=past]").get_attribute("open") is None) == (size is PHONE)
+    assert glance["x"] >= form["x"] + form["width"]
     for name in ("glance", "past", "ahead", "diagram"):
         opened(page, name)
     expect(page.locator("details[data-remember=glance]")).to_contain_text("王芳")
@@ -58,7 +56,7 @@ def test_who_decides_sees_the_case_what_was_said_and_what_comes_next(desks: Desk
     assert wide(page) <= 0
 
 
-@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+@pytest.mark.parametrize("size", [DESKTOP], ids=["desktop"])
 def test_names_that_mean_harm_are_text_and_break_nothing(desks: Desk, size: dict[str, int]):
     desks.size = size
     page = desks.start(SCENARIO, f"{EVIL}{size['width']}")
