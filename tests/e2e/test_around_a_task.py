@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk import DESKTOP, Desk, fill, submit
+from tests.e2e.desk import DESKTOP, Desk
 
 SCENARIO = "application_refused"
 SUPERVISOR = "liqiang"
@@ -68,23 +68,3 @@ def test_names_that_mean_harm_are_text_and_break_nothing(desks: Desk, size: dict
     expect(page.locator(".ahead")).to_contain_text("其他并行的部分也办完之后")
     expect(page.locator("details[data-remember=glance]")).to_contain_text("客户方面渠道收集信息")
     assert wide(page) <= 0
-
-
-def test_without_scripts_everything_is_a_link(desks: Desk):
-    desks.scripts = False
-    title = "无脚本概况"
-    desks.start(SCENARIO, title)
-    page = desks.page("wangfang")
-    desks.open_task(page, "collect_internal", title)
-    fill(page, {"internal_sources": ["销售记录"], "internal_findings": "前年询过价。"})
-    submit(page)
-    expect(page.locator(".result")).to_contain_text("已提交")
-    desks.open_task(page, "collect_from_customer", title)
-    address = page.url
-    page.locator(".said-more summary").first.click()
-    page.locator(".said-more a").first.click()
-    expect(page.locator("main")).to_contain_text("前年询过价。")
-    page.get_by_role("link", name="回到这项待办").click()
-    page.locator(".course-slot a").click()
-    expect(page.locator(".diagram > svg")).to_be_visible()
-    assert page.url != address
