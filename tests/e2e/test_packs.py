@@ -33,6 +33,14 @@ def test_a_called_process_opens_where_it_is_called(desks: Desk, page: Page):
     expect(inner.locator("[data-element-id=write_progress_report]")).to_be_visible()
 
 
+def test_a_diagram_has_english_names_where_the_pack_has_them(desks: Desk, page: Page):
+    page.context.add_cookies([{"name": "tuoke_language", "value": "en", "url": desks.address}])
+    page.goto(desks.address + PACK)
+    task = page.locator(".diagram-canvas [data-element-id=call_carry_out_development]").first
+    expect(task).to_contain_text("development")
+    expect(page.locator(".diagram-canvas [data-element-id=participant_customer_development]").first).to_contain_text("Customer development")
+
+
 def test_an_upload_is_checked_on_the_page_and_then_deployed(desks: Desk, page: Page):
     page.goto(desks.address + "/deploy")
     page.get_by_label("这次改了什么").fill("改了名字")

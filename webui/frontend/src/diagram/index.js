@@ -6,7 +6,8 @@ import 'bpmn-js/dist/assets/diagram-js.css';
 import 'bpmn-js/dist/assets/bpmn-js.css';
 import './diagram.css';
 import { mark } from './marks.js';
-import { words } from './texts.js';
+import { inEnglish } from './names.js';
+import { english, words } from './texts.js';
 import { fit, toolbar, wheelOnFocus } from './view.js';
 
 // Colours by variables: dark mode needs no second drawing.
@@ -24,7 +25,7 @@ function mountAll() {
 async function mount(box) {
   const answer = await fetch(box.dataset.diagramXml, { headers: { Accept: 'application/xml' } });
   if (!answer.ok) throw new Error(`${answer.status} ${answer.url}`);
-  const xml = await answer.text();
+  const xml = english ? inEnglish(await answer.text()) : await answer.text();
   const canvas = document.createElement('div'), summary = document.createElement('p');
   canvas.className = 'diagram-canvas';
   summary.className = 'visually-hidden';

@@ -13,4 +13,5 @@ const WORDS = {
   },
 };
 
-export const words = document.documentElement.lang.startsWith('en') ? WORDS.en : WORDS.zh;
+export const english = document.documentElement.lang.startsWith('en');
+export const words = english ? WORDS.en : WORDS.zh;
