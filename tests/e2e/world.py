@@ -62,11 +62,12 @@ RECORD = {
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`objects`: argument of an address -> what exists under that name."""
+    """`objects`: argument of an address -> what exists under that name; `offered` and `said` are addresses."""
 
     objects: Mapping[str, Any]
     finished_id: str
     offered: str
+    said: str
 
 
 def actor_of(engine: ProcessEngine, user_id: str) -> Actor:
@@ -84,7 +85,7 @@ def furnish_world(engine: ProcessEngine, app: Flask) -> World:
     engine.run(DeployPack({"stuck.bpmn": STUCK}), SYSTEM)
     engine.run(DeployPack({"bare.bpmn": BARE}), SYSTEM)
     wang, manager = actor_of(engine, "wangfang"), actor_of(engine, "zhaomin")
-    finished, offered = _cases(engine, app)
+    cases = _cases(engine, app)
     engine.run(StartInstance("stuck"), actor_of(engine, "admin"))
     engine.run(StartInstance("bare"), actor_of(engine, "admin"))
     prospect = {"customer_name": "宁波海川机械有限公司", "customer_kind": "企业", "channels": ["公司内部", "客户方面"]}
@@ -108,8 +109,7 @@ def furnish_world(engine: ProcessEngine, app: Flask) -> World:
             **_registers(engine, manager),
             **_people(engine),
         },
-        finished,
-        offered,
+        *cases,
     )
 
 
@@ -142,8 +142,8 @@ def _scenario_run(engine: ProcessEngine) -> None:
     engine.run(KeepScenarioRun(KEY, 1, "0" * 64, False, results, [covered | {"missing_flows": missing}]), actor_of(engine, "analyst"))
 
 
-def _cases(engine: ProcessEngine, app: Flask) -> tuple[str, str]:
-    """(id of a finished instance, address of a task that is offered to the supervisors)"""
+def _cases(engine: ProcessEngine, app: Flask) -> tuple[str, str, str]:
+    """(id of a finished instance, address of a task that is offered to the supervisors, address of what was said before it)"""
     browsers = {role: Visitor(app) for role in PERSON_OF}
     for role, browser in browsers.items():
         assert browser.sign_in(PERSON_OF[role]).status_code == 303
@@ -155,7 +155,9 @@ def _cases(engine: ProcessEngine, app: Flask) -> tuple[str, str]:
         engine.run_due_jobs()
         walk(engine, browsers, scenario, f"绍兴宏远-{until or '全程'}", until)
         addresses.append(specialist.page("/instances").xpath("string(//a[@data-row]/@href)").rpartition("/")[2])
-    return addresses[0], supervisor.task_address("confirm_target")
+    offered = supervisor.task_address("confirm_target")
+    [said, *_] = supervisor.page(offered).xpath("//a[contains(@href, '/said/')]/@href")
+    return addresses[0], offered, str(said)
 
 
 def _registers(engine: ProcessEngine, manager: Actor) -> dict[str, Any]:
