@@ -100,7 +100,7 @@ def _labels() -> dict[str, str]:
 
 
 def _page(step: str, status: int = 200, problem: TableRefused | None = None, **context: Any) -> Response:
-    shared = {"step": step, "problem": problem, "most_rows": MOST_ROWS, "columns": PERSON_COLUMNS, "labels": _labels(), "words": _finding_words}
+    shared = {"step": step, "problem": problem, "most_rows": MOST_ROWS, "columns": PERSON_COLUMNS, "words": _finding_words}
     names = _names() if "result" in context else {}
     seen = " ".join(f"{user_id}:{digest}" for user_id, digest in context["result"].seen.items()) if "result" in context else ""
     page = render_template("people/import.html", **shared, changes=lambda line: _change_words(line, names), seen=seen, **context)
