@@ -6,6 +6,9 @@ from engine.audit.questions import ReexecuteInstance, VerifyInstance
 from engine.audit.reexecute import Difference, Reexecution
 from engine.audit.verify import Verified
 from engine.bpmn.archive import files_of, pack_zip
+from engine.bpmn.differences.drawings import SIGNS, DrawingPair
+from engine.bpmn.differences.records import CellChange, ElementChange, FileDifference, RuleChange, TableChange
+from engine.bpmn.differences.words import kind_words, property_words
 from engine.bpmn.finding_words import draw_findings, finding_words
 from engine.commands.copies import CopiesRead, CopySent, MarkCopiesRead, SendCopy
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
@@ -52,6 +55,7 @@ from engine.commands.working.copies import (
     WorkingNeighbours,
 )
 from engine.commands.working.files import RemoveWorkingFile, RenameWorkingFile, SaveWorkingFile, WorkingFileSaved
+from engine.commands.working.release import LONGEST_NOTE, ReleaseWorkingCopy
 from engine.commands.working.updates import UpdateWorkingCopy, WorkingCopyUpdated
 from engine.commands.working.uploads import PutWorkingFiles, WorkingFilesPut
 from engine.dmn.sheet import DecisionSheet, SheetColumn, SheetRule
@@ -179,6 +183,7 @@ from engine.queries.register_views import (
     SimilarRecord,
 )
 from engine.queries.registers import NewRecord, RecordTypes, RecordView
+from engine.queries.releases import ChangedFile, ReleaseSheet, ReleaseView
 from engine.queries.replay import Replay, ReplayMoment
 from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayView
 from engine.queries.same_tasks import OneOfSame, SameTasks, TasksToComplete

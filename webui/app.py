@@ -6,7 +6,7 @@ from flask import Flask
 
 from engine import ProcessEngine, Settings
 from webui import diagrams, files, language, pages, paper, security, words
-from webui.analyst import deploying, editor, packs, working, working_words
+from webui.analyst import deploying, editor, packs, releasing, working, working_words
 from webui.assets import Assets
 from webui.auditor import audit, replay, replay_checks
 from webui.cookies import PageSessions
@@ -29,7 +29,7 @@ ROOMS = (
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
     (users, people_import, departments, roles, account_log),
-    (packs, deploying, working, editor, desk, scenarios),
+    (packs, deploying, working, releasing, editor, desk, scenarios),
     (audit, replay, replay_checks),
     (incidents,),
     (first_steps,),

@@ -71,7 +71,7 @@ class DeployPack:
         note = checked_text(self.note, "note", maximum=2000, required=False)
         files = _checked_files(self.files)
         pack = work.packs.compile(files)
-        work.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
+        hold_deployments(work)
         newest = _newest(work, pack.settings.key)
         if newest is not None and newest.digest == pack.digest:
             return Deployment(newest.id, pack.settings.key, pack.digest, _versions(work, newest.id), True)
@@ -85,6 +85,11 @@ class DeployPack:
         _save_groups(work, pack)
         _save_record_types(work, deployment_id, pack)
         return Deployment(deployment_id, pack.settings.key, pack.digest, _versions(work, deployment_id), False)
+
+
+def hold_deployments(work: Work) -> None:
+    """Nobody else deploys until the end of the transaction."""
+    work.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_ADVISORY_LOCK)))
 
 
 def _checked_files(given: object) -> dict[str, bytes]:

@@ -7,8 +7,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.queries.pack_views import PackRelease, PackVersionRow
+from engine.queries.pack_views import PackRelease, PackVersionRow, Tested
 from engine.queries.reading import Reading
+from engine.store.releases import Release
 from engine.store.tables import Definition, DeployedFile, Deployment, Instance
 
 
@@ -19,27 +20,40 @@ def releases_of(reading: Reading, pack_key: str) -> tuple[PackRelease, ...]:
         .where(Deployment.pack_key == pack_key)
         .order_by(Deployment.number.desc())
     ).all()
-    names = reading.user_names(row.deployed_by for row in rows)
+    tests = {row.deployment_id: row for row in reading.connection.execute(_TESTS.where(Deployment.pack_key == pack_key))}
+    names = reading.user_names([*(row.deployed_by for row in rows), *(row.tested_by for row in tests.values())])
     versions = _versions(reading, pack_key)
     files = _file_digests(reading, pack_key)
     before = [*(files.get(row.id, {}) for row in rows[1:]), {}]
     return tuple(
-        _release(row, names[row.deployed_by], versions.get(row.id, ()), files.get(row.id, {}), old) for row, old in zip(rows, before, strict=True)
+        _release(row, names, versions.get(row.id, ()), (files.get(row.id, {}), old), tests.get(row.id)) for row, old in zip(rows, before, strict=True)
     )
 
 
-def _release(row: Any, name: str, versions: Sequence[PackVersionRow], files: Mapping[str, str], before: Mapping[str, str]) -> PackRelease:
+_TESTS = sa.select(*Release.__table__.c).join(Deployment, Deployment.id == Release.deployment_id)
+
+
+def _release(
+    row: Any, names: Mapping[str, str], versions: Sequence[PackVersionRow], sides: tuple[Mapping[str, str], Mapping[str, str]], tested: Any
+) -> PackRelease:
+    files, before = sides
     return PackRelease(
         deployment_id=row.id,
         digest=row.digest,
         note=row.note,
         deployed_at=row.deployed_at,
-        deployed_by_name=name,
+        deployed_by_name=names[row.deployed_by],
         versions=tuple(versions),
         added=tuple(sorted(files.keys() - before.keys())),
         changed=tuple(sorted(name for name in files.keys() & before.keys() if files[name] != before[name])),
         removed=tuple(sorted(before.keys() - files.keys())),
+        tested=None if tested is None else _tested(tested, names),
     )
+
+
+def _tested(row: Any, names: Mapping[str, str]) -> Tested:
+    percent = row.covered * 100 // row.coverable if row.coverable else 100
+    return Tested(row.tested_digest, names[row.tested_by], row.tested_at, row.scenarios, percent)
 
 
 def _versions(reading: Reading, pack_key: str) -> dict[str, list[PackVersionRow]]:

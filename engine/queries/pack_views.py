@@ -25,6 +25,17 @@ class PackVersionRow:
 
 
 @dataclass(frozen=True, slots=True)
+class Tested:
+    """What was tried before a release: `scenarios` passed with the files of `digest`, through `percent` of elements and flows."""
+
+    digest: str
+    by_name: str
+    at: datetime
+    scenarios: int
+    percent: int
+
+
+@dataclass(frozen=True, slots=True)
 class PackRelease:
     """One deployment of a pack; `added`, `changed` and `removed` are names of files, compared with the deployment before it."""
 
@@ -37,10 +48,16 @@ class PackRelease:
     added: tuple[str, ...]
     changed: tuple[str, ...]
     removed: tuple[str, ...]
+    tested: Tested | None = None
 
     @property
     def active_instances(self) -> int:
         return sum(version.active_instances for version in self.versions)
+
+    @property
+    def tested_as_deployed(self) -> bool:
+        """The scenarios ran with the very files that were deployed."""
+        return self.tested is not None and self.tested.digest == self.digest
 
 
 @dataclass(frozen=True, slots=True)

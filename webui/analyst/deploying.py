@@ -55,7 +55,7 @@ def submit() -> ResponseReturnValue:
     if deployment.unchanged:
         flash(_("和现在的部署完全一样，没有产生新版本。"))
     else:
-        flash(_("已经部署：%(processes)s", processes=_("、").join(_version_words(deployment))))
+        flash(_("已经部署：%(processes)s", processes=_("、").join(version_words(deployment))))
     address = url_for("packs.open", key=deployment.pack_key, part="releases")
     if is_fragment_request():
         return Response(headers={"HX-Redirect": address})
@@ -112,7 +112,8 @@ def place(name: str, kept: dict[str, bytes]) -> str:
     return found[0] if len(found) == 1 and name not in kept else name
 
 
-def _version_words(deployment: Deployment) -> list[str]:
+def version_words(deployment: Deployment) -> list[str]:
+    """Every process with the version that it got."""
     return [_("%(name)s 第 %(version)s 版", name=one.name, version=one.version) for one in deployment.processes]
 
 

@@ -51,6 +51,11 @@ def _other_key(details: Details) -> tuple[str, str]:
     return _("不能改流程包的标识"), _("这个流程包的标识是 %(key)s，pack.toml 里写成了 %(given)s。", key=key, given=given)
 
 
+def _released_meanwhile(details: Details) -> tuple[str, str]:
+    told = _("%(person)s 在 %(at)s 发布了这个流程包。", person=who(details, "by_name"), at=when(details))
+    return _("别人刚刚发布了新版本"), told + _("没有发布你的修改。请先取入新的部署，再看一遍差别。")
+
+
 _WORDS: dict[str, Callable[[Details], tuple[str, str]]] = {
     "working_file_changed": _changed,
     "working_file_removed": _removed,
@@ -68,6 +73,12 @@ _WORDS: dict[str, Callable[[Details], tuple[str, str]]] = {
     "bad_pack_key": lambda details: (_("标识不能这样写"), _("标识以小写字母开头，只用小写字母、数字和下划线，例如 customer_visit。")),
     "bad_file_id": lambda details: (_("标识不能这样写"), _("标识以字母开头，只用字母、数字、下划线和连字符，例如 visit_plan。")),
     "required": lambda details: (_("还有内容没有填写"), _("请填写名称。")),
+    "pack_released_meanwhile": _released_meanwhile,
+    "working_copy_behind": lambda details: (_("工作副本落后于现在的部署"), _("先取入新的部署中的改动，免得把别人的改动退回去。")),
+    "nothing_to_release": lambda details: (_("没有可发布的"), _("工作副本和现在运行的版本完全一样。")),
+    "scenarios_not_run": lambda details: (_("场景还没有用现在的文件运行"), _("文件在那之后又有改动，或者还没有运行过。请运行全部场景再发布。")),
+    "scenarios_failed": lambda details: (_("有场景没有通过"), _("请先改好流程或场景，再运行一遍。没有发布。")),
+    "note_required": lambda details: (_("请写这次改了什么"), _("审计和同事会看到这段说明。")),
     "definition_rejected": lambda details: (_("文件不能接受"), _("下面写着哪里不对。没有内容被改动。")),
 }
 
