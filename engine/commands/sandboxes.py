@@ -22,7 +22,9 @@ from engine.store.database import json_text
 from engine.store.packs import deployed_files
 from engine.store.tables import Deployment
 
-MOST_SANDBOXES, MOST_STEPS, MOST_STEP_BYTES = 10, 300, 1_000_000
+MOST_SANDBOXES, MOST_STEPS, MOST_STEP_BYTES = 10, 300, 1_400_000
+# A step holds a file as text that is a third longer; a whole trial holds a few of them.
+MOST_FILE_BYTES, MOST_BYTES = 1_000_000, 6_000_000
 MOST_DRAFTS = 5
 KEPT = timedelta(days=14)
 
@@ -87,7 +89,7 @@ def _taken(files: Mapping[str, bytes], revision: int | None) -> dict[str, Any]:
 class AddSandboxStep:
     """Write down what was done, as JSON data that engine.trial.sandbox can do again.
 
-    Raises StaleRevision("sandbox_changed"), ConflictError("too_many_sandbox_steps", maximum), NotFoundError.
+    Raises StaleRevision("sandbox_changed"), ConflictError: too_many_sandbox_steps(maximum), sandbox_full(megabytes); NotFoundError.
     """
 
     sandbox_id: str
@@ -98,9 +100,11 @@ class AddSandboxStep:
         row = _locked(work, actor, self.sandbox_id, self.expected_revision)
         if len(row.steps) >= MOST_STEPS:
             raise ConflictError("too_many_sandbox_steps", maximum=MOST_STEPS)
-        size = len(json_text(dict(self.step)).encode())
+        size = _size(self.step)
         if size > MOST_STEP_BYTES:
             raise InputRejected("too_large", field="step", size=size, maximum=MOST_STEP_BYTES)
+        if size + sum(_size(step) for step in row.steps) > MOST_BYTES:
+            raise ConflictError("sandbox_full", megabytes=MOST_BYTES // 1_000_000)
         task = self.step.get("task") if self.step.get("kind") == "task" else None
         drafts = {key: values for key, values in row.drafts.items() if task is None or not key.endswith(f" {task}")}
         return SandboxChanged(row.id, store.change_sandbox(work.tx, row.id, steps=[*row.steps, dict(self.step)], drafts=drafts))
@@ -119,7 +123,7 @@ class KeepSandboxDraft:
         """The key under which it is kept."""
         row = _locked(work, actor, self.sandbox_id)
         key = f"{checked_text(self.role, 'role')} {checked_text(self.task_id, 'task_id')}"
-        size = len(json_text(dict(self.values)).encode())
+        size = _size(self.values)
         if size > MOST_STEP_BYTES:
             raise InputRejected("too_large", field="values", size=size, maximum=MOST_STEP_BYTES)
         others = [(name, values) for name, values in row.drafts.items() if name != key]
@@ -178,6 +182,10 @@ class RemoveOldSandboxes:
     def execute(self, work: Work, actor: Actor) -> int:
         require_system(actor)
         return store.delete_older(work.tx, work.now - KEPT)
+
+
+def _size(data: Mapping[str, Any]) -> int:
+    return len(json_text(dict(data)).encode())
 
 
 def _locked(work: Work, actor: Actor, sandbox_id: str, expected: int | None = None) -> Any:

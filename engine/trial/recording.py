@@ -86,7 +86,7 @@ def _lasting(steps: Sequence[Step]) -> list[Step]:
         elif step["kind"] not in _SKIPPED:
             kept.append(step)
     before = [step for step in steps[:begun] if step["kind"] != "record"]
-    for step in (*before, *(step for step in kept if step["kind"] == "retry")):
+    for step in (*before, *(step for step in kept if step["kind"] in ("retry", "file"))):
         if step["kind"] not in ("advance", "until"):
             raise ConflictError("sandbox_not_recordable", kind=str(step["kind"]))
     return kept[next(at for at, step in enumerate(kept) if step["kind"] == "start") :]

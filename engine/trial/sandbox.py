@@ -8,18 +8,19 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, tzinfo
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import Any, BinaryIO, TypeVar, cast
 from urllib.parse import urlsplit
 
 from engine import feel
+from engine.commands.files import KeepFile
 from engine.commands.people.users import USER_ID, SaveUser
-from engine.commands.sandboxes import MOST_STEPS, AddSandboxStep, KeepSandboxDraft
+from engine.commands.sandboxes import MOST_FILE_BYTES, MOST_STEPS, AddSandboxStep, KeepSandboxDraft
 from engine.commands.tasks import DraftSaved, SaveDraft
 from engine.commands.work import Command
-from engine.model.errors import ConflictError, DatabaseUnavailable, EngineError, InputRejected, StorageError
+from engine.model.errors import ConflictError, DatabaseUnavailable, EngineError, FieldProblem, FormRejected, InputRejected, StorageError
 from engine.model.identity import SYSTEM, Actor
 from engine.model.values import from_json, normalize, to_json
 from engine.process_engine import ProcessEngine, Query
@@ -296,10 +297,12 @@ class OpenSandbox:
         given: object = command
         if isinstance(given, SaveDraft):
             return cast(ResultT, self._draft(given, actor))
+        if isinstance(given, KeepFile):
+            given = _in_memory(given)
         step = step_of(self.live.stage.engine, given, self.role)
         if step["kind"] == "start" and self.live.instance_id is not None:
             raise ConflictError("sandbox_started")
-        return cast(ResultT, self._do(step, command, actor))
+        return cast(ResultT, self._do(step, cast(Command[ResultT], given), actor))
 
     def _draft(self, command: SaveDraft, actor: Actor) -> DraftSaved:
         saved = self.live.stage.engine.run(command, actor)
@@ -324,3 +327,17 @@ class OpenSandbox:
             raise
         self.detail = self.home.read(FindSandbox(self.detail.sandbox_id), self.owner)
         return result
+
+
+def _in_memory(command: KeepFile) -> KeepFile:
+    """A file that a step can hold. Raises FormRejected with the problem of its field."""
+    content = command.content if isinstance(command.content, bytes) else _read(command.content)
+    if len(content) > MOST_FILE_BYTES:
+        problem = FieldProblem("file_size", name=str(command.name)[:200], megabytes=MOST_FILE_BYTES // 1_000_000)
+        raise FormRejected({command.field: problem})
+    return replace(command, content=content)
+
+
+def _read(content: BinaryIO) -> bytes:
+    content.seek(0)
+    return content.read(MOST_FILE_BYTES + 1)

@@ -4,17 +4,19 @@
     task     as, task, element, data                  advance                     text (ISO 8601 duration)
     message  name, key, data                          until                       at (ISO 8601 with offset)
     signal   name, data                               retry                       instance, activity
-    record   type, values
+    record   type, values                             file                        as, name, content (Base64), accept
 
 `as` is a role's key, or `role:2`, another person of it. Steps name tasks by id and by element: when files have changed, ids may be others.
 """
 
 from __future__ import annotations
 
+from base64 import b64decode, b64encode
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from engine.commands.files import KeepFile
 from engine.commands.instances import RetryIncident, StartInstance
 from engine.commands.messages import BroadcastSignal, CorrelateMessage
 from engine.commands.records import SaveRecord
@@ -43,6 +45,9 @@ def step_of(engine: ProcessEngine, command: object, role: str) -> dict[str, Any]
         return {"kind": "start", "as": role, "process": command.key, "values": _data(command.variables), "business_key": command.business_key}
     if isinstance(command, CompleteTask):
         return {"kind": "task", "as": role, **_task(engine, command.task_id), "data": _data(command.variables)}
+    if isinstance(command, KeepFile) and isinstance(command.content, bytes):
+        content = b64encode(command.content).decode()
+        return {"kind": "file", "as": role, "name": command.name, "content": content, "accept": list(command.accept)}
     for kind, type in _TASK_COMMANDS.items():
         if isinstance(command, type):
             return {"kind": kind, "as": role, **_task(engine, command.task_id)}
@@ -103,6 +108,11 @@ def _record(stage: Stage, step: Step, _instance_id: str | None) -> None:
     stage.engine.run(SaveRecord(step["type"], None, from_json(step["values"]), "场景"), SYSTEM)
 
 
+def _file(stage: Stage, step: Step, _instance_id: str | None) -> Any:
+    command = KeepFile(step["name"], b64decode(step["content"]), tuple(step["accept"]))
+    return stage.engine.run(command, stage.actor(step["as"]))
+
+
 _ACTIONS: Mapping[str, Callable[[Stage, Step, str | None], Any]] = {
     "start": _start,
     "task": _complete,
@@ -113,6 +123,7 @@ _ACTIONS: Mapping[str, Callable[[Stage, Step, str | None], Any]] = {
     "signal": _signal,
     "retry": _retry,
     "record": _record,
+    "file": _file,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -19,10 +20,13 @@ from engine import (
     DeployPack,
     EndSandbox,
     EngineError,
+    FileDetail,
     FindSandbox,
+    FormRejected,
     History,
     InputRejected,
     InstanceView,
+    KeepFile,
     MySandboxes,
     NotAllowedError,
     NotFoundError,
@@ -115,7 +119,7 @@ def test_no_more_than_ten_however_fast(engine):
 def test_what_is_too_much(engine):
     sandbox_id = begin(engine)
     with pytest.raises(InputRejected):
-        engine.run(AddSandboxStep(sandbox_id, 1, {"kind": "message", "data": "x" * 1_000_000}), ANALYST)
+        engine.run(AddSandboxStep(sandbox_id, 1, {"kind": "message", "data": "x" * 1_400_000}), ANALYST)
     with pytest.raises(ConflictError) as many:
         engine.run(BeginSandbox("tried", released=True, steps=[STEP] * 301), ANALYST)
     assert many.value.code == "too_many_sandbox_steps"
@@ -178,3 +182,24 @@ def test_the_state_is_made_again_and_is_the_same(engine, sandboxes: Sandboxes):
             assert opened.read(InstanceView(opened.instance_id), SYSTEM).head.started_by_name == "销售"
     assert states[0] == states[2] == states[4]
     assert states[1] == states[3]
+
+
+def test_files_are_there_again_and_bounded(engine, sandboxes: Sandboxes):
+    sandbox_id = begin(engine)
+    with sandboxes.open(sandbox_id, ANALYST) as opened:
+        opened.role = "sales"
+        kept = opened.run(KeepFile("合同.pdf", BytesIO(b"%PDF-1.4 tried")), opened.actor)
+        with pytest.raises(FormRejected):
+            opened.run(KeepFile("大.bin", b"x" * 1_000_001), opened.actor)
+    sandboxes.close()
+    with sandboxes.open(sandbox_id, ANALYST) as opened:
+        found = opened.read(FileDetail(kept.id), opened.person("sales"))
+        assert (found.name, found.digest) == ("合同.pdf", kept.digest)
+        for _ in range(4):
+            opened.role = "sales"
+            opened.run(KeepFile("块.bin", b"x" * 1_000_000), opened.actor)
+        with pytest.raises(ConflictError) as full:
+            opened.run(KeepFile("块.bin", b"x" * 1_000_000), opened.actor)
+        assert full.value.code == "sandbox_full"
+    assert len(engine.read(FindSandbox(sandbox_id), ANALYST).steps) == 5
+    assert engine.database.read(lambda connection: connection.exec_driver_sql("SELECT count(*) FROM files").scalar_one()) == 0

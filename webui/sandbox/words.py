@@ -58,6 +58,7 @@ _STEPS: Mapping[str, Callable[[Step, dict[str, str], OpenSandbox], str]] = {
     "message": lambda step, named, opened: _("收到消息“%(name)s”", name=named["name"]),
     "signal": lambda step, named, opened: _("收到信号“%(name)s”", name=named["name"]),
     "retry": lambda step, named, opened: _("重试出现异常的一步"),
+    "file": lambda step, named, opened: _("%(role)s 上传“%(name)s”", role=named["role"], name=named["name"]),
     "record": lambda step, named, opened: _("台账里先有一条记录"),
 }
 
@@ -90,7 +91,7 @@ def _differs(details: Details) -> tuple[str, str]:
 
 
 def _not_recordable(details: Details) -> tuple[str, str]:
-    return _("这些步骤不能存为场景"), _("场景里没有“重试”，发起之前只能移动时间。请撤销这些步骤再存。")
+    return _("这些步骤不能存为场景"), _("场景里没有“重试”和附件，发起之前只能移动时间。请撤销这些步骤再存。")
 
 
 def _no_subscription(details: Details) -> tuple[str, str]:
@@ -110,6 +111,10 @@ _WORDS: dict[str, Callable[[Details], tuple[str, str]]] = {
     "sandbox_no_such_task": lambda details: (
         _("这一步要办的待办现在没有"),
         _("元素 %(element)s 没有这个岗位能办的待办。流程现在等着什么，见下面。", element=details.get("element_id")),
+    ),
+    "sandbox_full": lambda details: (
+        _("试运行放不下了"),
+        _("一个试运行最多放 %(megabytes)s MB。请重新开始，用小一点的附件。", megabytes=details.get("megabytes")),
     ),
     "scenarios_busy": lambda details: (_("正在运行别的场景"), _("请等它们运行完，再试一次。")),
     "sandbox_incident": lambda details: (_("流程停在异常上"), _("场景要能走通。请先改好图，或撤销出现异常的一步。")),
