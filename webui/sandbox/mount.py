@@ -29,7 +29,7 @@ ASKED = "tuoke.sandbox"
 HELD = "held_sandbox"
 PATH = re.compile(r"(?P<prefix>/trial/(?P<id>[0-9a-f]{32})/(?P<role>[\w.-]{1,100}(?::[1-9])?))(?P<rest>/.*)", re.ASCII)
 ELSEWHERE = frozenset({"signin", "oidc", "account"})
-ROOMS = frozenset({"task", "tasklist", "together", "start", "instances", "files", "diagrams", "paper", "records", "record"})
+ROOMS = frozenset({"task", "tasklist", "together", "completing", "start", "instances", "files", "diagrams", "paper", "records", "record"})
 
 
 class Mount:
