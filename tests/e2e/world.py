@@ -62,12 +62,11 @@ RECORD = {
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """`objects`: argument of an address -> what exists under that name; `offered` and `said` are addresses."""
+    """`objects`: argument of an address -> what exists under that name; `offered` is an address."""
 
     objects: Mapping[str, Any]
     finished_id: str
     offered: str
-    said: str
 
 
 def actor_of(engine: ProcessEngine, user_id: str) -> Actor:
@@ -142,8 +141,8 @@ def _scenario_run(engine: ProcessEngine) -> None:
     engine.run(KeepScenarioRun(KEY, 1, "0" * 64, False, results, [covered | {"missing_flows": missing}]), actor_of(engine, "analyst"))
 
 
-def _cases(engine: ProcessEngine, app: Flask) -> tuple[str, str, str]:
-    """(id of a finished instance, address of a task that is offered to the supervisors, address of what was said before it)"""
+def _cases(engine: ProcessEngine, app: Flask) -> tuple[str, str]:
+    """(id of a finished instance, address of a task that is offered to the supervisors)"""
     browsers = {role: Visitor(app) for role in PERSON_OF}
     for role, browser in browsers.items():
         assert browser.sign_in(PERSON_OF[role]).status_code == 303
@@ -155,9 +154,7 @@ def _cases(engine: ProcessEngine, app: Flask) -> tuple[str, str, str]:
         engine.run_due_jobs()
         walk(engine, browsers, scenario, f"绍兴宏远-{until or '全程'}", until)
         addresses.append(specialist.page("/instances").xpath("string(//a[@data-row]/@href)").rpartition("/")[2])
-    offered = supervisor.task_address("confirm_target")
-    [said, *_] = supervisor.page(offered).xpath("//a[contains(@href, '/said/')]/@href")
-    return addresses[0], offered, str(said)
+    return addresses[0], supervisor.task_address("confirm_target")
 
 
 def _registers(engine: ProcessEngine, manager: Actor) -> dict[str, Any]:
