@@ -10,6 +10,7 @@ from engine.bpmn.differences.drawings import SIGNS, DrawingPair
 from engine.bpmn.differences.records import CellChange, ElementChange, FileDifference, RuleChange, TableChange
 from engine.bpmn.differences.words import kind_words, property_words
 from engine.bpmn.finding_words import draw_findings, finding_words
+from engine.commands.comments import LONGEST_COMMENT, CommentDeleted, CommentWritten, DeleteComment, WriteComment
 from engine.commands.copies import CopiesRead, CopySent, MarkCopiesRead, SendCopy
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
 from engine.commands.files import FileKept, FilesRemoved, KeepFile, RemoveUnusedFiles
@@ -116,6 +117,7 @@ from engine.queries.assigning import Substitutes, SubstitutionRow, UnattendedTas
 from engine.queries.audit_search import CaseChoices, CaseFilter, FindCases, FoundCases, ListCaseChoices
 from engine.queries.awaited import AwaitedEvent, AwaitedEvents
 from engine.queries.case_file import CaseFile
+from engine.queries.comments import CommentLine, CommentPage, CommentsOf
 from engine.queries.copies import Colleagues, Copies, CopiesOf
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm
 from engine.queries.demo_accounts import DEMO_PASSWORD

@@ -20,12 +20,12 @@ from webui.register import words as register_words
 from webui.sandbox import desk, mount, scenarios
 from webui.sandbox import words as sandbox_words
 from webui.secret import secret_key
-from webui.staff import completing, copies, copy_words, instances, start, task, tasklist, together, withdraw_words
+from webui.staff import comments, completing, copies, copy_words, instances, start, task, tasklist, together, withdraw_words
 
 # The modules with pages, a line per room.
 ROOMS = (
     (pages, files, paper, diagrams),
-    (tasklist, together, completing, task, start, instances, copies),
+    (tasklist, together, completing, task, start, instances, copies, comments),
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
     (users, people_import, departments, roles, account_log),
@@ -64,6 +64,8 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     people_words.install(app)
     absence.install(app)
     copy_words.install()
+    comments.install()
+    app.jinja_env.filters["linked"] = comments.linked
     register_words.install()
     oidc.install(app, settings.oidc)
     working_words.install()

@@ -226,6 +226,15 @@ def _copy(_instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
     return (Fact("copy_sent", data, arguments["process_key"], arguments["element_id"], _number(recorded)),)
 
 
+def _comment(_instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
+    data = {name: value for name, value in recorded.arguments.items() if name != "process_key"}
+    process_key = recorded.arguments["process_key"]
+    if "mentioned" not in data:
+        return (Fact("comment_deleted", data, process_key),)
+    copies = (Fact("copy_sent", {"to": data["mentioned"], "note": ""}, process_key),) if data["mentioned"] else ()
+    return (Fact("comment_written", data, process_key), *copies)
+
+
 def _number(recorded: Recorded) -> int:
     return int(recorded.arguments["activity_instance_id"])
 
@@ -259,6 +268,8 @@ _HANDLERS: dict[str, Callable[[Instance, Recorded], tuple[Fact, ...]]] = {
     "UnclaimTask": _assignment("task_unclaimed"),
     "AssignTask": _assignment("task_assigned"),
     "SendCopy": _copy,
+    "WriteComment": _comment,
+    "DeleteComment": _comment,
     "FireTimer": _fire,
     "CorrelateMessage": _carrying(stimuli.ReceiveMessage),
     "BroadcastSignal": _carrying(stimuli.ReceiveSignal),

@@ -9,13 +9,14 @@ from datetime import datetime
 import sqlalchemy as sa
 
 from engine.commands.input import checked_text, command_fact
+from engine.commands.readers import require_reader
 from engine.commands.work import Work
 from engine.model.errors import InputRejected, NotFoundError
 from engine.model.events import Fact
 from engine.model.identity import Actor, is_instance_id
 from engine.model.values import JsonValue
 from engine.store.instances import LockedInstance, append_events
-from engine.store.registers import Participation, User
+from engine.store.registers import User
 from engine.store.rows import insert_rows
 from engine.store.tables import WorkItem
 from engine.store.worklists import Copy
@@ -49,7 +50,7 @@ class SendCopy:
         note = checked_text(self.note, "note", maximum=LONGEST_NOTE, required=False)
         readers = _checked_readers(work, self.user_ids)
         head = work.instance(self.instance_id)
-        _require_reader(work, head, actor)
+        require_reader(work, head, actor)
         process_key, element_id = self._place(work, head)
         data: dict[str, JsonValue] = {"to": list(readers), "note": note}
         place: dict[str, JsonValue] = {"process_key": process_key, "element_id": element_id, "activity_instance_id": self.activity_instance_id}
@@ -91,12 +92,6 @@ class MarkCopiesRead:
         return CopiesRead(work.connection.execute(sa.update(Copy).where(*wanted).values(read_at=work.now)).rowcount, work.now)
 
 
-def has_copy(work: Work, instance_id: str, actor: Actor) -> bool:
-    return (
-        work.connection.execute(sa.select(Copy.id).where(Copy.instance_id == instance_id, Copy.user_id == actor.user_id).limit(1)).first() is not None
-    )
-
-
 def _checked_readers(work: Work, given: Sequence[str]) -> tuple[str, ...]:
     readers = tuple(dict.fromkeys(checked_text(each, "user_ids") for each in given))
     if not readers:
@@ -108,20 +103,3 @@ def _checked_readers(work: Work, given: Sequence[str]) -> tuple[str, ...]:
     if unknown:
         raise InputRejected("unknown_user", field="user_ids", user_id=unknown[0])
     return readers
-
-
-def _require_reader(work: Work, head: LockedInstance, actor: Actor) -> None:
-    """Raises NotFoundError for somebody who may not know of the instance."""
-    if actor.is_administrator or head.started_by == actor.user_id or has_copy(work, head.id, actor):
-        return
-    part = sa.select(Participation.user_id).where(Participation.user_id == actor.user_id, Participation.instance_id == head.id)
-    groups = sa.literal(sorted(actor.groups), sa.ARRAY(sa.Text()))
-    offered = sa.and_(
-        WorkItem.assignee.is_(None),
-        sa.or_(WorkItem.candidate_groups.op("&&")(groups), sa.literal(actor.user_id) == sa.any_(WorkItem.candidate_users)),
-    )
-    task = sa.select(WorkItem.instance_id).where(
-        WorkItem.instance_id == head.id, WorkItem.state == "open", sa.or_(WorkItem.assignee == actor.user_id, offered)
-    )
-    if work.connection.execute(part.union_all(task).limit(1)).first() is None:
-        raise NotFoundError("no_such_instance", instance_id=head.id)

@@ -13,6 +13,7 @@ the keys of `data` are the contract between the runtime, the fold, the history i
 | task_opened | assignee, candidate_groups, candidate_users, form_id, priority, due_at, follow_up_at |
 | task_claimed, task_unclaimed, task_assigned | assignee, previous, reason? |
 | copy_sent | to: user ids, note: the instance was brought to their notice |
+| comment_written, comment_deleted | comment: its number, digest: of the text, which the log does not keep, mentioned?: user ids |
 | task_completed | values: what was submitted, form_id, form_digest, seen_digest? |
 | completion_withdrawn | reopened: the activity instance that the task has now; what follows cancels, enters and sets back |
 | timer_scheduled / timer_fired | due_at / due_at, remaining |
@@ -48,6 +49,8 @@ EventKind = Literal[
     "task_assigned",
     "task_completed",
     "copy_sent",
+    "comment_written",
+    "comment_deleted",
     "completion_withdrawn",
     "timer_scheduled",
     "timer_fired",

@@ -141,6 +141,16 @@ def _copied(words: Words, event: sa.Row[Any]) -> Sentence:
     return Sentence(f"{words.actor(event)} 抄送给 {'、'.join(people)}", f"{words.actor(event)} sent a copy to {', '.join(people)}", note)
 
 
+def _commented(words: Words, event: sa.Row[Any]) -> Sentence:
+    number = event.data.get("comment")
+    return Sentence(f"{words.actor(event)} 写了留言（第 {number} 条）", f"{words.actor(event)} wrote a comment (no. {number})")
+
+
+def _comment_deleted(words: Words, event: sa.Row[Any]) -> Sentence:
+    number = event.data.get("comment")
+    return Sentence(f"{words.actor(event)} 删除了自己的留言（第 {number} 条）", f"{words.actor(event)} deleted their comment (no. {number})")
+
+
 def _completed(words: Words, event: sa.Row[Any]) -> Sentence:
     zh, en = words.element(event)
     form = words.pack.forms.get(event.data.get("form_id") or "")
@@ -262,6 +272,8 @@ _SENTENCES: dict[str, Callable[[Words, Any], Sentence]] = {
     "task_assigned": _assigned,
     "task_completed": _completed,
     "copy_sent": _copied,
+    "comment_written": _commented,
+    "comment_deleted": _comment_deleted,
     "completion_withdrawn": _withdrawn,
     "timer_scheduled": _timer_scheduled,
     "timer_fired": _timer_fired,

@@ -16,7 +16,7 @@ from webui.link import read, run
 from webui.pages import inside
 from webui.paging import PAGE_ROWS, asked_page, asked_search
 from webui.security import Access, allow
-from webui.staff import results
+from webui.staff import comments, results
 from webui.staff.reading import decision_cards
 
 Status = Literal["active", "completed", "terminated"]
@@ -72,6 +72,7 @@ def _page(instance_id: str, termination_problem: str = "") -> str:
         decisions=decision_cards(view.decisions),
         result=results.take(),
         termination_problem=termination_problem,
+        **comments.panel(instance_id),
     )
 
 

@@ -14,6 +14,7 @@ import './working.css';
 import './release.css';
 import './sandbox.css';
 import './audit.css';
+import './comments.css';
 import './forms.css';
 import './people.css';
 import './help.css';
