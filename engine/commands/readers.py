@@ -26,7 +26,8 @@ def may_read(work: Work, head: LockedInstance, actor: Actor) -> bool:
     if actor.is_administrator or head.started_by == actor.user_id:
         return True
     standings = [each for each in actor.acts_for if not each.process_keys or head.process_key in each.process_keys]
-    tasks = sa.or_(*(_task_of(person) for person in (actor, *standings)))
+    people: list[Actor | Standing] = [actor, *standings]
+    tasks = sa.or_(*(_task_of(person) for person in people))
     ways = (
         sa.select(Participation.user_id).where(Participation.user_id == actor.user_id, Participation.instance_id == head.id),
         sa.select(Copy.user_id).where(Copy.user_id == actor.user_id, Copy.instance_id == head.id),

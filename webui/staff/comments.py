@@ -18,8 +18,8 @@ from webui.pages import inside
 from webui.security import Access, allow, status_of
 
 blueprint = Blueprint("comments", __name__)
-# Only what begins like a web address; the punctuation after it belongs to the sentence.
-_ADDRESS = re.compile(r"https?://[^\s<>\"'，。；！？、（）《》“”]+(?<![.,;:!?)])")
+# Only what begins like a web address; the punctuation after it, Chinese too, belongs to the sentence.
+_ADDRESS = re.compile(r"https?://[^\s<>\"'\u2018-\u201f\u3000-\u303f\uff00-\uffef]+(?<![.,;:!?)])")
 
 
 @blueprint.get("/instances/<instance_id>/comments")
@@ -117,8 +117,8 @@ def _page(instance_id: str, error: InputRejected | None = None) -> str:
 
 def _problem(error: InputRejected) -> str:
     if error.code == "required":
-        return _("请写留言。")
+        return str(_("请写留言。"))
     if error.code == "too_long":
         length = error.details.get("length")
-        return _("留言最多 %(maximum)s 个字，现在是 %(length)s 个字。", maximum=LONGEST_COMMENT, length=length)
+        return str(_("留言最多 %(maximum)s 个字，现在是 %(length)s 个字。", maximum=LONGEST_COMMENT, length=length))
     return describe(error, status_of(error)).text

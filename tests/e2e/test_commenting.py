@@ -1,0 +1,42 @@
+"""Comments on the case's page: written, refused beside the field with the text kept, deleted; at a desk and on a phone."""
+
+from __future__ import annotations
+
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.desk import DESKTOP, PHONE, Desk
+
+SCENARIO = "application_refused"
+HOSTILE = "<img src=x onerror=alert(1)> " + "很长" * 120 + " https://example.org/" + "a" * 200
+
+
+def no_sideways_scrolling(page: Page) -> bool:
+    return bool(page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"))
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_a_comment_is_written_refused_and_deleted(desks: Desk, size: dict[str, int]):
+    desks.size = size
+    title = f"留言{size['width']}公司"
+    page = desks.start(SCENARIO, title)
+    desks.open_task(page, "collect_internal", title)
+    page.get_by_role("link", name="留言", exact=True).click()
+    field = page.get_by_label("写留言")
+    field.fill("请看 @吴昊 这一条")
+    page.get_by_role("button", name="写上留言").click()
+    expect(page.locator("#comment-problem")).to_contain_text("吴昊 看不到这个流程")
+    expect(field).to_have_value("请看 @吴昊 这一条")
+    expect(field).to_be_focused()
+    field.fill(HOSTILE)
+    page.get_by_role("button", name="写上留言").click()
+    expect(page.locator("[name=internal_findings]")).to_be_visible()  # back at the task
+    page.get_by_role("link", name="留言", exact=True).click()
+    expect(page.locator(".comment-text")).to_contain_text("<img src=x")
+    assert page.locator(".comment-text img").count() == 0
+    assert no_sideways_scrolling(page)
+    page.locator(".comment-delete summary").click()
+    page.get_by_role("button", name="删除这条留言").click()
+    page.get_by_role("link", name="留言", exact=True).click()
+    expect(page.locator(".comment-list")).to_contain_text("已由本人删除")
