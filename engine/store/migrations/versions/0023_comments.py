@@ -9,8 +9,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 # The table becomes part of the metadata that migrations are compared with.
 from engine.store import comments  # noqa: F401
 
-revision = "0022"
-down_revision = "0021"
+revision = "0023"
+down_revision = "0022"
 branch_labels = None
 depends_on = None
 
