@@ -19,12 +19,13 @@ from engine import (
     WorkingContext,
     WorkingCopyView,
     WorkingFile,
+    WorkingFindings,
     WorkingFormPreview,
     form_view,
 )
 from webui.analyst.deploying import MOST_BYTES
 from webui.analyst.downloads import media_type_of
-from webui.analyst.findings import as_line, grouped
+from webui.analyst.findings import MOST_SHOWN, as_line, grouped
 from webui.language import LANGUAGES, language
 from webui.link import engine, read, run
 from webui.messages import describe
@@ -48,7 +49,7 @@ def open(key: str) -> ResponseReturnValue:
         raise NotFoundError("no_such_file", name=request.args.get("name", "")[:200])
     editor = EDITORS[file.kind]
     bundle = "editor-form-zh" if editor == "form" and language() == "zh" else f"editor-{editor}"
-    addresses = {name: url_for(f"editor.{name}", key=key, name=file.name) for name in ("content", "save", "watch", "preview")}
+    addresses = {name: url_for(f"editor.{name}", key=key, name=file.name) for name in ("content", "save", "watch", "preview", "findings")}
     addresses["context"] = url_for("editor.context", key=key)
     addresses |= {"opened": url_for("editor.open", key=key), "added": url_for("working.show", key=key, _anchor="add-title")}
     siblings = [one for one in view.files if one.kind in EDITORS]
@@ -113,6 +114,18 @@ def preview(key: str) -> ResponseReturnValue:
     zone = ZoneInfo(current_app.config["TIME_ZONE"])
     view = form_view(found.form, None, {}, use.rights if use else {}, {}, engine().now(), language=shown, zone=zone)
     return make_response(render_template("working/preview.html", found=found, use=use, view=view, shown=shown))
+
+
+@blueprint.post("/packs/<key>/edit/findings")
+@allow(Access.ANALYSTS)
+def findings(key: str) -> ResponseReturnValue:
+    """What the checks say with the body in the file's place, errors first; nothing is stored."""
+    try:
+        found = read(WorkingFindings(key, {request.args.get("name", ""): request.get_data()}))
+    except EngineError as error:
+        return _json(_problem(error), status_of(error))
+    lines = [{"file": one.file, **as_line(one)} for one in sorted(found.findings[:MOST_SHOWN], key=lambda one: (one.severity, one.line or 0))]
+    return _json({"findings": lines})
 
 
 def _problem(error: EngineError) -> dict[str, Any]:

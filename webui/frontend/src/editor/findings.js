@@ -10,6 +10,8 @@
 // The same stands in the property `opened` of the element #editor, for scripts of other bundles; there the event 'editor:opened' tells.
 // With bpmn-js: editor.get('overlays'), get('canvas').addMarker(id, name), get('selection').select(...) are what draws a finding.
 // The element #editor-notices takes what should stand above the canvas.
+import { check } from './checking.js';
+
 const waiting = [];
 let opened = null;
 
@@ -24,4 +26,5 @@ export function announce(kind, editor, session) {
   document.getElementById('editor').opened = opened;
   document.getElementById('editor').dispatchEvent(new CustomEvent('editor:opened', { bubbles: true, detail: opened }));
   for (const callback of waiting.splice(0)) callback(opened);
+  check(opened);
 }

@@ -2,18 +2,18 @@
 const meta = () => document.querySelector('meta[name="csrf-token"]');
 
 /** Posts; answers { status, told }; status 0: the server was not reached. A token that has expired is renewed and the request sent once more. */
-export async function post(address, body, { type = 'application/octet-stream', again = true, leaving = false } = {}) {
+export async function post(address, body, { type = 'application/octet-stream', again = true, leaving = false, signal } = {}) {
   let answer;
   try {
     const headers = { 'Content-Type': type, 'X-CSRFToken': meta().content, 'HX-Request': 'true' };
-    answer = await fetch(address, { method: 'POST', body, headers, redirect: 'manual', keepalive: leaving });
+    answer = await fetch(address, { method: 'POST', body, headers, redirect: 'manual', keepalive: leaving, signal });
   } catch {
     return { status: 0, told: {} };
   }
   const fresh = answer.headers.get('X-CSRF-Token');
   if (fresh) {
     meta().content = fresh;
-    if (answer.status === 400 && again) return post(address, body, { type, again: false });
+    if (answer.status === 400 && again) return post(address, body, { type, again: false, signal });
   }
   const text = await answer.text();
   const json = (answer.headers.get('Content-Type') ?? '').includes('json');

@@ -10,6 +10,8 @@ const WORDS = {
     warnings: '打开时有看不懂的内容，保存会丢掉它，所以现在不能保存。请用原来的工具改好，或在下面的内容里找到它。', cannotOpen: '这个文件打不开', unresolved: (name) => `引用的“${name}”不存在，保存会丢掉这个引用`, duplicateId: (name) => `标识“${name}”用了两次`,
     unknownAttribute: (name) => `看不懂属性“${name}”`, unparsable: (name, line) => `第 ${line} 行有看不懂的元素“${name}”`, line: (line) => `第 ${line} 行`,
     graph: '决策关系图', undo: '撤销', redo: '重做', fit: '适合窗口', previewTitle: '员工看到的样子', phone: '手机宽度', formName: '表单名称', formNameEnglish: '英文名称', refreshing: '正在更新预览…', previewFailed: '预览暂时打不开',
+    checking: '正在检查…', checkAway: '暂时检查不了，不影响编辑', checkTooLarge: '文件太大，编辑时不检查', foundNothing: '检查没有问题', error: '错误', warning: '提醒', between: '：', mend: (text) => `怎么改：${text}`,
+    found: (errors, warnings) => `检查：${errors} 个错误，${warnings} 个提醒`,
   },
   en: {
     failed: 'The editor did not open. Reload the page.', small: 'Editing needs a larger screen. Here you can look; open it on a computer to change it.',
@@ -21,6 +23,8 @@ const WORDS = {
     warnings: 'The file holds something that is not understood here; saving would lose it, so it cannot be saved. Mend it in the tool it comes from, or look for it below.', cannotOpen: 'This file cannot be opened', unresolved: (name) => `A reference to “${name}”, which does not exist, would be lost`, duplicateId: (name) => `The id “${name}” is used twice`,
     unknownAttribute: (name) => `The attribute “${name}” is not understood`, unparsable: (name, line) => `Line ${line}: the element “${name}” is not understood`, line: (line) => `Line ${line}`,
     graph: 'Requirements', undo: 'Undo', redo: 'Redo', fit: 'Fit to window', previewTitle: 'As staff see it', phone: 'Phone width', formName: 'Name of the form', formNameEnglish: 'English name', refreshing: 'Updating the preview…', previewFailed: 'The preview is not available',
+    checking: 'Checking…', checkAway: 'Cannot be checked at the moment; editing goes on', checkTooLarge: 'Too large to be checked while editing', foundNothing: 'The checks found nothing', error: 'Error', warning: 'Warning', between: ': ', mend: (text) => `How to mend it: ${text}`,
+    found: (errors, warnings) => `Checks: ${errors} ${errors === 1 ? 'error' : 'errors'}, ${warnings} ${warnings === 1 ? 'warning' : 'warnings'}`,
   },
 };
 
