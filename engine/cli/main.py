@@ -62,7 +62,12 @@ def parser() -> argparse.ArgumentParser:
     _command(commands, "migrate", _migrate, "更新数据库结构 · bring the database up to date")
     deployment = _command(commands, "deploy", packs.deploy, "部署流程包 · deploy process packs")
     _folders(deployment)
-    deployment.add_argument("--note", default="", metavar="说明", help="写入部署记录 · kept with the deployment")
+    deployment.add_argument(
+        "--note",
+        default="",
+        metavar="说明",
+        help="这次改了什么，部署时必填 · what was changed; needed to deploy",
+    )
     deployment.add_argument("--dry-run", action="store_true", help="检查、运行场景、列出改动，但不部署 · check, try and compare only")
     _folders(_command(commands, "lint", packs.lint, "检查流程包，列出全部问题 · check process packs"))
     tests = _command(commands, "test", packs.try_scenarios, "在临时数据库上运行流程包的场景 · run the scenarios of process packs")

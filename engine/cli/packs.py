@@ -13,11 +13,11 @@ from engine.cli.console import CommandFailed, finding_lines, say
 from engine.cli.differences import difference_lines
 from engine.cli.opening import opened_engine
 from engine.commands.deployments import Deployment, DeployPack
-from engine.model.errors import DefinitionRejected, NotFoundError
+from engine.model.errors import DefinitionRejected, NotFoundError, StaleRevision
 from engine.model.findings import Finding
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
-from engine.queries.packs import PackFiles
+from engine.queries.packs import PackFiles, PackView
 from engine.settings import Settings
 from engine.store.scratch import ScratchDatabases, temporary_server
 from engine.trial import ScenarioError, ScenarioResult, load_scenarios
@@ -52,9 +52,14 @@ def deploy_folder(engine: ProcessEngine, folder: Path, note: str = "", *, only_n
     return _deploy(engine, folder, read_folder(folder), note, only_new=only_new)
 
 
-def _deploy(engine: ProcessEngine, folder: Path, files: dict[str, bytes], note: str, *, only_new: bool = False) -> Deployment:
+def _deploy(
+    engine: ProcessEngine, folder: Path, files: dict[str, bytes], note: str, *, only_new: bool = False, running: str | None = None
+) -> Deployment:
     try:
-        return engine.run(DeployPack(files, note, only_new), SYSTEM)
+        return engine.run(DeployPack(files, note, only_new, running), SYSTEM)
+    except StaleRevision as error:
+        who, at = error.details["by_name"], error.details["at"]
+        raise CommandFailed(f"✗ {who} 在 {at} 部署了别的版本；请重新比较后再部署。流程包 {folder} 没有部署，原有版本不变") from error
     except DefinitionRejected as error:
         raise _refused(folder, error) from error
 
@@ -99,32 +104,45 @@ def check_folder(folder: Path) -> tuple[Finding, ...]:
 
 
 def deploy(arguments: argparse.Namespace) -> int:
-    """Checks, scenarios and what is different come first; exit status 1, and nothing of the pack is deployed, when a check or a scenario is red."""
+    """Checks, scenarios and what is different come first; exit status 1, and nothing of the pack is deployed, when a check or a scenario is red,
+    without a note, or when somebody else deployed meanwhile. Where nothing differs, nothing is tried.
+    """
     with opened_engine(Settings.from_environment()) as engine:
         for folder in arguments.folders:
             files = read_folder(folder)
-            _tell_difference(engine, folder, files)
+            running = _tell_difference(engine, folder, files)
+            if running is None:
+                say(f"✓ {folder}：没有变化，场景没有运行，没有部署")
+                continue
+            if not arguments.dry_run and not arguments.note.strip():
+                raise CommandFailed(f"✗ 请用 --note 写这次改了什么；流程包 {folder} 没有部署，原有版本不变")
             _require_green(folder, files)
             if arguments.dry_run:
                 say(f"✓ {folder}：可以部署；只是试一下，没有部署")
             else:
-                say(f"✓ {deployment_text(_deploy(engine, folder, files, arguments.note))}")
+                say(f"✓ {deployment_text(_deploy(engine, folder, files, arguments.note, running=running))}")
     return 0
 
 
-def _tell_difference(engine: ProcessEngine, folder: Path, files: dict[str, bytes]) -> None:
-    """What the pack changes in the version that runs. Raises CommandFailed for a pack that is refused."""
+def _tell_difference(engine: ProcessEngine, folder: Path, files: dict[str, bytes]) -> str | None:
+    """What the pack changes in the version that runs; the id of that deployment ("": none runs), None when nothing differs.
+
+    Raises CommandFailed for a pack that is refused.
+    """
     try:
-        key = load_pack(files).settings.key
+        pack = load_pack(files)
     except DefinitionRejected as error:
         raise _refused(folder, error) from error
     try:
-        running = engine.read(PackFiles(key), SYSTEM)
+        release = engine.read(PackView(pack.settings.key), SYSTEM).release
     except NotFoundError:
         say(f"{folder}：第一次部署，{len(files)} 个文件")
-        return
-    for line in difference_lines(compare_packs(running, files)):
+        return ""
+    if release.digest == pack.digest:
+        return None
+    for line in difference_lines(compare_packs(engine.read(PackFiles(pack.settings.key, release.deployment_id), SYSTEM), files)):
         say(line)
+    return release.deployment_id
 
 
 def _require_green(folder: Path, files: dict[str, bytes]) -> None:

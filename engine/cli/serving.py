@@ -100,7 +100,7 @@ def prepare(engine: ProcessEngine, settings: Settings) -> None:
         with step(f"部署流程包 {folder.name}"):
             deployment = deploy_folder(engine, folder, only_new=True)
         if deployment.superseded:
-            say(f"  流程包 {deployment.pack_key}：这些文件以前部署过，后来又部署了别的，现行版本不变；要换回来：tuoke deploy {folder}")
+            say(f"  流程包 {deployment.pack_key}：这些文件以前部署过，后来又部署了别的，现行版本不变；要换回来：tuoke deploy --note 换回来 {folder}")
         else:
             say(f"  {deployment_text(deployment)}")
     if settings.demo:

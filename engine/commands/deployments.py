@@ -16,7 +16,7 @@ from engine.commands.input import checked_text
 from engine.commands.record_index import index_register
 from engine.commands.rights import require_analyst
 from engine.commands.work import Work
-from engine.model.errors import DefinitionRejected, InputRejected, ProcessError
+from engine.model.errors import DefinitionRejected, InputRejected, ProcessError, StaleRevision
 from engine.model.findings import Finding
 from engine.model.identity import Actor
 from engine.store import job_queue, tables
@@ -59,12 +59,14 @@ class DeployPack:
     """Check the files of a pack (name -> bytes) and make new versions of all its processes. Analysts only.
 
     `only_new` leaves the newest deployment alone when an earlier one had these files: a program that deploys whenever it starts must not take
-    back what people deployed since. Raises DefinitionRejected with every finding; a process key that belongs to another pack is one.
+    back what people deployed since. `running` is the deployment that these files were compared with ("": none ran), None when nobody compared.
+    Raises DefinitionRejected with every finding; a process key that belongs to another pack is one. Raises StaleRevision("pack_released_meanwhile").
     """
 
     files: Mapping[str, bytes]
     note: str = ""
     only_new: bool = False
+    running: str | None = None
 
     def execute(self, work: Work, actor: Actor) -> Deployment:
         require_analyst(actor)
@@ -72,7 +74,9 @@ class DeployPack:
         files = _checked_files(self.files)
         pack = work.packs.compile(files)
         hold_deployments(work)
-        newest = _newest(work, pack.settings.key)
+        newest = newest_deployment(work, pack.settings.key)
+        if self.running is not None:
+            require_running(work, newest, self.running)
         if newest is not None and newest.digest == pack.digest:
             return Deployment(newest.id, pack.settings.key, pack.digest, _versions(work, newest.id), True)
         if newest is not None and self.only_new and _deployed_before(work, pack):
@@ -102,9 +106,20 @@ def _checked_files(given: object) -> dict[str, bytes]:
     return dict(given)
 
 
-def _newest(work: Work, pack_key: str) -> Any:
-    statement = sa.select(tables.Deployment.id, tables.Deployment.digest).where(tables.Deployment.pack_key == pack_key)
-    return work.connection.execute(statement.order_by(tables.Deployment.number.desc()).limit(1)).one_or_none()
+def newest_deployment(work: Work, pack_key: str) -> Any:
+    """(id, digest, deployed_by, deployed_at) of what runs now, None when nothing of the pack does."""
+    table = tables.Deployment
+    columns = sa.select(table.id, table.digest, table.deployed_by, table.deployed_at).where(table.pack_key == pack_key)
+    return work.connection.execute(columns.order_by(table.number.desc()).limit(1)).one_or_none()
+
+
+def require_running(work: Work, newest: Any, expected: str) -> None:
+    """Raises StaleRevision with who released meanwhile, and when; `expected` "": nothing ran."""
+    if newest is not None and newest.id != expected:
+        name = work.user_names([newest.deployed_by])[newest.deployed_by]
+        raise StaleRevision("pack_released_meanwhile", by=newest.deployed_by, by_name=name, at=newest.deployed_at.isoformat())
+    if newest is None and expected:
+        raise InputRejected("wrong_type", field="running", expected="none", given="text")
 
 
 def _deployed_before(work: Work, pack: Pack) -> bool:

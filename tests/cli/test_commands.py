@@ -9,7 +9,7 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from engine import SYSTEM, CompleteTask, Definitions, ProcessEngine, SignIn, StartInstance, Users
+from engine import SYSTEM, CompleteTask, Definitions, DeployPack, ProcessEngine, SignIn, StartInstance, Users
 from engine.cli import main
 from engine.cli.serving import prepare
 from engine.settings import Settings
@@ -77,20 +77,33 @@ def test_deploy_and_what_is_unchanged(database, capsys, pack):
     assert main(["deploy", str(pack), "--note", "第一次"]) == 0
     assert main(["deploy", str(pack)]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert "与现在运行的版本完全相同" in lines
-    first, second = [line for line in lines if line.startswith("✓ 流程包 tests：")]
+    [first] = [line for line in lines if line.startswith("✓ 流程包 tests：")]
     assert "拜访 第 1 版" in first
-    assert second == "✓ 流程包 tests：没有变化"
+    assert lines[-1] == f"✓ {pack}：没有变化，场景没有运行，没有部署"
     engine = ProcessEngine.open(database)
     assert {row.version for row in engine.read(Definitions(), ADMIN)} == {1}
     engine.close()
+
+
+def test_a_deployment_without_a_note_or_over_somebody_elses_is_refused(database, capsys, pack, monkeypatch):
+    assert main(["deploy", str(pack)]) == 1
+    assert "请用 --note 写这次改了什么" in capsys.readouterr().err
+
+    def somebody_deploys(folder, files):
+        engine = ProcessEngine.open(database)
+        engine.run(DeployPack(files | {"别人的.md": b"x"}), ADMIN)
+        engine.close()
+
+    monkeypatch.setattr("engine.cli.packs._require_green", somebody_deploys)
+    assert main(["deploy", str(pack), "--note", "第一次"]) == 1
+    assert "部署了别的版本；请重新比较后再部署" in capsys.readouterr().err
 
 
 def test_a_red_scenario_is_not_deployed(database, capsys, pack):
     (pack / "scenarios").mkdir(exist_ok=True)
     text = 'name = "x"\nprocess = "visit"\nas = "sales"\nclock = 2026-11-23T09:00:00+08:00\nstart = { customer = "甲" }\n[expect]\nend = "end"\n'
     (pack / "scenarios" / "red.toml").write_text(text, encoding="utf-8")
-    assert main(["deploy", str(pack)]) == 1
+    assert main(["deploy", str(pack), "--note", "改动"]) == 1
     said = capsys.readouterr()
     assert "结束事件应为 end，实际为 无" in said.out
     assert "没有部署，原有版本不变" in said.err
@@ -104,22 +117,22 @@ def test_a_start_does_not_take_back_what_was_deployed_since(database, capsys, pa
     engine = ProcessEngine.open(database)
     prepare(engine, Settings.from_environment())
     spoil(pack, "plain.bpmn", "办理", "处理")
-    assert main(["deploy", str(pack)]) == 0
+    assert main(["deploy", str(pack), "--note", "改动"]) == 0
     spoil(pack, "plain.bpmn", "处理", "办理")
     capsys.readouterr()
     prepare(engine, Settings.from_environment())
     versions = {row.version for row in engine.read(Definitions(), ADMIN)}
     engine.close()
     assert versions == {1, 2}
-    assert f"流程包 tests：这些文件以前部署过，后来又部署了别的，现行版本不变；要换回来：tuoke deploy {pack}" in capsys.readouterr().out
+    assert f"流程包 tests：这些文件以前部署过，后来又部署了别的，现行版本不变；要换回来：tuoke deploy --note 换回来 {pack}" in capsys.readouterr().out
 
 
 def test_a_refused_pack_is_told_with_file_and_line_and_changes_nothing(database, capsys, pack):
-    assert main(["deploy", str(pack)]) == 0
+    assert main(["deploy", str(pack), "--note", "改动"]) == 0
     spoil(pack, "visit.bpmn", "=ok<", "=ok and<")
     spoil(pack, "plain.bpmn", "userTask", "complexGateway")
     capsys.readouterr()
-    assert main(["deploy", str(pack)]) == 1
+    assert main(["deploy", str(pack), "--note", "改动"]) == 1
     told = capsys.readouterr().err
     assert f"✗ {pack}/visit.bpmn:1 [agreed_end" in told
     assert f"✗ {pack}/plain.bpmn:1 " in told
@@ -169,7 +182,7 @@ def test_a_folder_that_is_no_pack(database, capsys, tmp_path, command):
 
 
 def test_accounts(database, capsys, monkeypatch, pack):
-    assert main(["deploy", str(pack)]) == 0
+    assert main(["deploy", str(pack), "--note", "改动"]) == 0
     monkeypatch.setattr(sys, "stdin", io.StringIO("a long secret\n"))
     assert main(["user", "add", "wangfang", "--name", "王芳", "--group", "sales", "--password-stdin"]) == 0
     monkeypatch.setattr(sys, "stdin", io.StringIO("short\n"))
@@ -215,7 +228,7 @@ def test_passwords_permissions_and_closing(database, capsys, monkeypatch):
 
 
 def test_verify_finds_every_kind_of_tampering(database, capsys, pack):
-    assert main(["deploy", str(pack)]) == 0
+    assert main(["deploy", str(pack), "--note", "改动"]) == 0
     engine = ProcessEngine.open(database)
     begun = [engine.run(StartInstance("plain"), WANG) for _ in range(5)]
     engine.run(CompleteTask(begun[0].next_task_id, {"x": 1.5}), WANG)
@@ -243,7 +256,7 @@ def test_verify_finds_every_kind_of_tampering(database, capsys, pack):
 
 
 def test_reexecute_finds_what_the_machine_was_made_to_forget(database, capsys, pack):
-    assert main(["deploy", str(pack)]) == 0
+    assert main(["deploy", str(pack), "--note", "改动"]) == 0
     engine = ProcessEngine.open(database)
     begun = [engine.run(StartInstance("plain"), WANG).instance_id for _ in range(3)]
     engine.close()

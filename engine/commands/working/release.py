@@ -8,14 +8,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.bpmn.pack import digest_of
-from engine.commands.deployments import Deployment, DeployPack, hold_deployments
+from engine.commands.deployments import Deployment, DeployPack, hold_deployments, newest_deployment, require_running
 from engine.commands.input import checked_text
 from engine.commands.rights import require_analyst
 from engine.commands.work import Work
 from engine.commands.working.checks import locked_copy, require_copy_revision
-from engine.model.errors import ConflictError, InputRejected, StaleRevision
+from engine.model.errors import ConflictError, InputRejected
 from engine.model.identity import Actor
-from engine.store import scenario_runs, tables
+from engine.store import scenario_runs
 from engine.store import working_copies as store
 from engine.store.releases import Release
 
@@ -42,8 +42,8 @@ class ReleaseWorkingCopy:
         if not note:
             raise InputRejected("note_required", field="note")
         hold_deployments(work)
-        newest = _newest(work, checked_text(self.pack_key, "pack_key"))
-        _require_same(work, newest, self.base_deployment_id)
+        newest = newest_deployment(work, checked_text(self.pack_key, "pack_key"))
+        require_running(work, newest, self.base_deployment_id or "")
         copy = locked_copy(work, self.pack_key)
         require_copy_revision(work, copy, self.expected_revision)
         if copy.base_deployment_id != self.base_deployment_id:
@@ -58,21 +58,6 @@ class ReleaseWorkingCopy:
         work.connection.execute(sa.insert(Release).values(_release(deployment, copy, run)))
         store.close_copy(work.tx, copy.id, actor.user_id, "released")
         return deployment
-
-
-def _newest(work: Work, pack_key: str) -> Any:
-    table = tables.Deployment
-    columns = sa.select(table.id, table.digest, table.deployed_by, table.deployed_at).where(table.pack_key == pack_key)
-    return work.connection.execute(columns.order_by(table.number.desc()).limit(1)).one_or_none()
-
-
-def _require_same(work: Work, newest: Any, base: str | None) -> None:
-    """Raises StaleRevision with who released meanwhile, and when."""
-    if newest is not None and newest.id != base:
-        name = work.user_names([newest.deployed_by])[newest.deployed_by]
-        raise StaleRevision("pack_released_meanwhile", by=newest.deployed_by, by_name=name, at=newest.deployed_at.isoformat())
-    if newest is None and base is not None:
-        raise InputRejected("wrong_type", field="base_deployment_id", expected="none", given="text")
 
 
 def _green_run(work: Work, pack_key: str, digest: str) -> Any:
