@@ -78,6 +78,7 @@ def test_without_scripts_everything_is_there(desks: Desk):
     page.locator("details[open] a", has_text="打开这个流程").click()
     expect(page.locator("h1")).to_have_text("客户开发实施")
     page.goto(desks.address + "/deploy")
+    page.get_by_label("这次改了什么").fill("试一下")
     page.locator("#files").set_input_files([{"name": "x.zip", "mimeType": "application/zip", "buffer": b"PK no"}])
     page.get_by_role("button", name="检查并部署").click()
     expect(page.locator(".finding")).to_contain_text("不是能打开的 zip 压缩包")

@@ -50,7 +50,7 @@ def without(*names: str) -> dict[str, bytes]:
 def deploy(visitor: Visitor, files: Iterable[tuple[str, bytes]], **more: str) -> TestResponse:
     """Through the page, as a browser without scripts."""
     headers = {name.replace("_", "-"): more.pop(name) for name in list(more) if name.startswith("HX_")}
-    body, media_type = encoded(files, csrf_token=visitor.token("/deploy"), **more)
+    body, media_type = encoded(files, csrf_token=visitor.token("/deploy"), **{"note": "改动", **more})
     return visitor.client.post("/deploy", data=body, content_type=media_type, headers=headers)
 
 

@@ -269,3 +269,14 @@ def test_the_page_tells_tools_how(visitor: Callable[[str | None], Visitor]):
     text = visitor("admin").get("/deploy").text
     assert "curl -u USER:PASSWORD -F files=@pack.zip" in text
     assert "http://localhost/api/deployments" in text
+
+
+def test_without_a_note_nothing_is_deployed(visitor: Callable[[str | None], Visitor], engine):
+    browser, count = visitor("admin"), counts(engine)
+    before = count()
+    answer = deploy(browser, [("noteless.bpmn", small("noteless"))], note=" ")
+    assert (answer.status_code, "请写这次改了什么" in answer.text) == (422, True)
+    body, media_type = encoded([("noteless.bpmn", small("noteless"))])
+    answer = browser.client.post("/api/deployments", data=body, content_type=media_type, headers={"X-CSRFToken": browser.token("/deploy")})
+    assert (answer.status_code, answer.get_json()["error"]) == (422, "note_required")
+    assert count() == before

@@ -44,14 +44,16 @@ def show() -> ResponseReturnValue:
 def submit() -> ResponseReturnValue:
     files: dict[str, bytes] = {}
     try:
-        files = _files(*_into(request.form.get("into", "")))
-        deployment = run(DeployPack(files, _note()))
+        into, base = _into(request.form.get("into", ""))
+        files = _files(into, base)
+        deployment = run(DeployPack(files, _note(), running=base or None))
     except DefinitionRejected as error:
         return _page(Refusal(len(error.findings), grouped(error.findings, files)), status=422)
     except InputRejected as error:
-        if error.code != "no_files":
+        missing = {"no_files": _("请先选择文件。"), "note_required": _("请写这次改了什么")}.get(error.code)
+        if missing is None:
             raise
-        return _page(missing=_("请先选择文件。"), status=422)
+        return _page(missing=missing, status=422)
     if deployment.unchanged:
         flash(_("和现在的部署完全一样，没有产生新版本。"))
     else:
@@ -86,7 +88,11 @@ def _into(chosen: str) -> tuple[str, str]:
 
 
 def _note() -> str:
-    return request.values.get("note", "").strip()
+    """Raises InputRejected("note_required")."""
+    note = request.values.get("note", "").strip()
+    if not note:
+        raise InputRejected("note_required", field="note")
+    return note
 
 
 def _files(into: str = "", base: str = "") -> dict[str, bytes]:
