@@ -144,6 +144,8 @@ def prepare(app: Flask, settings: Settings) -> None:
         SESSION_IDLE=timedelta(hours=settings.session_idle_hours),
         SESSION_LASTS=timedelta(hours=settings.session_hours),
         PERMANENT_SESSION_LIFETIME=timedelta(hours=settings.session_hours),
+        # It lasts as long as the session in the database anyway. Sent with every answer, a late older one would undo a newer one.
+        SESSION_REFRESH_EACH_REQUEST=False,
         # As long as the session itself: a form may stay open all day.
         WTF_CSRF_TIME_LIMIT=None,
     )
