@@ -10,6 +10,7 @@ from engine.bpmn.differences.drawings import SIGNS, DrawingPair
 from engine.bpmn.differences.records import CellChange, ElementChange, FileDifference, RuleChange, TableChange
 from engine.bpmn.differences.words import kind_words, property_words
 from engine.bpmn.finding_words import draw_findings, finding_words
+from engine.bpmn.pack import digest_of
 from engine.commands.comments import LONGEST_COMMENT, CommentDeleted, CommentWritten, DeleteComment, WriteComment
 from engine.commands.copies import CopiesRead, CopySent, MarkCopiesRead, SendCopy
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
@@ -236,5 +237,5 @@ from engine.queries.worklist import ListCounts, OpenTasks, TaskRows, Worklist, W
 from engine.queries.worklist_filter import TaskFilter
 from engine.settings import OidcSettings, Settings
 from engine.trial.recording import Recording
-from engine.trial.runs import WorkingScenarios, steps_to_look_at
+from engine.trial.runs import WorkingScenarios, require_green, steps_to_look_at
 from engine.trial.sandbox import OpenSandbox, Sandboxes

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
 from engine.commands.scenario_runs import KeepScenarioRun
+from engine.model.errors import DefinitionRejected
+from engine.model.findings import Finding
 from engine.model.identity import Actor
 from engine.model.values import normalize, to_json
 from engine.process_engine import ProcessEngine
@@ -19,7 +21,7 @@ from engine.trial.coverage import coverage
 from engine.trial.outcomes import ScenarioResult, Visited
 from engine.trial.runner import ScenarioRunner
 from engine.trial.scenario_files import Scenario, ScenarioError, ScenarioStep, load_scenarios
-from engine.trial.suite import MOST_SECONDS, run_each
+from engine.trial.suite import MOST_SECONDS, run_each, run_suite
 
 
 class WorkingScenarios:
@@ -94,3 +96,32 @@ def _step(step: ScenarioStep) -> dict[str, Any]:
 
 def _json(values: Any) -> Any:
     return to_json(normalize(dict(values)))
+
+
+def require_green(files: Mapping[str, bytes], server: TrialServer) -> None:
+    """All scenarios of files that somebody sends. Raises DefinitionRejected: what the checks found, else a finding for each scenario that failed."""
+    if not any(name.startswith("scenarios/") for name in files):
+        return
+    result = run_suite(files, ScratchDatabases(server.url()))
+    if result.unusable:
+        file, _, text = result.unusable.partition("：")
+        raise DefinitionRejected([Finding("scenario_unusable", file, text)])
+    red = [one for one in result.results if not one.passed]
+    if red:
+        raise DefinitionRejected([_finding(one) for one in red])
+    if result.cut_short:
+        text, text_en = "时间已到，后面的场景没有运行", "The time was up before all scenarios had run"
+        raise DefinitionRejected([Finding("scenarios_cut_short", "", text, message_en=text_en)])
+
+
+def _finding(result: ScenarioResult) -> Finding:
+    first, name = result.differences[0], result.scenario.name
+    return Finding(
+        "scenario_failed",
+        result.scenario.file,
+        f"场景“{name}”没有通过：{first.text}",
+        element_id=first.element_id or None,
+        message_en=f"The scenario “{name}” failed: {first.text_en}",
+        proposal="改好流程或场景",
+        proposal_en="Mend the process or the scenario",
+    )

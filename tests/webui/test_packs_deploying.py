@@ -11,6 +11,7 @@ from werkzeug.test import TestResponse
 
 from tests.webui.packs_sent import FILES, changed, counts, deploy, encoded, small, without, zipped
 from tests.webui.website import PASSWORD, Visitor, forget_attempts
+from webui.sandbox.mount import EXTENSION
 
 MAIN = "customer_development.bpmn"
 Sent = list[tuple[str, bytes]]
@@ -181,13 +182,13 @@ def test_an_upload_without_files_asks_for_them(visitor: Callable[[str | None], V
 def test_what_changed_is_told(engine, visitor: Callable[[str | None], Visitor]):
     browser = visitor("admin")
     first = deploy(
-        browser, [("pack.zip", zipped({"one.bpmn": small("one", "流程一"), "scenarios/a.toml": b"name = 'a'"}, "文件夹/里面/"))], note="第一版 <b>"
+        browser, [("pack.zip", zipped({"one.bpmn": small("one", "流程一"), "notes/a.toml": b"name = 'a'"}, "文件夹/里面/"))], note="第一版 <b>"
     )
     assert (first.status_code, first.location) == (303, "/packs/one?part=releases")
     page = browser.get(first.location).text
     assert "已经部署：流程一 第 1 版" in page
     assert ("第一版 &lt;b&gt;" in page, "第一次部署，2 个文件" in page) == (True, True)
-    same = deploy(browser, [("one.bpmn", small("one", "流程一")), ("scenarios/a.toml", b"")], into="one")
+    same = deploy(browser, [("one.bpmn", small("one", "流程一")), ("notes/a.toml", b"")], into="one")
     assert "已经部署" in browser.get(same.location).text
     again = deploy(browser, [("a.toml", b"")], into="one")
     assert "和现在的部署完全一样，没有产生新版本" in browser.get(again.location).text
@@ -195,7 +196,7 @@ def test_what_changed_is_told(engine, visitor: Callable[[str | None], Visitor]):
     assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (200, "/packs/one?part=releases")
     page = browser.get("/packs/one?part=releases").text
     assert ("新名字" in page, "有改动" in page, "one.bpmn" in page) == (True, True, True)
-    assert browser.page("/packs/one?part=files").xpath("//td[contains(., 'scenarios/a.toml')]")
+    assert browser.page("/packs/one?part=files").xpath("//td[contains(., 'notes/a.toml')]")
 
 
 def test_a_deployment_in_between_stops_a_partial_one(visitor: Callable[[str | None], Visitor]):
@@ -280,3 +281,22 @@ def test_without_a_note_nothing_is_deployed(visitor: Callable[[str | None], Visi
     answer = browser.client.post("/api/deployments", data=body, content_type=media_type, headers={"X-CSRFToken": browser.token("/deploy")})
     assert (answer.status_code, answer.get_json()["error"]) == (422, "note_required")
     assert count() == before
+
+
+def test_an_upload_with_a_red_scenario_is_refused_by_page_and_tool(app, visitor: Callable[[str | None], Visitor], engine):
+    scenario = 'name = "走一遍"\nprocess = "tried"\nas = "tester"\nclock = 2026-11-23T09:00:00+08:00\n[expect]\nend = "{end}"\n'
+    settings = '[pack]\nkey = "tried"\nname = "试办"\n[[role]]\nkey = "tester"\nname = "试办员"\ncan_start = ["tried"]\n'
+    pack = {"pack.toml": settings.encode(), "tried.bpmn": small("tried")}
+    sent = {end: as_zip(pack | {"scenarios/walk.toml": scenario.replace("{end}", end).encode()}) for end in ("end", "elsewhere")}
+    browser, count = visitor("admin"), counts(engine)
+    before = count()
+    try:
+        answer = deploy(browser, sent["elsewhere"])
+        assert (answer.status_code, "场景“走一遍”没有通过" in answer.text) == (422, True)
+        answer = send(browser.client, sent["elsewhere"], **{"X-CSRFToken": browser.token("/deploy")})
+        [finding] = answer.get_json()["findings"]
+        assert (finding["code"], finding["file"]) == ("scenario_failed", "scenarios/walk.toml")
+        assert count() == before
+        assert deploy(browser, sent["end"]).status_code == 303
+    finally:
+        app.extensions[EXTENSION].server.stop()

@@ -9,10 +9,24 @@ from flask import Blueprint, Response, current_app, flash, g, make_response, red
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import ContentChanged, DefinitionRejected, Deployment, DeployPack, InputRejected, PackFiles, PackRelease, Packs, PackView, files_of
+from engine import (
+    ContentChanged,
+    DefinitionRejected,
+    Deployment,
+    DeployPack,
+    InputRejected,
+    PackFiles,
+    PackRelease,
+    Packs,
+    PackView,
+    digest_of,
+    files_of,
+    require_green,
+)
 from webui.analyst.findings import FileFindings, as_json, grouped
 from webui.link import read, run
 from webui.messages import is_fragment_request
+from webui.sandbox import mount
 from webui.security import Access, allow, csrf, receives
 from webui.tools import BY_PASSWORD, EXAMPLE
 
@@ -46,7 +60,7 @@ def submit() -> ResponseReturnValue:
     try:
         into, base = _into(request.form.get("into", ""))
         files = _files(into, base)
-        deployment = run(DeployPack(files, _note(), running=base or None))
+        deployment = _deployed(files, base or None)
     except DefinitionRejected as error:
         return _page(Refusal(len(error.findings), grouped(error.findings, files)), status=422)
     except InputRejected as error:
@@ -72,13 +86,22 @@ def deploy() -> ResponseReturnValue:
     if not g.get(BY_PASSWORD):
         csrf.protect()
     try:
-        deployment = run(DeployPack(_files(), _note()))
+        deployment = _deployed(_files())
     except DefinitionRejected as error:
         return _json({"error": error.code, "findings": [as_json(finding) for finding in error.findings]}, 422)
     return _json(_described(deployment), 200 if deployment.unchanged else 201)
 
 
 csrf.exempt(deploy)
+
+
+def _deployed(files: dict[str, bytes], running: str | None = None) -> Deployment:
+    """Checked, tried and deployed; what runs already is not tried again. Raises DefinitionRejected also for scenarios that fail."""
+    note = _note()
+    digest = digest_of(files)
+    if all(pack.newest.digest != digest for pack in read(Packs())):
+        require_green(files, mount.sandboxes().server)
+    return run(DeployPack(files, note, running=running))
 
 
 def _into(chosen: str) -> tuple[str, str]:
