@@ -108,7 +108,7 @@ from engine.model.errors import (
 )
 from engine.model.events import HistoryEvent
 from engine.model.findings import Finding
-from engine.model.identity import SYSTEM, Actor, Standing, is_analyst, is_auditor
+from engine.model.identity import SYSTEM, Actor, Standing, is_analyst, is_auditor, is_instance_id
 from engine.model.people_import import PERSON_COLUMNS, ImportedPerson, PeopleImported, PersonColumn, PersonFinding
 from engine.process_engine import ProcessEngine
 from engine.queries.account_events import KINDS as ACCOUNT_EVENT_KINDS

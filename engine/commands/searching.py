@@ -1,6 +1,6 @@
-"""What a step makes findable: the head of the instance, the tasks that opened, what was submitted. Only what people see is found.
+"""What a step makes findable: the head of the instance, the tasks that opened, what was submitted.
 
-Written in the transaction of the step, so that the list and its search never disagree.
+Staff find what they see, auditors whatever was recorded. Written in the transaction of the step, so that the list and its search never disagree.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from engine.forms.shown import shown_texts
 from engine.model.outcome import Outcome
 from engine.model.values import Value
 from engine.store.instances import LockedInstance
+from engine.store.recorded_texts import RecordedText, recorded_rows
 from engine.store.rows import insert_rows
 from engine.store.search_text import grams, searched_text
 from engine.store.worklists import SearchText
@@ -32,6 +33,8 @@ def index_step(
     connection: sa.Connection, pack: Pack, head: LockedInstance, outcome: Outcome, items: Sequence[Mapping[str, Any]], submitted: tuple[int, str]
 ) -> None:
     """`items` are the rows of the tasks that opened; `submitted` is the task that was completed and the words of its form."""
+    changes = (fact.data["changes"] for fact in outcome.facts if fact.kind == "variables_changed")
+    insert_rows(connection, RecordedText, recorded_rows(head.id, head.end.sequence + 1, changes, submitted[1]))
     rows = [_opened(pack, head, outcome, item) for item in items]
     if head.snapshot is None or (outcome.title is not None and outcome.title != head.title):
         title = outcome.title if outcome.title is not None else head.title

@@ -17,7 +17,9 @@ from engine.queries.instances import STATUSES, instance_rows
 from engine.queries.labels import outcome_en
 from engine.queries.reading import Query, Reading, check_page, findable, search_words
 from engine.queries.views import InstancePage
+from engine.queries.worklist_filter import contains, words_of
 from engine.store.case_access import require_auditor
+from engine.store.recorded_texts import RecordedText
 from engine.store.registers import Participation, User
 from engine.store.tables import Definition, Deployment, Instance, WorkItem
 
@@ -30,7 +32,8 @@ class CaseFilter:
     """What a case must fulfil; what is empty or None does not matter.
 
     `search` words occur in title, business key, process name or are the instance's id; `person` words in name or account of somebody who took part;
-    `task` words in the name of a user task that was reached. `since` (inclusive) and `until` (exclusive) bound when it started or ended.
+    `task` words in the name of a user task that was reached; `value` words in what was recorded, each in any step. `since` (inclusive) and `until`
+    (exclusive) bound when it started or ended.
     """
 
     search: str = ""
@@ -40,6 +43,7 @@ class CaseFilter:
     outcome: str | None = None
     person: str = ""
     task: str = ""
+    value: str = ""
     time: Literal["started", "ended"] = "started"
     since: datetime | None = None
     until: datetime | None = None
@@ -60,7 +64,7 @@ class CaseFilter:
         wanted += [column < self.until] if self.until else []
         searched = (Instance.title, Instance.business_key, Definition.name, Definition.name_en, Instance.id)
         wanted += [_any_like(searched, pattern) for pattern in search_words(self.search)]
-        return wanted + self._people() + self._tasks()
+        return wanted + self._people() + self._tasks() + self._values()
 
     def _people(self) -> list[sa.ColumnElement[bool]]:
         patterns = search_words(self.person)
@@ -75,6 +79,9 @@ class CaseFilter:
             return []
         names = (WorkItem.element_name, WorkItem.element_name_en)
         return [Instance.id.in_(sa.select(WorkItem.instance_id).where(*(_any_like(names, pattern) for pattern in patterns)))]
+
+    def _values(self) -> list[sa.ColumnElement[bool]]:
+        return [Instance.id.in_(sa.select(RecordedText.instance_id).where(contains(RecordedText, word))) for word in words_of(self.value)]
 
 
 @dataclass(frozen=True, slots=True)

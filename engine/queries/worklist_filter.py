@@ -92,7 +92,11 @@ def found(search: str) -> Iterator[sa.ColumnElement[bool]]:
 
 
 def _has(word: str, where: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists().where(SearchText.instance_id == WorkItem.instance_id, contains(SearchText, word), where)
+
+
+def contains(texts: Any, word: str) -> sa.ColumnElement[bool]:
+    """A folded word occurs in the text of a table that has columns `text` and `grams`."""
     wanted: Any = sa.literal(word_grams(word), sa.ARRAY(sa.Integer()))
     pattern = "%" + word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"
-    matches = SearchText.grams.op("@>", is_comparison=True)(wanted)
-    return sa.exists().where(SearchText.instance_id == WorkItem.instance_id, matches, SearchText.text.like(pattern), where)
+    return sa.and_(texts.grams.op("@>", is_comparison=True)(wanted), texts.text.like(pattern))

@@ -64,13 +64,21 @@ def require_readable(connection: Connection, actor: Actor, instance_id: object, 
 
 def require_all_readable(connection: Connection, actor: Actor, instance_ids: Sequence[str], now: datetime) -> None:
     """As require_readable, for many at once."""
-    foreign = foreign_cases(connection, actor, instance_ids)
-    recorded = sa.select(Inspection.instance_id).where(
-        Inspection.instance_id == sa.any_(sa.literal(foreign, sa.ARRAY(sa.Text()))), Inspection.actor == actor.user_id, Inspection.at > now - COVERS
-    )
-    missing = sorted(set(foreign) - set(connection.scalars(recorded))) if foreign else []
+    missing = unrecorded(connection, actor, foreign_cases(connection, actor, instance_ids), now)
     if missing:
         raise NotAllowedError("inspection_not_recorded", instance_id=missing[0], count=len(missing))
+
+
+def unrecorded(connection: Connection, actor: Actor, foreign: Sequence[str], now: datetime) -> list[str]:
+    """Those of the foreign cases into which no record of the actor's last hours covers a look, in order of their ids."""
+    if not foreign:
+        return []
+    recorded = sa.select(Inspection.instance_id).where(
+        Inspection.instance_id == sa.any_(sa.literal(list(foreign), sa.ARRAY(sa.Text()))),
+        Inspection.actor == actor.user_id,
+        Inspection.at > now - COVERS,
+    )
+    return sorted(set(foreign) - set(connection.scalars(recorded)))
 
 
 def record_inspections(tx: Transaction, actor: Actor, instance_ids: Sequence[str], purpose: str) -> None:

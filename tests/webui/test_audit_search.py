@@ -74,12 +74,29 @@ def test_every_condition_narrows(admin: Visitor, cases: dict[str, str], clock):
     assert found(admin, f"since={before}&until={day}") == {first, second}
     assert found(admin, f"time=ended&since={before}") == set()
     assert found(admin, "task=没有这样的待办") == set()
+    assert found(admin, "value=没有记录过的值") == set()
 
 
 def test_the_task_that_was_reached_is_found_by_its_name(admin: Visitor, cases: dict[str, str], engine):
     with engine.database.engine.connect() as connection:
         name = connection.scalar(sa.text("SELECT element_name FROM work_items WHERE instance_id = :id LIMIT 1"), {"id": cases[TITLES[0]]})
     assert cases[TITLES[0]] in found(admin, f"task={name}")
+
+
+def test_what_any_step_recorded_is_found_by_part_of_it(admin: Visitor, cases: dict[str, str]):
+    name = str(start_of(TITLES[0])["customer_name"])
+    other = str(start_of(TITLES[1])["customer_name"])
+    assert (name == other, found(admin, f"value={name[1:-1]}")) == (False, {cases[TITLES[0]]})
+    assert found(admin, f"value={name} {other}") == set()
+    assert found(admin, f"value={other}&person=王芳") == set()
+
+
+def test_an_administrator_who_opens_the_page_of_a_foreign_case_is_on_record_once(admin: Visitor, cases: dict[str, str], engine, visitor):
+    before = len(inspections(engine))
+    for _ in range(2):
+        assert admin.get(f"/instances/{cases[TITLES[1]]}").status_code == 200
+    visitor("sunlei").page(f"/instances/{cases[TITLES[1]]}")
+    assert inspections(engine)[before:] == [(cases[TITLES[1]], "page")]
 
 
 @pytest.mark.parametrize("question", ["since=yesterday", "until=9999-12-31", "since=2026-11-24&until=2026-11-20", "process=x/y", "status=odd"])

@@ -16,7 +16,7 @@ from webui.paging import LONGEST_SEARCH
 
 Status = Literal["active", "completed", "terminated"]
 STATUSES = ("active", "completed", "terminated")
-FIELDS = ("q", "process", "status", "outcome", "person", "task", "time", "since", "until")
+FIELDS = ("q", "process", "status", "outcome", "person", "task", "value", "time", "since", "until")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ def asked(arguments: Mapping[str, str]) -> Asked:
         outcome=values.get("outcome"),
         person=values.get("person", ""),
         task=values.get("task", ""),
+        value=values.get("value", ""),
         time="ended" if values.get("time") == "ended" else "started",
         since=since,
         until=until,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
@@ -22,6 +21,7 @@ from engine import (
     ReplayMoment,
     ReplayView,
     form_view,
+    is_instance_id,
 )
 from webui import drawing
 from webui.language import language
@@ -29,7 +29,6 @@ from webui.link import Query, read, run
 from webui.security import Access, allow
 
 AnswerT = TypeVar("AnswerT")
-INSTANCE_ID = re.compile(r"[0-9a-f]{32}")
 
 blueprint = Blueprint("replay", __name__)
 
@@ -47,7 +46,7 @@ class Moment:
 @allow(Access.SIGNED_IN)
 def show(instance_id: str) -> ResponseReturnValue:
     """Opening a case is recorded each time; moving through it is covered by that record."""
-    if not INSTANCE_ID.fullmatch(instance_id):
+    if not is_instance_id(instance_id):
         abort(404)
     if "at" not in request.args:
         run(InspectInstances((instance_id,), "replay"))
@@ -112,6 +111,4 @@ def _shown(view: MomentView, call: ProcessCall, drawn: bool) -> drawing.Shown:
 def _form(view: MomentView, shown: MomentForm) -> FormView:
     """Read-only, at the time of the event: what says today in it said that day."""
     zone = ZoneInfo(current_app.config["TIME_ZONE"])
-    return form_view(
-        shown.form, shown.submitted, shown.scope, shown.rights, {}, view.step.line.at, language=language(), readonly=True, zone=zone
-    )
+    return form_view(shown.form, shown.submitted, shown.scope, shown.rights, {}, view.step.line.at, language=language(), readonly=True, zone=zone)

@@ -9,9 +9,9 @@ from flask import Blueprint, abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import CaseFile, InspectInstances, ReexecuteInstance, VerifyInstance
+from engine import CaseFile, InspectInstances, ReexecuteInstance, VerifyInstance, is_instance_id
 from webui.auditor.audit import asked_format, events_file, made_at
-from webui.auditor.replay import INSTANCE_ID, replay_page
+from webui.auditor.replay import replay_page
 from webui.language import LANGUAGES, pick
 from webui.link import read, run
 from webui.messages import is_fragment_request
@@ -75,7 +75,7 @@ def events(instance_id: str) -> ResponseReturnValue:
 
 
 def _require_id(instance_id: str) -> None:
-    if not INSTANCE_ID.fullmatch(instance_id):
+    if not is_instance_id(instance_id):
         abort(404)
 
 
