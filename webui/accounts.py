@@ -16,12 +16,13 @@ LONGEST_TOKEN = 200
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """`session_id` is empty for a program that sends its password with every request."""
+    """`session_id` is empty for a program that sends its password with every request; `unread`: notifications."""
 
     actor: Actor
     language: str
     session_id: str = ""
     must_change_password: bool = False
+    unread: int = 0
 
     is_authenticated = True
     is_active = True
@@ -46,4 +47,4 @@ def account_of_session(asking: Request) -> Account | None:
         return None
     if found.is_stale:
         home().run(TouchSession(found.session_id, asking.remote_addr or ""), SYSTEM)
-    return Account(found.actor, found.language, found.session_id, found.must_change_password)
+    return Account(found.actor, found.language, found.session_id, found.must_change_password, found.unread)

@@ -18,6 +18,7 @@ from engine.model.identity import Actor
 from engine.model.values import JsonValue
 from engine.store.comments import Comment
 from engine.store.instances import append_events
+from engine.store.notifications import notify
 from engine.store.rows import insert_rows
 from engine.store.worklists import Copy
 
@@ -67,6 +68,7 @@ class WriteComment:
         work.connection.execute(sa.insert(Comment).values(row))
         common = {"instance_id": head.id, "activity_instance_id": 0, "sent_by": actor.user_id, "sent_at": work.now, "note": "", "read_at": None}
         insert_rows(work.connection, Copy, [{**common, "user_id": person} for person in people])
+        notify(work.tx, people, "mentioned", actor, head.id, about=str(number))
         return CommentWritten(head.id, number, people, True)
 
 

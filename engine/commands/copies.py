@@ -16,6 +16,7 @@ from engine.model.events import Fact
 from engine.model.identity import Actor, is_instance_id
 from engine.model.values import JsonValue
 from engine.store.instances import LockedInstance, append_events
+from engine.store.notifications import notify
 from engine.store.registers import User
 from engine.store.rows import insert_rows
 from engine.store.tables import WorkItem
@@ -58,6 +59,7 @@ class SendCopy:
         append_events(work.tx, head, (command_fact("SendCopy", user_ids=list(readers), note=note, **place), fact), actor.user_id)
         common = {"instance_id": head.id, "activity_instance_id": self.activity_instance_id, "sent_by": actor.user_id, "sent_at": work.now}
         insert_rows(work.connection, Copy, [{**common, "user_id": reader, "note": note, "read_at": None} for reader in readers])
+        notify(work.tx, readers, "copied", actor, head.id, self.activity_instance_id)
         return CopySent(head.id, readers, work.now)
 
     def _place(self, work: Work, head: LockedInstance) -> tuple[str, str | None]:

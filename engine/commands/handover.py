@@ -19,6 +19,7 @@ from engine.store.accounts import record_account_event
 from engine.store.assigning import Handover
 from engine.store.assigning_log import HANDED_OVER, handover_changes
 from engine.store.instances import LockedTask
+from engine.store.notifications import notify
 from engine.store.registers import Membership, Participation, User
 from engine.store.tables import Instance, WorkItem
 
@@ -71,6 +72,9 @@ class HandOverWork:
             assign(work, task, actor, "AssignTask", "task_assigned", successor_id, reason)
             done.append(public)
         self._let_follow(work, user_id, successor_id)
+        if done:
+            # One line however many they are: each would push everything else out of sight.
+            notify(work.tx, [successor_id], "assigned", actor, about=str(len(done)))
         row: dict[str, Any] = {"at": work.now, "actor": actor.user_id, "from_user": user_id, "to_user": successor_id, "reason": reason}
         row |= {"tasks": len(done), "lasting": bool(self.lasting)}
         number = work.connection.scalar(sa.insert(Handover).values(**row).returning(Handover.id))

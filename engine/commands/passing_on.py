@@ -14,6 +14,7 @@ from engine.store.assigning import successors
 from engine.store.database import Transaction
 from engine.store.event_log import ChainEnd
 from engine.store.instances import LockedInstance, append_events
+from engine.store.notifications import notify
 from engine.store.tables import WorkItem
 
 
@@ -37,4 +38,5 @@ def pass_on(tx: Transaction, head: LockedInstance, end: ChainEnd, items: tuple[d
             .where(WorkItem.instance_id == head.id, WorkItem.activity_instance_id == number)
             .values(assignee=new["assignee"])
         )
+        notify(tx, [new["assignee"]], "assigned", SYSTEM, head.id, number)
     return passed

@@ -16,6 +16,7 @@ from engine.model.identity import Actor
 from engine.store.accounts import record_account_event
 from engine.store.assigning import Substitution
 from engine.store.assigning_log import SUBSTITUTE_ENDED, SUBSTITUTE_SET, ended_changes, set_changes
+from engine.store.notifications import notify
 from engine.store.people import lock_people, looks_after
 from engine.store.registers import User
 from engine.store.tables import Definition
@@ -84,6 +85,7 @@ class SetSubstitute:
         }
         number = int(work.connection.scalar(sa.insert(Substitution).values(row).returning(Substitution.id)) or 0)
         record_account_event(work.tx, actor.user_id, SUBSTITUTE_SET, ("user", user_id), set_changes({"id": number, **row}))
+        notify(work.tx, [substitute_id], "substitute", actor, about=user_id)
         return SubstituteSet(number, user_id, substitute_id, self.from_at, self.until)
 
     def _check_period(self, work: Work) -> None:

@@ -24,6 +24,7 @@ from engine.model.outcome import InstanceStatus
 from engine.model.stimuli import CompleteUserTask
 from engine.model.values import JsonValue, Value, to_json
 from engine.store.instances import LockedTask, append_events
+from engine.store.notifications import notify
 from engine.store.seen import form_digest, seen_digest
 from engine.store.tables import Draft, WorkItem
 
@@ -93,7 +94,10 @@ class AssignTask:
         if task.assignee != actor.user_id and not actor.is_administrator:
             raise NotAllowedError("not_your_task", task_id=self.task_id)
         require_active_user(work, assignee, "assignee")
-        return assign(work, task, actor, "AssignTask", "task_assigned", assignee, reason)
+        assigned = assign(work, task, actor, "AssignTask", "task_assigned", assignee, reason)
+        if assignee != task.assignee:
+            notify(work.tx, [assignee], "assigned", actor, task.instance.id, task.activity_instance_id)
+        return assigned
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from engine.store.database import Transaction
 from engine.store.directory import person_fields
 from engine.store.instances import LockedInstance, LockedTask, StepRows, lock_instance, lock_task, save_step
 from engine.store.job_queue import DeferredJob
+from engine.store.notifications import notify
 from engine.store.packs import PackCache
 from engine.store.registers import User
 
@@ -136,6 +137,8 @@ class Work:
         rows = StepRows(items, completed_id, participants, list(jobs), on_behalf_of)
         end = save_step(self.tx, head, outcome, command, actor.user_id, rows)
         index_step(self.connection, pack, head, outcome, items, (completed_id, submitted))
+        if outcome.status != "active":
+            notify(self.tx, [head.started_by], "ended", actor, head.id)
         return Moved(head.id, head.process_key, pack, outcome, pass_on(self.tx, head, end, items, actor))
 
     def user_names(self, user_ids: Sequence[str]) -> dict[str, str]:

@@ -12,6 +12,7 @@ from engine.model.identity import Actor
 from engine.queries.reading import Query, Reading
 from engine.store.accounts import UserSession
 from engine.store.assigning import standings_column, to_standings
+from engine.store.notifications import unread_column
 from engine.store.people import ACTOR_COLUMNS, actor_of
 from engine.store.registers import User
 
@@ -21,13 +22,14 @@ TOUCHED_EVERY = timedelta(minutes=1)
 
 @dataclass(frozen=True, slots=True)
 class FoundSession:
-    """`is_stale`: TouchSession is due."""
+    """`is_stale`: TouchSession is due. `unread`: notifications, counted up to MOST_COUNTED."""
 
     session_id: str
     actor: Actor
     language: str
     must_change_password: bool
     is_stale: bool
+    unread: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,13 +44,14 @@ class FindSession(Query[FoundSession | None]):
         if not actor.is_system:
             raise NotAllowedError("system_only")
         stale = (UserSession.last_seen_at < _NOW - TOUCHED_EVERY).label("stale")
-        columns = (*ACTOR_COLUMNS, User.language, User.must_change_password, UserSession.id.label("session_id"), stale, standings_column(reading.now))
+        columns = (*ACTOR_COLUMNS, User.language, User.must_change_password, UserSession.id.label("session_id"))
+        counted = (stale, standings_column(reading.now), unread_column())
         alive = (UserSession.token_hash == self.token_hash, *_alive(self.idle, self.lasts))
-        row = reading.connection.execute(sa.select(*columns).join(UserSession, UserSession.user_id == User.id).where(*alive)).one_or_none()
+        row = reading.connection.execute(sa.select(*columns, *counted).join(UserSession, UserSession.user_id == User.id).where(*alive)).one_or_none()
         if row is None:
             return None
         found = actor_of(row, to_standings(row.standings))
-        return FoundSession(row.session_id, found, row.language, row.must_change_password, row.stale)
+        return FoundSession(row.session_id, found, row.language, row.must_change_password, row.stale, row.unread)
 
 
 @dataclass(frozen=True, slots=True)

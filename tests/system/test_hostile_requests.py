@@ -18,7 +18,8 @@ from webui import create_app
 
 FORM = "application/x-www-form-urlencoded"
 ALWAYS = ("content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy")
-SAMPLES = {"substitution_id": 1, "activity_instance_id": 1, "earlier_number": 1, "version": 1, "instance_id": "0" * 32, "task_id": "0" * 32 + ".1"}
+SAMPLES: dict[str, int | str] = dict.fromkeys(("substitution_id", "notification_id", "activity_instance_id", "earlier_number", "version"), 1)
+SAMPLES |= {"instance_id": "0" * 32, "task_id": "0" * 32 + ".1"}
 IDLE = 300
 
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from engine import SYSTEM, Actor, FindAccount, KeepFile, ProcessEngine, SaveDepartment, SaveUser, StartInstance
+from engine import SYSTEM, Actor, FindAccount, KeepFile, ProcessEngine, SaveDepartment, SaveUser, SendCopy, StartInstance
 from tests.webui.customers import customer
 from tests.webui.test_routes import SAMPLES
 from tests.webui.website import PASSWORD, Visitor
@@ -45,6 +45,9 @@ def objects(engine, visitor_of_module: Visit) -> dict[str, Any]:
     visitor_of_module("wangfang")
     session_id = value(engine, "SELECT id FROM sessions WHERE user_id = 'wangfang'")
     number = value(engine, f"SELECT activity_instance_id FROM work_items WHERE instance_id = '{started.instance_id}'")
+    admin = engine.read(FindAccount("admin"), SYSTEM).actor
+    engine.run(SendCopy(started.instance_id, ["wangfang"]), admin)
+    notification_id = value(engine, "SELECT max(id) FROM notifications WHERE user_id = 'wangfang'")
     return {
         "instance_id": started.instance_id,
         "task_id": f"{started.instance_id}.{number}",
@@ -54,6 +57,7 @@ def objects(engine, visitor_of_module: Visit) -> dict[str, Any]:
         "other_id": other_id,
         "file_id": kept.id,
         "session_id": session_id,
+        "notification_id": notification_id,
         "user_id": "newcomer",
         "department_id": "owned",
         "process_key": "customer_development",

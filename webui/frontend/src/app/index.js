@@ -15,6 +15,7 @@ import './release.css';
 import './sandbox.css';
 import './audit.css';
 import './comments.css';
+import './notifications.css';
 import './forms.css';
 import './people.css';
 import './help.css';

@@ -1,0 +1,77 @@
+"""The bell and what is behind it, in a browser without scripts."""
+
+from __future__ import annotations
+
+import pytest
+
+from engine import SYSTEM, AssignTask, FindAccount, Notifications
+from tests.webui.test_tasklist import Visit, offered, text
+
+
+@pytest.fixture(scope="module")
+def visitor(visitor_of_module: Visit) -> Visit:
+    return visitor_of_module
+
+
+def bell(browser) -> tuple[str, str]:
+    """(what stands at it, its label)"""
+    (link,) = browser.page("/help").xpath("//a[contains(@class, 'bell')]")
+    return text(link).strip(), str(link.get("aria-label"))
+
+
+def newest(engine, user_id: str):
+    return engine.read(Notifications(), engine.read(FindAccount(user_id), SYSTEM).actor).rows[0]
+
+
+def test_told_opened_and_marked_as_read(engine, visitor: Visit):
+    (task,) = offered(engine, visitor, "通知甲公司")
+    case = f"/instances/{task.partition('.')[0]}"
+    li, wu = visitor("liqiang"), visitor("wuhao")
+    assert bell(wu) == ("", "通知")
+    assert "还没有通知" in text(wu.page("/notifications"))
+    li.post(f"{case}/copies", {"user_id": "wuhao"})
+    li.post(f"{case}/comments", {"text": "@吴昊 <b>请看</b>"})
+    assert bell(wu) == ("2", "通知，2 条未读")
+    page = wu.page("/notifications")
+    words = [text(each) for each in page.xpath("//*[@class='told-words']")]
+    assert "的留言里提到了您" in words[0]
+    assert "抄送给您" in words[1]
+    assert page.xpath("//*[@class='told-excerpt']//b") == []
+    assert len(page.xpath("//li[@class='is-unread']")) == 2
+    address = page.xpath("//ol[@class='told-list']//a/@href")[0]
+    assert li.get(address).status_code == 404
+    assert bell(wu)[0] == "2"
+    assert wu.get(address).location == f"{case}#comment-1"
+    assert bell(wu)[0] == "1"
+    assert wu.get(address).status_code == 302
+    up_to = wu.page("/notifications").xpath("//input[@name='up_to']/@value")[0]
+    li.post(f"{case}/comments", {"text": "@吴昊 还有"})
+    assert wu.post("/notifications/read", {"up_to": up_to}).location == "/notifications"
+    assert bell(wu)[0] == "1"
+
+
+def test_each_kind_leads_to_its_place(engine, visitor: Visit):
+    (task,) = offered(engine, visitor, "通知乙公司")
+    wu, li = visitor("wuhao"), visitor("liqiang")
+    li.post(f"/instances/{task.partition('.')[0]}/copies", {"user_id": "wuhao"})
+    found = newest(engine, "wuhao")
+    assert wu.get(f"/notifications/{found.notification_id}").location == f"/instances/{task.partition('.')[0]}"
+    engine.run(AssignTask(task, "wuhao", "试"), engine.read(FindAccount("admin"), SYSTEM).actor)
+    found = newest(engine, "wuhao")
+    assert "交给您办理：通知乙公司" in text(wu.page("/notifications"))
+    assert wu.get(f"/notifications/{found.notification_id}").location == f"/tasks/{task}"
+    assert wu.get(f"/tasks/{task}").status_code == 200
+    for wrong in ("0", str(2**70)):
+        assert wu.get(f"/notifications/{wrong}").status_code == 404
+    assert wu.post("/notifications/read", {"up_to": str(2**70)}).status_code == 422
+
+
+def test_what_one_wants_to_be_told(engine, visitor: Visit):
+    (task,) = offered(engine, visitor, "通知丙公司")
+    case, zhou = f"/instances/{task.partition('.')[0]}", visitor("zhenglan")
+    assert len(zhou.page("/account").xpath("//input[@name='kind'][@checked]")) == 5
+    assert zhou.post("/account/notifications", {"kind": "mentioned"}).location == "/account"
+    assert zhou.page("/account").xpath("//input[@name='kind'][@checked]/@value") == ["mentioned"]
+    assert zhou.post("/account/notifications", {"kind": "gossip"}).status_code == 422
+    visitor("liqiang").post(f"{case}/copies", {"user_id": "zhenglan"})
+    assert bell(zhou) == ("", "通知")
