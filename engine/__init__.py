@@ -22,6 +22,7 @@ from engine.commands.instances import Changed, RetryIncident, Started, StartInst
 from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
 from engine.commands.list_memory import ListRemembered, RememberRecordList
 from engine.commands.messages import BroadcastSignal, CorrelateMessage, Deliver, Delivered, Sent
+from engine.commands.next_task import NextTaskOpening, OpenNextTask
 from engine.commands.notifications import ChooseNotifications, MarkNotificationsRead, NotificationOpened, OpenNotification
 from engine.commands.people.account import ChangeLanguage, ChangeName, ChangePassword, SignedIn, SignIn
 from engine.commands.people.attempts import AttemptAt, AttemptLimit, BeginAttempt, ForgetAttempt
@@ -131,6 +132,7 @@ from engine.queries.incidents import Incidents
 from engine.queries.instances import InstanceList, InstanceView, Variables
 from engine.queries.list_memory import RememberedRecordList
 from engine.queries.list_views import CopyLine, CopyPage, CopyRow, TaskKind
+from engine.queries.next_task import OpensNextTask, TaskAfter
 from engine.queries.notifications import NotificationKinds, NotificationPage, NotificationRow, Notifications
 from engine.queries.organisation import DepartmentRow, Departments, FindPerson, GroupMembers, Member, Person
 from engine.queries.pack_views import (

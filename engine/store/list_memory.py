@@ -21,6 +21,10 @@ class RememberedList(Base):
     remembered_at: Mapped[datetime]
 
 
+# Whether the next task opens when one has been completed.
+NEXT_TASK = "tasks/next"
+
+
 def register_list(record_type: str) -> str:
     """The key of a register's list."""
     return f"records/{record_type}"

@@ -23,7 +23,6 @@ from engine import (
     TaskView,
     UnclaimTask,
     WithdrawCompletion,
-    Worklist,
     operation_of,
 )
 from webui import drawing, files, forms
@@ -31,9 +30,9 @@ from webui.language import pick
 from webui.link import read, run
 from webui.messages import Problem, describe, is_fragment_request
 from webui.security import Access, allow, status_of
-from webui.staff import results
+from webui.staff import next_task, results
 from webui.staff.ahead import groups
-from webui.staff.tasklist import asked_tab, listing
+from webui.staff.tasklist import asked_tab, list_arguments, listing
 
 SEEN = "_seen"
 
@@ -125,25 +124,17 @@ def submit(task_id: str) -> ResponseReturnValue:
 
 def _complete(view: TaskView, typed: Mapping[str, Any]) -> ResponseReturnValue:
     completed = run(CompleteTask(view.row.task_id, typed, request.form.get(SEEN) or None))
-    following = completed.next_task_id or _next_of_mine(completed.instance_id)
-    results.keep(pick(view.row.element_name, view.row.element_name_en), completed, has_next=following is not None)
-    address = url_for("task.show", task_id=following) if following else url_for("task.show", task_id=completed.task_id, tab="done")
+    address, has_next = next_task.address_after(view.row, completed)
+    results.keep(pick(view.row.element_name, view.row.element_name_en), completed, has_next=has_next)
     if is_fragment_request():
         return Response(headers={"HX-Redirect": address})
     return redirect(address, 303)
 
 
-def _next_of_mine(instance_id: str) -> str | None:
-    """What is mine to do next: of the same instance if there is any, else what is first in my list."""
-    rows = read(Worklist("mine")).rows
-    ids = [row.task_id for row in rows if row.instance_id == instance_id] or [row.task_id for row in rows]
-    return ids[0] if ids else None
-
-
 def _form_answer(view: TaskView, form: forms.ScreenForm, status: int = 200) -> Response:
     """The form alone for htmx, the whole page for everybody else."""
     if is_fragment_request():
-        action = url_for("task.submit", task_id=view.row.task_id, tab=asked_tab())
+        action = url_for("task.submit", task_id=view.row.task_id, **list_arguments(page=True))
         return make_response(render_template("parts/form_answer.html", form=form, action=action), status)
     return _page(view, form, status)
 

@@ -17,6 +17,7 @@ from webui.link import engine, read
 from webui.messages import is_fragment_request
 from webui.paging import PAGE_ROWS, asked_page, asked_search
 from webui.security import Access, allow
+from webui.staff import results
 from webui.words import local
 
 Tab = Literal["mine", "groups", "done", "started"]
@@ -32,7 +33,7 @@ blueprint = Blueprint("tasklist", __name__)
 @blueprint.get("/tasks")
 @allow(Access.SIGNED_IN)
 def show() -> ResponseReturnValue:
-    return render_template("tasks.html", **listing(), view=None)
+    return render_template("tasks.html", **listing(), view=None, result=results.take())
 
 
 @blueprint.get("/tasks/rows")
@@ -113,6 +114,13 @@ def address(**changes: str | None) -> str:
     kept = {name: request.args.get(name) for name in ("tab", "q", "sort", "unread", *FILTERS)} | changes
     chosen: dict[str, Any] = {name: value for name, value in kept.items() if value}
     return url_for("tasklist.show", **chosen)
+
+
+@blueprint.app_template_global()
+def list_arguments(*, page: bool = False) -> dict[str, Any]:
+    """What the address says about the list, for links that keep it; `page`: with the place in it."""
+    names = ("tab", "q", "sort", *FILTERS, *(("after", "before", "from") if page else ()))
+    return {name: request.args[name] for name in names if request.args.get(name)}
 
 
 def chips() -> list[tuple[str, str]]:
