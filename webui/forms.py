@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, request
 
-from engine import DraftView, FieldProblem, Form, FormRights, FormView, SameTasks, StartView, TaskView, apply_operation, decode_post, form_view
+from engine import FieldProblem, Form, FormRights, FormView, SameTasks, StartView, TaskView, apply_operation, decode_post, form_view
 from webui import files
 from webui.language import language
 from webui.link import engine
@@ -21,17 +21,12 @@ NO_PROBLEMS: Mapping[str, FieldProblem] = {}
 
 @dataclass(frozen=True, slots=True)
 class ScreenForm:
-    """`view` None: the task has no form. `saved_at`: when the draft that is shown was kept; `revision`: the draft that the page has seen.
-
-    `newer`: another page saved a draft since; what is shown was typed here and is not kept.
-    """
+    """`view` None: the task has no form. `saved_at`: when the draft that is shown was kept."""
 
     view: FormView | None
     editable: bool
     seen_digest: str | None = None
     saved_at: datetime | None = None
-    revision: int = 0
-    newer: DraftView | None = None
 
 
 def of_task(
@@ -45,12 +40,7 @@ def of_task(
     draft = task.draft
     data = typed if typed is not None else (draft.values if draft else None)
     kept_at = saved_at or (draft.saved_at if draft and typed is None else None)
-    return ScreenForm(_view(task.form, data, task.scope, task.rights, problems), True, task.seen_digest, kept_at, draft.revision if draft else 0)
-
-
-def beside_newer(task: TaskView, typed: Mapping[str, Any], seen: int, newer: DraftView) -> ScreenForm:
-    """What was typed here, while another page has saved a draft since; `seen` stays, so that nothing is overwritten unknowingly."""
-    return replace(of_task(task, typed), revision=seen, newer=newer)
+    return ScreenForm(_view(task.form, data, task.scope, task.rights, problems), True, task.seen_digest, kept_at)
 
 
 def of_same(same: SameTasks, typed: Mapping[str, Any] | None = None, problems: Mapping[str, FieldProblem] = NO_PROBLEMS) -> ScreenForm:

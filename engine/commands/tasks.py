@@ -17,7 +17,7 @@ from engine.commands.input import checked_text, checked_values, command_fact
 from engine.commands.rights import already_claimed, is_candidate, public_id, require_active_user, require_doer, require_open, require_seen, stands_for
 from engine.commands.searching import submitted_text
 from engine.commands.work import OpenedTask, Work, element_of
-from engine.model.errors import ConflictError, ContentChanged, InputRejected, NotAllowedError
+from engine.model.errors import ContentChanged, InputRejected, NotAllowedError
 from engine.model.events import EventKind, Fact
 from engine.model.identity import Actor
 from engine.model.outcome import InstanceStatus
@@ -109,41 +109,28 @@ class DraftSaved:
 
 @dataclass(frozen=True, slots=True)
 class SaveDraft:
-    """Keep what the actor has filled in so far; nothing is validated except that it can be kept. Each user has an own draft.
-
-    `seen_revision` is the draft that the values were typed over, 0 for none: ConflictError("draft_changed") when another page has saved since.
-    None overwrites whatever there is.
-    """
+    """Keep what the actor has filled in so far; nothing is validated except that it can be kept. Each user has an own draft."""
 
     task_id: str
     values: Mapping[str, Any]
-    seen_revision: int | None = None
 
     def execute(self, work: Work, actor: Actor) -> DraftSaved:
         values = checked_values(self.values, "values")
         task = work.task(self.task_id)
         require_doer(work, task, actor)
-        place = {"instance_id": task.instance.id, "activity_instance_id": task.activity_instance_id, "user_id": actor.user_id}
-        if self.seen_revision is not None:
-            _require_seen(work, place, self.seen_revision)
         row = {
-            **place,
+            "instance_id": task.instance.id,
+            "activity_instance_id": task.activity_instance_id,
+            "user_id": actor.user_id,
             "data": to_json(values),
             "revision": 1,
             "saved_at": work.now,
         }
         statement = insert(Draft).values(row)
         again = {"data": statement.excluded.data, "saved_at": statement.excluded.saved_at, "revision": Draft.revision + 1}
-        revision = work.connection.scalar(statement.on_conflict_do_update(index_elements=list(place), set_=again).returning(Draft.revision))
+        keys = ["instance_id", "activity_instance_id", "user_id"]
+        revision = work.connection.scalar(statement.on_conflict_do_update(index_elements=keys, set_=again).returning(Draft.revision))
         return DraftSaved(self.task_id, revision or 1, work.now)
-
-
-def _require_seen(work: Work, place: Mapping[str, Any], seen_revision: int) -> None:
-    """The task is locked, so nobody saves between this look and the writing."""
-    wanted = sa.select(Draft.revision, Draft.saved_at).where(*(getattr(Draft, name) == value for name, value in place.items()))
-    kept = work.connection.execute(wanted).one_or_none()
-    if kept is not None and kept.revision != seen_revision:
-        raise ConflictError("draft_changed", revision=kept.revision, at=kept.saved_at)
 
 
 @dataclass(frozen=True, slots=True)

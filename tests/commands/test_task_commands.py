@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
 from decimal import Decimal
 
 import pytest
@@ -10,7 +9,6 @@ from engine import (
     AssignTask,
     ClaimTask,
     CompleteTask,
-    ConflictError,
     ContentChanged,
     FormRejected,
     InputRejected,
@@ -191,28 +189,6 @@ def test_drafts_are_each_ones_own_and_go_with_the_task(engine, rows, plan):
     assert [tuple(row) for row in kept] == [("sunlei", {"aim": "other"}), ("wangfang", {"aim": "more", "cost": "abc"})]
     engine.run(CompleteTask(plan, {"aim": "x"}), WANG)
     assert rows("SELECT 1 FROM drafts WHERE instance_id = :id", id=plan.split(".")[0]) == []
-
-
-def test_a_draft_that_another_page_has_saved_since_is_not_overwritten(engine, rows, plan):
-    assert engine.run(SaveDraft(plan, {"aim": "first"}, 0), WANG).revision == 1
-    for stale in (0, 2, 10**8):
-        with pytest.raises(ConflictError) as refusal:
-            engine.run(SaveDraft(plan, {"aim": "other page"}, stale), WANG)
-        assert (refusal.value.code, refusal.value.details["revision"]) == ("draft_changed", 1)
-    assert engine.run(SaveDraft(plan, {"aim": "second"}, 1), WANG).revision == 2
-    assert [row.data for row in rows("SELECT data FROM drafts WHERE instance_id = :id", id=plan.split(".")[0])] == [{"aim": "second"}]
-
-
-def test_of_two_pages_that_save_at_once_one_is_told(engine, plan):
-    def save(aim: str) -> str:
-        try:
-            engine.run(SaveDraft(plan, {"aim": aim}, 0), WANG)
-        except ConflictError as error:
-            return error.code
-        return "saved"
-
-    with ThreadPoolExecutor(2) as pool:
-        assert sorted(pool.map(save, ("here", "there"))) == ["draft_changed", "saved"]
 
 
 def test_the_form_decides_whoever_calls(engine, rows, plan):

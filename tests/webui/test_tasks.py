@@ -106,24 +106,6 @@ def test_without_scripts_saving_gives_the_whole_page(wang: Visitor):
     assert (saved.status_code, "<!doctype html>" in saved.text, "按了暂存" in saved.text) == (200, True, True)
 
 
-def test_two_pages_of_one_person_do_not_overwrite_each_other(wang: Visitor):
-    start(wang, customer_name="两页机械")
-    address = wang.task_address("collect_internal", "两页机械")
-    assert wang.page(address).xpath("string(//input[@name='_revision']/@value)") == "0"
-    first = wang.post(address, {"internal_findings": "这一页", "_revision": "0", "_op": "refresh"}, **HTMX)
-    assert 'name="_revision" value="1"' in first.text
-    for operation in ("refresh", "submit"):
-        stale = wang.post(address, submitted(INTERNAL | {"internal_findings": "那一页"}) | {"_revision": "0", "_op": operation}, **HTMX)
-        assert (stale.status_code, "在另一个页面里存过" in stale.text, "那一页" in stale.text) == (409, True, True)
-        assert 'name="_revision" value="0"' in stale.text
-    assert "这一页" in wang.get(address).text
-    plain = wang.post(address, {"internal_findings": "那一页", "_revision": "0", "_op": "save"})
-    assert (plain.status_code, "<!doctype html>" in plain.text, "那一页" in plain.text) == (409, True, True)
-    kept = wang.post(address, {"internal_findings": "那一页", "_revision": "0", "_over": "1", "_op": "refresh"}, **HTMX)
-    assert (kept.status_code, 'name="_revision" value="2"' in kept.text) == (200, True)
-    assert "那一页" in wang.get(address).text
-
-
 def test_claiming_and_giving_back(engine, visitor: Visit):
     wang, sun = visitor("wangfang"), visitor("sunlei")
     start(wang, customer_name="认领机械")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -28,7 +27,7 @@ from engine import (
 )
 from webui import drawing, files, forms
 from webui.language import pick
-from webui.link import read, run, sandbox
+from webui.link import read, run
 from webui.messages import Problem, describe, is_fragment_request
 from webui.security import Access, allow, status_of
 from webui.staff import next_task, results
@@ -36,7 +35,6 @@ from webui.staff.ahead import groups
 from webui.staff.tasklist import asked_tab, list_arguments, listing
 
 SEEN = "_seen"
-REVISION, OVER = "_revision", "_over"
 
 blueprint = Blueprint("task", __name__)
 
@@ -110,30 +108,18 @@ def submit(task_id: str) -> ResponseReturnValue:
     typed = forms.posted(view.form)
     if not view.can_complete:
         return _conflict(task_id, TaskNotOpen(state=view.row.state, by_name=view.closed_by, at=view.closed_at), typed)
-    operation, seen = operation_of(request.form), _seen_draft()
-    if seen is not None and view.draft and view.draft.revision != seen:
-        return _form_answer(view, forms.beside_newer(view, typed, seen, view.draft), 409)
+    operation = operation_of(request.form)
     try:
         if operation == "submit":
             files.refuse()
             return _complete(view, typed)
         typed = forms.after_operation(view.form, typed, operation, view.scope)
-        saved = run(SaveDraft(task_id, typed, seen)) if view.form else None
+        saved = run(SaveDraft(task_id, typed)) if view.form else None
     except ConflictError as error:
-        newer = read(TaskForm(task_id)).draft if error.code == "draft_changed" else None
-        if newer and seen is not None:
-            return _form_answer(view, forms.beside_newer(view, typed, seen, newer), 409)
         return _conflict(task_id, error, typed)
     except FormRejected as error:
         return _form_answer(view, forms.of_task(view, typed, error.problems), status_of(error))
-    form = forms.of_task(view, typed, saved_at=saved.at if saved else None)
-    return _form_answer(view, replace(form, revision=saved.revision) if saved else form)
-
-
-def _seen_draft() -> int | None:
-    """The revision of the draft that the page showed, or that its person has decided to overwrite. Sandboxes have one page at a time."""
-    text = request.form.get(OVER) or request.form.get(REVISION) or ""
-    return int(text) if sandbox() is None and text.isascii() and text.isdigit() and len(text) < 10 else None
+    return _form_answer(view, forms.of_task(view, typed, saved_at=saved.at if saved else None))
 
 
 def _complete(view: TaskView, typed: Mapping[str, Any]) -> ResponseReturnValue:
