@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -147,3 +149,11 @@ def test_a_view_without_declaration_opens_for_nobody(engine, tmp_path):
     assert client.get("/forgotten").status_code == 403
     assert "secret" not in client.get("/forgotten").text
     assert client.get("/declared").text == "open"
+
+
+def test_every_address_that_pages_build_exists(app):
+    folder = Path(__file__).resolve().parents[2] / "webui"
+    files = [*folder.glob("templates/**/*.html"), *folder.glob("*.py"), *folder.glob("*/*.py")]
+    built = {name for file in files for name in re.findall(r"url_for\(\s*['\"]([a-z_]+\.[a-z_]+)['\"]", file.read_text())}
+    assert len(built) > 100
+    assert built <= set(app.view_functions)
