@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from tests.webui.test_tasklist import Visit, offered, text
+from tests.webui.test_tasklist import Visit, text
+from tests.webui.website import offered
 from webui.staff.comments import linked
 
 

@@ -11,7 +11,7 @@ from werkzeug.datastructures import MultiDict
 
 from engine import SYSTEM, ClaimTask, CompleteTask, ConflictError, SaveDraft, SaveUser, TaskForm, TasksToComplete, Worklist
 from engine.model.identity import Actor
-from tests.webui.website import PASSWORD, Visitor, start_of, steps, submitted, walk
+from tests.webui.website import PASSWORD, Visitor, offered, start_of, steps, submitted
 
 SCENARIO = "application_refused"
 LI = Actor("liqiang", "李强", frozenset({"marketing_supervisor"}))
@@ -22,18 +22,6 @@ Visit = Callable[[str | None], Visitor]
 @pytest.fixture(scope="module")
 def visitor(visitor_of_module: Visit) -> Visit:
     return visitor_of_module
-
-
-def offered(engine, visitor: Visit, *names: str) -> list[str]:
-    """Tasks of one step that the supervisors may take; their ids."""
-    wang = visitor("wangfang")
-    found = []
-    for name in names:
-        assert wang.post("/start/customer_development", submitted({**start_of(SCENARIO), "customer_name": name})).status_code == 303
-        engine.run_due_jobs()
-        walk(engine, {"marketing_specialist": wang}, SCENARIO, name, until="confirm_target")
-        found.append(visitor("liqiang").task_address("confirm_target", name, ("groups",)).rpartition("/")[2])
-    return found
 
 
 def asked(visitor: Visitor, ids: list[str]):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from engine import SYSTEM, AssignTask, FindAccount, Notifications
-from tests.webui.test_tasklist import Visit, offered, text
+from tests.webui.test_tasklist import Visit, text
+from tests.webui.website import offered
 
 
 @pytest.fixture(scope="module")

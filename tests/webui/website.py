@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -151,3 +151,14 @@ def walk(engine: ProcessEngine, browsers: Mapping[str, Visitor], scenario: str, 
         assert response.status_code == 303, (step["task"], response.text[-6000:])
         engine.run_due_jobs()
     return response
+
+
+def offered(engine: ProcessEngine, visitor: Callable[[str | None], Visitor], *names: str) -> list[str]:
+    """Tasks of one step that the supervisors may take, of a customer for each name; their ids."""
+    scenario, wang, found = "application_refused", visitor("wangfang"), []
+    for name in names:
+        assert wang.post("/start/customer_development", submitted({**start_of(scenario), "customer_name": name})).status_code == 303
+        engine.run_due_jobs()
+        walk(engine, {"marketing_specialist": wang}, scenario, name, until="confirm_target")
+        found.append(visitor("liqiang").task_address("confirm_target", name, ("groups",)).rpartition("/")[2])
+    return found
