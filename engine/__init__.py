@@ -23,7 +23,7 @@ from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
 from engine.commands.list_memory import ListRemembered, RememberRecordList
 from engine.commands.messages import BroadcastSignal, CorrelateMessage, Deliver, Delivered, Sent
 from engine.commands.next_task import NextTaskOpening, OpenNextTask
-from engine.commands.notifications import ChooseNotifications, MarkNotificationsRead, NotificationOpened, OpenNotification
+from engine.commands.notifications import ChooseNotifications, DueTold, MarkNotificationsRead, NotificationOpened, OpenNotification, TellOfDue
 from engine.commands.people.account import ChangeLanguage, ChangeName, ChangePassword, SignedIn, SignIn
 from engine.commands.people.attempts import AttemptAt, AttemptLimit, BeginAttempt, ForgetAttempt
 from engine.commands.people.departments import DepartmentSaved, RemoveDepartment, SaveDepartment
@@ -133,7 +133,7 @@ from engine.queries.instances import InstanceList, InstanceView, Variables
 from engine.queries.list_memory import RememberedRecordList
 from engine.queries.list_views import CopyLine, CopyPage, CopyRow, TaskKind
 from engine.queries.next_task import OpensNextTask, TaskAfter
-from engine.queries.notifications import NotificationKinds, NotificationPage, NotificationRow, Notifications
+from engine.queries.notifications import MyNotificationChoices, NotificationChoices, NotificationPage, NotificationRow, Notifications
 from engine.queries.organisation import DepartmentRow, Departments, FindPerson, GroupMembers, Member, Person
 from engine.queries.pack_views import (
     FormUse,
@@ -240,7 +240,7 @@ from engine.queries.working_copies import (
 from engine.queries.worklist import ListCounts, OpenTasks, TaskRows, Worklist, WorklistChoices
 from engine.queries.worklist_filter import TaskFilter
 from engine.settings import OidcSettings, Settings
-from engine.store.notifications import MOST_COUNTED
+from engine.store.notifications import DUE_HOURS, MOST_COUNTED
 from engine.trial.recording import Recording
 from engine.trial.runs import WorkingScenarios, require_green, steps_to_look_at
 from engine.trial.sandbox import OpenSandbox, Sandboxes

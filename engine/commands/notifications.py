@@ -8,10 +8,20 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine.commands.input import checked_number
+from engine.commands.rights import require_system
 from engine.commands.work import Work
 from engine.model.errors import InputRejected, NotFoundError
 from engine.model.identity import Actor
-from engine.store.notifications import NOTIFICATION_KINDS, MutedNotification, Notification
+from engine.store.addressees import tell_of_due
+from engine.store.notifications import (
+    DUE_HOURS,
+    NOTIFICATION_KINDS,
+    USUAL_DUE_HOURS,
+    Notification,
+    NotificationChoice,
+    NotificationSetting,
+    kinds_for,
+)
 from engine.store.rows import insert_rows
 from engine.store.worklists import Copy
 
@@ -62,16 +72,42 @@ class MarkNotificationsRead:
 
 @dataclass(frozen=True, slots=True)
 class ChooseNotifications:
-    """From now on the actor is told of `kinds` and of nothing else. Raises InputRejected: unknown_kind."""
+    """From now on the actor is told of `kinds` and of nothing else; of due tasks `due_hours` before, one of DUE_HOURS.
+
+    Raises InputRejected: unknown_kind, unknown_due_hours.
+    """
 
     kinds: Collection[str]
+    due_hours: int = USUAL_DUE_HOURS
 
     def execute(self, work: Work, actor: Actor) -> None:
         unknown = sorted(set(self.kinds) - set(NOTIFICATION_KINDS))
         if unknown:
             raise InputRejected("unknown_kind", field="kinds", kind=unknown[0])
-        muted = [{"user_id": actor.user_id, "kind": kind} for kind in NOTIFICATION_KINDS if kind not in self.kinds]
+        if self.due_hours not in DUE_HOURS:
+            raise InputRejected("unknown_due_hours", field="due_hours", hours=list(DUE_HOURS))
         # Whoever saves at two places at once: one after the other.
         work.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"notifications {actor.user_id}", 0))))
-        work.connection.execute(sa.delete(MutedNotification).where(MutedNotification.user_id == actor.user_id))
-        insert_rows(work.connection, MutedNotification, muted)
+        offered = kinds_for(actor)
+        mine = (NotificationChoice.user_id == actor.user_id, NotificationChoice.kind.in_(offered))
+        work.connection.execute(sa.delete(NotificationChoice).where(*mine))
+        rows = [{"user_id": actor.user_id, "kind": kind, "in_app": kind in self.kinds} for kind in offered]
+        insert_rows(work.connection, NotificationChoice, rows)
+        insert_rows(work.connection, NotificationSetting, [{"user_id": actor.user_id, "due_hours": self.due_hours}], replace=True)
+
+
+@dataclass(frozen=True, slots=True)
+class DueTold:
+    """How many notices were written."""
+
+    due_soon: int
+    overdue: int
+
+
+@dataclass(frozen=True, slots=True)
+class TellOfDue:
+    """Tell people of tasks that are due soon or overdue, each once for a task, however often this runs. System only."""
+
+    def execute(self, work: Work, actor: Actor) -> DueTold:
+        require_system(actor)
+        return DueTold(*tell_of_due(work.tx))

@@ -23,8 +23,9 @@ from engine.model.identity import Actor
 from engine.model.outcome import InstanceStatus
 from engine.model.stimuli import CompleteUserTask
 from engine.model.values import JsonValue, Value, to_json
+from engine.store.addressees import offer
 from engine.store.instances import LockedTask, append_events
-from engine.store.notifications import notify
+from engine.store.notifications import Notification, notify, passed
 from engine.store.seen import form_digest, seen_digest
 from engine.store.tables import Draft, WorkItem
 
@@ -74,7 +75,9 @@ class UnclaimTask:
             raise NotAllowedError("not_your_task", task_id=self.task_id)
         if not task.candidate_groups and not task.candidate_users:
             raise InputRejected("no_candidates", task_id=self.task_id)
-        return assign(work, task, actor, "UnclaimTask", "task_unclaimed", None)
+        given_back = assign(work, task, actor, "UnclaimTask", "task_unclaimed", None)
+        offer(work.tx, task.instance.id, task.activity_instance_id, actor.user_id)
+        return given_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -228,9 +231,12 @@ def assign(
     facts = (command_fact(command, **arguments), Fact(kind, data, task.process_key, task.element_id, task.activity_instance_id))
     part = {actor.user_id if not actor.is_system else None, assignee, on_behalf_of} - {None}
     append_events(work.tx, task.instance, facts, actor.user_id, sorted(map(str, part)), on_behalf_of)
+    told = (Notification.instance_id == task.instance.id, Notification.activity_instance_id == task.activity_instance_id)
     work.connection.execute(
         sa.update(WorkItem)
         .where(WorkItem.instance_id == task.instance.id, WorkItem.activity_instance_id == task.activity_instance_id)
         .values(assignee=assignee, claimed_at=work.now if assignee else None, on_behalf_of=on_behalf_of)
+        # Those who were told of it have nothing to do with it any more, whoever has it now knows.
+        .add_cte(passed(work.now, *told).cte("passed"))
     )
     return Assigned(public_id(task), assignee, work.now)

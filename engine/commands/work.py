@@ -15,14 +15,14 @@ from engine.commands.searching import index_step
 from engine.model.errors import NotFoundError
 from engine.model.events import Fact
 from engine.model.identity import SYSTEM, Actor, is_instance_id, parse_task_id, task_id
-from engine.model.outcome import Outcome, UserTaskWait
+from engine.model.outcome import IncidentWait, Outcome, UserTaskWait
 from engine.model.stimuli import Stimulus
 from engine.model.values import JsonValue
 from engine.store.database import Transaction
 from engine.store.directory import person_fields
 from engine.store.instances import LockedInstance, LockedTask, StepRows, lock_instance, lock_task, save_step
 from engine.store.job_queue import DeferredJob
-from engine.store.notifications import notify
+from engine.store.notifications import notify, notify_administrators
 from engine.store.packs import PackCache
 from engine.store.registers import User
 
@@ -139,6 +139,9 @@ class Work:
         index_step(self.connection, pack, head, outcome, items, (completed_id, submitted))
         if outcome.status != "active":
             notify(self.tx, [head.started_by], "ended", actor, head.id)
+        for wait in outcome.opened:
+            if isinstance(wait, IncidentWait):
+                notify_administrators(self.tx, "incident", actor, head.id, wait.activity_instance_id)
         return Moved(head.id, head.process_key, pack, outcome, pass_on(self.tx, head, end, items, actor))
 
     def user_names(self, user_ids: Sequence[str]) -> dict[str, str]:

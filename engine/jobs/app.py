@@ -16,12 +16,14 @@ from procrastinate.jobs import Job
 
 from engine.commands.jobs import RunJob
 from engine.commands.messages import Deliver
+from engine.commands.notifications import TellOfDue
 from engine.commands.timers import FireTimer, StartByTimer
 from engine.commands.work import Command
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
 from engine.store.job_queue import QUEUE
 
+DUE_LOOKED_FOR = "*/5 * * * *"
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1, 600
 _MOST_DOUBLINGS = 10
 log = logging.getLogger("tuoke.jobs")
@@ -64,5 +66,11 @@ def build_app(engine: ProcessEngine, *, connections: int) -> procrastinate.App:
     @app.task(name="deliver", queue=QUEUE, retry=backing_off)
     def deliver(delivery_id: str) -> None:
         run(Deliver(delivery_id))
+
+    # One that waits is enough; a run that fails comes back by itself.
+    @app.periodic(cron=DUE_LOOKED_FOR)
+    @app.task(name="tell_of_due", queue=QUEUE, retry=backing_off, queueing_lock="tell_of_due")
+    def tell_of_due(timestamp: int) -> None:  # noqa: ARG001 - every periodic task is given when it was due
+        run(TellOfDue())
 
     return app

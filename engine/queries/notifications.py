@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -13,7 +14,14 @@ from engine.queries.labels import outcome_en
 from engine.queries.reading import Query, Reading, check_page
 from engine.queries.visibility import visible_instances
 from engine.store.comments import Comment
-from engine.store.notifications import NOTIFICATION_KINDS, MutedNotification, Notification
+from engine.store.notifications import (
+    OFF_UNLESS_CHOSEN,
+    USUAL_DUE_HOURS,
+    Notification,
+    NotificationChoice,
+    NotificationSetting,
+    kinds_for,
+)
 from engine.store.registers import User
 from engine.store.tables import Definition, Deployment, Instance, WorkItem
 
@@ -25,7 +33,8 @@ _CAUSE, _ABSENT = sa.orm.aliased(User), sa.orm.aliased(User)
 class NotificationRow:
     """`case` is its title, else the name of its process; `task` the element's name. `by_name` None: nobody did it, the procedure did.
 
-    `about`: of substitute the absent person's name, of handed over work how many tasks; `excerpt` of the comment that mentions, None once deleted.
+    `about`: of substitute, and of tasks for whose assignee the actor stands, the absent person's name; of handed over work how many tasks.
+    `excerpt` of the comment that mentions, None once deleted. `due_at` of the task.
     """
 
     notification_id: int
@@ -39,13 +48,14 @@ class NotificationRow:
     excerpt: str | None
     outcome: str
     outcome_en: str
+    due_at: datetime | None
     at: datetime
     read_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationPage:
-    """`newest`: the highest id, 0 without any."""
+    """`unread` and `newest`, the highest id (0 without any), count all that the bell counts, also what leads nowhere any more."""
 
     rows: tuple[NotificationRow, ...]
     total: int
@@ -65,18 +75,28 @@ class Notifications(Query[NotificationPage]):
         seen = sa.or_(Notification.instance_id.is_(None), visible_instances(actor))
         mine = _ROWS.where(Notification.user_id == actor.user_id, seen)
         rows = reading.connection.execute(mine.order_by(Notification.id.desc()).limit(self.limit).offset(self.offset)).all()
+        total = reading.connection.scalar(mine.with_only_columns(sa.func.count(), maintain_column_froms=True)) or 0
         unread = sa.func.count().filter(Notification.read_at.is_(None))
-        told = mine.with_only_columns(sa.func.count(), unread, sa.func.coalesce(sa.func.max(Notification.id), 0), maintain_column_froms=True)
-        return NotificationPage(tuple(_row(reading, row) for row in rows), *reading.connection.execute(told).one())
+        counted = sa.select(unread, sa.func.coalesce(sa.func.max(Notification.id), 0)).where(Notification.user_id == actor.user_id)
+        return NotificationPage(tuple(_row(reading, row) for row in rows), total, *reading.connection.execute(counted).one())
 
 
 @dataclass(frozen=True, slots=True)
-class NotificationKinds(Query[dict[str, bool]]):
-    """Every kind, and whether the actor wants to be told of it."""
+class NotificationChoices:
+    """Every kind that the actor may be told of, and whether the actor wants to be; how many hours before a task is due."""
 
-    def answer(self, reading: Reading, actor: Actor) -> dict[str, bool]:
-        muted = set(reading.connection.scalars(sa.select(MutedNotification.kind).where(MutedNotification.user_id == actor.user_id)))
-        return {kind: kind not in muted for kind in NOTIFICATION_KINDS}
+    kinds: Mapping[str, bool]
+    due_hours: int
+
+
+@dataclass(frozen=True, slots=True)
+class MyNotificationChoices(Query[NotificationChoices]):
+    def answer(self, reading: Reading, actor: Actor) -> NotificationChoices:
+        mine = sa.select(NotificationChoice.kind, NotificationChoice.in_app).where(NotificationChoice.user_id == actor.user_id)
+        chosen = {row.kind: row.in_app for row in reading.connection.execute(mine)}
+        hours = reading.connection.scalar(sa.select(NotificationSetting.due_hours).where(NotificationSetting.user_id == actor.user_id))
+        kinds: dict[str, bool] = {kind: chosen.get(kind, kind not in OFF_UNLESS_CHOSEN) for kind in kinds_for(actor)}
+        return NotificationChoices(kinds, hours or USUAL_DUE_HOURS)
 
 
 _COLUMNS: tuple[Any, ...] = (
@@ -91,6 +111,7 @@ _COLUMNS: tuple[Any, ...] = (
     Deployment.digest,
     WorkItem.element_name,
     WorkItem.element_name_en,
+    WorkItem.due_at,
     _CAUSE.name.label("by_name"),
     sa.func.coalesce(_ABSENT.name, Notification.about).label("about_name"),
     sa.func.left(Comment.text, LONGEST_EXCERPT + 1).label("excerpt"),
@@ -105,7 +126,7 @@ _ROWS = (
         WorkItem, sa.and_(WorkItem.instance_id == Notification.instance_id, WorkItem.activity_instance_id == Notification.activity_instance_id)
     )
     .outerjoin(_CAUSE, _CAUSE.id == Notification.caused_by)
-    .outerjoin(_ABSENT, sa.and_(Notification.kind == "substitute", _ABSENT.id == Notification.about))
+    .outerjoin(_ABSENT, sa.and_(Notification.kind.in_(("substitute", "arrived", "due_soon", "overdue")), _ABSENT.id == Notification.about))
     .outerjoin(
         Comment,
         sa.and_(
@@ -132,6 +153,7 @@ def _row(reading: Reading, row: Any) -> NotificationRow:
         _shortened(row.excerpt),
         (row.outcome or "") if ended else "",
         english,
+        row.due_at,
         row.at,
         row.read_at,
     )

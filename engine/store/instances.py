@@ -13,8 +13,10 @@ from sqlalchemy.dialects.postgresql import ARRAY, insert
 from engine.model.events import Fact
 from engine.model.outcome import Outcome
 from engine.store import job_queue
+from engine.store.addressees import open_tasks
 from engine.store.database import Transaction
 from engine.store.event_log import ChainEnd, Stamp, stamped
+from engine.store.notifications import Notification, passed
 from engine.store.registers import Participation
 from engine.store.rows import insert_rows
 from engine.store.tables import (
@@ -188,7 +190,7 @@ def _head(row: Any) -> LockedInstance:
 
 # A parameter named like a column would be taken for a value to set.
 _OF_INSTANCE = sa.bindparam("of_instance", type_=sa.Text())
-_BY, _AT = sa.bindparam("by", type_=sa.Text()), sa.bindparam("at", type_=sa.DateTime(timezone=True))
+_BY, _AT = sa.bindparam("by", type_=sa.Text()), sa.bindparam("moment", type_=sa.DateTime(timezone=True))
 _IDS = sa.bindparam("ids", type_=ARRAY(sa.Integer()))
 _EVERYTHING = sa.bindparam("everything", type_=sa.Boolean())
 _COMPLETED_ID = sa.bindparam("completed_id", type_=sa.Integer())
@@ -219,6 +221,7 @@ _CLOSE = (
         on_behalf_of=sa.case((WorkItem.activity_instance_id == _COMPLETED_ID, _BEHALF), else_=WorkItem.on_behalf_of),
     )
     .cte("closed_work_items"),
+    passed(_AT, Notification.instance_id == _OF_INSTANCE, sa.or_(_EVERYTHING, Notification.activity_instance_id == sa.any_(_IDS))).cte("passed"),
 )
 _MOVING = ("title", "status", "outcome", "reason", "end_element_id", "ended_at", "revision", "last_sequence", "last_hash", "snapshot")
 # Only the last step can be taken back, and only while the instance goes on.
@@ -257,7 +260,7 @@ def save_step(tx: Transaction, head: LockedInstance, outcome: Outcome, command: 
     values: dict[str, Any] = {
         "of_instance": head.id,
         "participants": list(rows.participants),
-        "at": tx.now,
+        "moment": tx.now,
         "new_title": outcome.title if outcome.title is not None else head.title,
         "new_status": outcome.status,
         "new_outcome": outcome.end.outcome if outcome.end else None,
@@ -277,7 +280,7 @@ def save_step(tx: Transaction, head: LockedInstance, outcome: Outcome, command: 
         values |= {"by": by, "ids": sorted(ids), "everything": ended, "completed_id": rows.completed_id, "behalf": rows.on_behalf_of}
         tx.connection.execute(_UPDATE, values)
     insert_rows(tx.connection, Event, events)
-    insert_rows(tx.connection, WorkItem, rows.work_items, replace=True)
+    open_tasks(tx, rows.work_items, by)
     job_queue.defer(tx.connection, [*rows.jobs, *open_waits(tx, head.id, outcome)])
     return end
 
@@ -292,7 +295,7 @@ def append_events(
         {
             "of_instance": head.id,
             "participants": list(participants),
-            "at": tx.now,
+            "moment": tx.now,
             "new_revision": head.revision + 1,
             "new_last_sequence": end.sequence,
             "new_last_hash": end.hash,

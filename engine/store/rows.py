@@ -7,7 +7,7 @@ from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import ARRAY, insert
+from sqlalchemy.dialects.postgresql import ARRAY, Insert, insert
 
 from engine.store.database import json_text
 from engine.store.tables import Base
@@ -20,10 +20,13 @@ def insert_rows(connection: sa.Connection, entity: type[Base], rows: Sequence[Ma
     """
     if not rows:
         return
+    connection.execute(insert_statement(entity, tuple(rows[0]), replace=replace), row_arrays(entity, rows))
+
+
+def row_arrays(entity: type[Base], rows: Sequence[Mapping[str, Any]]) -> dict[str, list[Any]]:
+    """The parameters of insert_statement."""
     table = table_of(entity)
-    columns = tuple(rows[0])
-    arrays = {name: [_plain(table.c[name].type, row[name]) for row in rows] for name in columns}
-    connection.execute(_statement(table, columns, replace), arrays)
+    return {name: [_plain(table.c[name].type, row[name]) for row in rows] for name in rows[0]}
 
 
 def table_of(entity: type[Base]) -> sa.Table:
@@ -34,7 +37,9 @@ def table_of(entity: type[Base]) -> sa.Table:
 
 
 @cache
-def _statement(table: sa.Table, columns: tuple[str, ...], replace: bool) -> sa.Insert:
+def insert_statement(entity: type[Base], columns: tuple[str, ...], *, replace: bool = False) -> Insert:
+    """One INSERT of however many rows, with an array for each column."""
+    table = table_of(entity)
     types = {name: table.c[name].type for name in columns}
     sent = {name: sa.Text() if isinstance(kind, (sa.JSON, ARRAY)) else kind for name, kind in types.items()}
     arrays = [sa.bindparam(name, type_=ARRAY(kind)) for name, kind in sent.items()]

@@ -15,9 +15,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from engine import SYSTEM, CompleteTask, DeployPack, ProcessEngine, StartInstance, Worklist
+from engine import SYSTEM, CompleteTask, DeployPack, Notifications, ProcessEngine, SaveUser, StartInstance, Worklist
 from engine.jobs import run_worker
-from engine.jobs.app import pause
+from engine.jobs.app import build_app, pause
 from engine.jobs.recovery import defer_forgotten
 from tests.commands.packs import PACK
 from tests.commands.people import ADMIN, WANG
@@ -170,3 +170,14 @@ def test_completing_tasks_while_workers_run(engine):
     with working(engine):
         engine.run(CompleteTask(instance.next_task_id, {}), WANG)
         assert ended(engine) == 1
+
+
+def test_every_few_minutes_it_looks_for_what_is_due(engine):
+    app = build_app(engine, connections=1)
+    assert [(task.task.name, task.task.queueing_lock) for task in app.periodic_registry.periodic_tasks.values()] == [("tell_of_due", "tell_of_due")]
+    for person in (WANG, ADMIN):
+        engine.run(SaveUser(person.user_id, person.name, is_administrator=person is ADMIN), SYSTEM)
+    engine.run(StartInstance("mine"), WANG)
+    change(engine, "UPDATE work_items SET due_at = now() - interval '1 hour'")
+    app.tasks["tell_of_due"].func(timestamp=0)
+    assert [row.kind for row in engine.read(Notifications(), WANG).rows] == ["overdue"]

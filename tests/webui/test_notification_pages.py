@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from engine import SYSTEM, AssignTask, FindAccount, Notifications
+from engine import SYSTEM, AssignTask, FindAccount, Notifications, TellOfDue
 from tests.webui.test_tasklist import Visit, text
 from tests.webui.website import offered
 
@@ -70,9 +70,38 @@ def test_each_kind_leads_to_its_place(engine, visitor: Visit):
 def test_what_one_wants_to_be_told(engine, visitor: Visit):
     (task,) = offered(engine, visitor, "通知丙公司")
     case, zhou = f"/instances/{task.partition('.')[0]}", visitor("zhenglan")
-    assert len(zhou.page("/account").xpath("//input[@name='kind'][@checked]")) == 5
-    assert zhou.post("/account/notifications", {"kind": "mentioned"}).location == "/account"
+    assert len(zhou.page("/account").xpath("//input[@name='kind'][@checked]")) == 8
+    assert zhou.post("/account/notifications", {"kind": "mentioned", "due_hours": "4"}).location == "/account"
     assert zhou.page("/account").xpath("//input[@name='kind'][@checked]/@value") == ["mentioned"]
-    assert zhou.post("/account/notifications", {"kind": "gossip"}).status_code == 422
+    assert zhou.page("/account").xpath("//select[@name='due_hours']/option[@selected]/@value") == ["4"]
+    assert zhou.post("/account/notifications", {"kind": "mentioned", "due_hours": "5"}).status_code == 422
+    assert zhou.post("/account/notifications", {"kind": "gossip", "due_hours": "4"}).status_code == 422
     visitor("liqiang").post(f"{case}/copies", {"user_id": "zhenglan"})
     assert bell(zhou) == ("", "通知")
+
+
+def test_tasks_are_told_in_words_and_lead_to_the_task(engine, clock, visitor: Visit):
+    li = visitor("liqiang")
+    kinds = [str(each) for each in li.page("/account").xpath("//input[@name='kind']/@value")]
+    assert "incident" not in kinds
+    assert "incident" in visitor("admin").page("/account").xpath("//input[@name='kind']/@value")
+    li.post("/account/notifications", {"kind": kinds, "due_hours": "24"})
+    (task,) = offered(engine, visitor, "通知丁公司")
+    page = li.page("/notifications")
+    assert text(page.xpath("//*[@class='told-words']")[0]) == "“确认目标客户”可以认领：通知丁公司（企业）"
+    assert "到期" in text(page.xpath("//*[@class='told-text']")[0])
+    assert li.get(page.xpath("//ol[@class='told-list']//a/@href")[0]).location == f"/tasks/{task}"
+    li.post(f"/tasks/{task}/claim", {})
+    li.post("/account/notifications", {"kind": ["due_soon", "overdue"], "due_hours": "24"})
+    clock.move(days=1, minutes=1)
+    engine.run(TellOfDue(), SYSTEM)
+    assert "“确认目标客户”快到期了：通知丁公司" in text(li.page("/notifications").xpath("//*[@class='told-words']")[0])
+    clock.move(days=1)
+    engine.run(TellOfDue(), SYSTEM)
+    li.client.set_cookie("tuoke_language", "en")
+    assert "“Confirm the target customer” is overdue" in text(li.page("/notifications").xpath("//*[@class='told-words']")[0])
+    assert bell_in_english(li) == "Notifications, 1 unread"
+
+
+def bell_in_english(browser) -> str:
+    return str(browser.page("/help").xpath("//a[contains(@class, 'bell')]/@aria-label")[0])

@@ -30,7 +30,7 @@ from webui.messages import Problem, describe
 from webui.people.devices import device_words
 from webui.people.people_form import problems_of
 from webui.security import Access, allow, status_of
-from webui.staff.notifications import wanted_kinds
+from webui.staff import notifications
 
 KEPT = timedelta(days=365)
 
@@ -117,7 +117,7 @@ def _keep(response: Response, name: str, value: str) -> None:
 def _page(problem: Problem | None = None, name_problem: Problem | None = None, typed_name: str | None = None) -> ResponseReturnValue:
     account, person = read(MyAccount()), read(FindPerson(actor().user_id))
     sessions = [(each, device_words(each.device)) for each in read(MySessions(*session_limits()))]
-    shown: dict[str, object] = {"account": account, "person": person, "sessions": sessions, "told_kinds": wanted_kinds()}
+    shown: dict[str, object] = {"account": account, "person": person, "sessions": sessions} | notifications.choices()
     shown |= {"problem": problem, "name_problem": name_problem, "typed_name": typed_name}
     status = (problem or name_problem or Problem(200, "", "")).status
     return make_response(render_template("people/account.html", **shown), status)
