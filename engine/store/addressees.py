@@ -118,7 +118,7 @@ def _supersede(tx: Transaction, overdue: list[int]) -> None:
         late = sa.orm.aliased(Notification)
         same = [getattr(late, name) == getattr(Notification, name) for name in ("instance_id", "activity_instance_id", "user_id")]
         earlier = (Notification.kind == "due_soon", Notification.read_at.is_(None))
-        statement = sa.update(Notification).where(late.id == sa.any_(sa.literal(overdue, sa.ARRAY(sa.BigInteger()))), *same, *earlier)  # type: ignore[arg-type]
+        statement = sa.update(Notification).where(late.id == sa.any_(sa.literal(overdue, sa.ARRAY(sa.BigInteger()))), *same, *earlier)
         tx.connection.execute(statement.values(read_at=tx.now))
 
 
