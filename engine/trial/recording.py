@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64decode
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta, tzinfo
@@ -24,12 +25,13 @@ from engine.queries.views import InstanceDetail
 from engine.queries.worklist import OpenTasks
 from engine.store.trial_server import TrialServer
 from engine.trial.checks import path_of
+from engine.trial.given_files import as_given, given_again, holds_file
 from engine.trial.runner import ScenarioRunner
 from engine.trial.sandbox_steps import Step, moment_of
 from engine.trial.scenario_files import FOLDER, load_scenarios, read_duration
-from engine.trial.stage import Stage, later
+from engine.trial.stage import NumberedIds, Stage, later
 
-_SKIPPED = frozenset({"claim", "unclaim"})
+_SKIPPED = frozenset({"claim", "unclaim", "file"})
 _EXACT_DIGITS = 15  # what a TOML number keeps when it is read as a float
 
 
@@ -51,7 +53,8 @@ def recorded(stage: Stage, instance_id: str | None, steps: Sequence[Step], recor
     view = stage.engine.read(InstanceView(instance_id), SYSTEM)
     if view.head.incidents:
         raise ConflictError("sandbox_incident")
-    lasting = _lasting(steps)
+    uploads = _uploads(steps)
+    lasting = [_with_files(step, uploads) for step in _lasting(steps)]
     start = lasting[0]
     document = tomlkit.document()
     for line in description.splitlines():
@@ -61,11 +64,11 @@ def recorded(stage: Stage, instance_id: str | None, steps: Sequence[Step], recor
         document["business_key"] = start["business_key"]
     document.add("start", _table(_given(start["values"], {})))
     before = tomlkit.aot()
-    for step in (step for step in steps if step["kind"] == "record"):
+    for step in (_with_files(step, uploads) for step in steps if step["kind"] == "record"):
         before.append(_table({"type": step["type"], "values": _given(step["values"], {})}))
     if before:
         document.add("record", before)
-    taken = {decision.task_id: decision.values for decision in view.decisions}
+    taken = {decision.task_id: given_again(decision.values, uploads) for decision in view.decisions}
     made = tomlkit.aot()
     for step in _made(lasting[1:], view.head.started_at, taken):
         made.append(step)
@@ -85,11 +88,26 @@ def _lasting(steps: Sequence[Step]) -> list[Step]:
             del kept[at]
         elif step["kind"] not in _SKIPPED:
             kept.append(step)
-    before = [step for step in steps[:begun] if step["kind"] != "record"]
-    for step in (*before, *(step for step in kept if step["kind"] in ("retry", "file"))):
+    before = [step for step in steps[:begun] if step["kind"] not in ("record", "file")]
+    for step in (*before, *(step for step in kept if step["kind"] == "retry")):
         if step["kind"] not in ("advance", "until"):
             raise ConflictError("sandbox_not_recordable", kind=str(step["kind"]))
     return kept[next(at for at, step in enumerate(kept) if step["kind"] == "start") :]
+
+
+def _uploads(steps: Sequence[Step]) -> dict[str, dict[str, str]]:
+    """id -> the file as scenarios give it. Every step numbers its ids anew, and an upload takes one."""
+    ids, found = NumberedIds(), {}
+    for number, step in enumerate(steps, 1):
+        ids.begin(number)
+        if step["kind"] == "file":
+            found[ids()] = as_given(step["name"], b64decode(step["content"]))
+    return found
+
+
+def _with_files(step: Step, files: Mapping[str, Mapping[str, str]]) -> Step:
+    entered = {key: given_again(step[key], files) for key in ("values", "data") if key in step}
+    return {**step, **entered}
 
 
 def _made(steps: Sequence[Step], moment: datetime, taken: Mapping[str, Mapping[str, Any]]) -> Iterator[Table]:
@@ -136,7 +154,7 @@ def _expected(stage: Stage, view: InstanceDetail, variables: Collection[str]) ->
     if counts:
         expected["records"] = counts
     values = engine.read(Variables(head.instance_id), SYSTEM).values
-    checked = {name: _plain(values[name]) for name in variables if name in values}
+    checked = {name: _plain(values[name]) for name in variables if name in values and not holds_file(values[name])}
     if checked := {name: value for name, value in checked.items() if value is not None}:
         expected.add("variables", _table(checked))
     return expected

@@ -9,7 +9,6 @@ from typing import Any
 
 from engine.audit.questions import ReexecuteNext
 from engine.commands.instances import StartInstance
-from engine.commands.records import SaveRecord
 from engine.forms import problem_text
 from engine.model.errors import EngineError, FormRejected, InputRejected
 from engine.model.identity import SYSTEM, Actor
@@ -68,10 +67,10 @@ class ScenarioRunner:
     def _play(self, engine: ProcessEngine, scenario: Scenario) -> Iterator[Difference]:
         begin = ("开始", "Start")
         for type, values in scenario.records:
-            _tried(("准备台账记录", "Preparing records"), lambda type=type, values=values: engine.run(SaveRecord(type, None, values, "场景"), SYSTEM))
+            _tried(("准备台账记录", "Preparing records"), lambda type=type, values=values: self._stage.save_record(type, values))
         actor = self._actor(begin, scenario.as_)
         start = StartInstance(scenario.process, scenario.start, scenario.business_key)
-        instance_id = _tried(begin, lambda: engine.run(start, actor)).instance_id
+        instance_id = _tried(begin, lambda: self._stage.start(start, actor)).instance_id
         _settle(engine, begin)
         for step in scenario.steps:
             self._step(engine, instance_id, step)
@@ -87,7 +86,7 @@ class ScenarioRunner:
         if step.kind == "task":
             actor = self._actor((place, en), step.as_)
             row = _open_task(engine, instance_id, step, actor)
-            _tried((f"{place} {step.target}", f"{en} {step.target}"), lambda: self._stage.complete(row, step.data, actor), step.target)
+            _tried((f"{place} {step.target}", f"{en} {step.target}"), lambda: self._stage.complete(row.task_id, step.data, actor), step.target)
         elif step.kind == "advance":
             _tried((place, en), lambda: self._stage.advance(step.duration))
         else:

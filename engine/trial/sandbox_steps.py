@@ -19,7 +19,6 @@ from typing import Any
 from engine.commands.files import KeepFile
 from engine.commands.instances import RetryIncident, StartInstance
 from engine.commands.messages import BroadcastSignal, CorrelateMessage
-from engine.commands.records import SaveRecord
 from engine.commands.tasks import ClaimTask, CompleteTask, UnclaimTask
 from engine.commands.withdraw import WithdrawCompletion
 from engine.model.errors import ConflictError, InputRejected, NotAllowedError
@@ -66,11 +65,11 @@ def _start(stage: Stage, step: Step, instance_id: str | None) -> Any:
     if instance_id is not None:
         raise ConflictError("sandbox_started")
     command = StartInstance(step["process"], from_json(step["values"]), step["business_key"])
-    return stage.engine.run(command, stage.actor(step["as"]))
+    return stage.start(command, stage.actor(step["as"]))
 
 
 def _complete(stage: Stage, step: Step, instance_id: str | None) -> Any:
-    return stage.engine.run(CompleteTask(_task_id(stage, step, instance_id), from_json(step["data"])), stage.actor(step["as"]))
+    return stage.complete(_task_id(stage, step, instance_id), from_json(step["data"]), stage.actor(step["as"]))
 
 
 def _on_task(stage: Stage, step: Step, instance_id: str | None) -> Any:
@@ -105,7 +104,7 @@ def _retry(stage: Stage, step: Step, _instance_id: str | None) -> None:
 
 
 def _record(stage: Stage, step: Step, _instance_id: str | None) -> None:
-    stage.engine.run(SaveRecord(step["type"], None, from_json(step["values"]), "场景"), SYSTEM)
+    stage.save_record(step["type"], from_json(step["values"]))
 
 
 def _file(stage: Stage, step: Step, _instance_id: str | None) -> Any:

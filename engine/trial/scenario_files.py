@@ -9,6 +9,7 @@ A file with `process` is a scenario, one without is a part that scenarios `use`.
     [[step]] message, key?, data?             a message arrives
     [[step]] signal, data?                    a signal arrives
     [[step]] use = "part"                     the steps of scenarios/part.toml
+    [[step]] task … data.contract = [{ file = "合同.txt", text = "…" }]      a file of a form; base64 = "…" for what is no text
     [expect] path, end, outcome, reason, status, open, records, variables      all optional, at least one
 
 `as` is a role's key: one person per role; `role:2` is a second person of that role.
@@ -25,6 +26,7 @@ from typing import Any, Literal
 
 from engine import feel
 from engine.model.values import YearsMonths
+from engine.trial.given_files import content_of, given_files
 
 FOLDER = "scenarios/"
 _SCENARIO_KEYS = frozenset({"name", "process", "as", "clock", "business_key", "start", "record", "step", "expect"})
@@ -154,7 +156,7 @@ class _Reader:
             self._need("", table, "as", str),
             clock,
             self._optional("", table, "business_key", str, None),
-            self._optional("", table, "start", dict, {}),
+            self._data("start", self._optional("", table, "start", dict, {})),
             tuple(self._records()),
             tuple(self._steps(self._file, table, "", (self._file,))),
             self._expected(),
@@ -164,7 +166,7 @@ class _Reader:
         for number, record in enumerate(self._optional("", self._table, "record", list, []), 1):
             place = f"第 {number} 个 record"
             self._known(place, record, frozenset({"type", "values"}))
-            yield self._need(place, record, "type", str), self._need(place, record, "values", dict)
+            yield self._need(place, record, "type", str), self._data(place, self._need(place, record, "values", dict))
 
     def _steps(self, file: str, table: Mapping[str, Any], around: str, chain: tuple[str, ...]) -> Iterator[ScenarioStep]:
         for number, step in enumerate(self._optional(around, table, "step", list, []), 1):
@@ -197,11 +199,20 @@ class _Reader:
 
     def _step(self, place: str, kind: Any, step: Mapping[str, Any]) -> ScenarioStep:
         target = self._need(place, step, kind, str)
-        data = self._optional(place, step, "data", dict, {})
+        data = self._data(place, self._optional(place, step, "data", dict, {}))
         if kind == "advance":
             return ScenarioStep(place, kind, "", duration=self._duration(place, target), text=target)
         actor = self._need(place, step, "as", str) if kind == "task" else ""
         return ScenarioStep(place, kind, target, actor, self._optional(place, step, "key", str, None), data)
+
+    def _data(self, place: str, data: dict[str, Any]) -> dict[str, Any]:
+        """Raises ScenarioError for a file whose content cannot be read."""
+        for given in given_files(data):
+            try:
+                content_of(given)
+            except ValueError as error:
+                raise self._error(f"{place}：文件 {given['file']} 的 base64 读不出来") from error
+        return data
 
     def _duration(self, place: str, text: str) -> timedelta | YearsMonths:
         value = read_duration(text)

@@ -6,13 +6,16 @@ Ids are numbered, so the same steps at the same times give the same instances.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from engine.bpmn.pack import Pack, load_pack
 from engine.bpmn.readings import Readings
 from engine.commands.deployments import DeployPack
+from engine.commands.instances import Started, StartInstance
 from engine.commands.messages import BroadcastSignal, CorrelateMessage
+from engine.commands.records import SaveRecord
 from engine.commands.tasks import CompleteTask
 from engine.model.errors import EngineError, InputRejected
 from engine.model.identity import SYSTEM, Actor
@@ -21,6 +24,7 @@ from engine.process_engine import ProcessEngine
 from engine.queries.views import TaskRow
 from engine.queries.worklist import OpenTasks
 from engine.store.database import Database
+from engine.trial.given_files import kept
 from engine.trial.scenario_files import ScenarioStep
 
 ROUNDS = 1000
@@ -92,8 +96,15 @@ class Stage:
         suffix = number if number not in ("", "1") else ""
         return Actor(role.key + suffix, role.name + suffix, frozenset({role.key}))
 
-    def complete(self, row: TaskRow, data: Mapping[str, Any], actor: Actor) -> None:
-        self.engine.run(CompleteTask(row.task_id, data), actor)
+    def start(self, command: StartInstance, actor: Actor) -> Started:
+        return self.engine.run(replace(command, variables=kept(self.engine, command.variables, actor)), actor)
+
+    def complete(self, task_id: str, data: Mapping[str, Any], actor: Actor) -> Any:
+        return self.engine.run(CompleteTask(task_id, kept(self.engine, data, actor)), actor)
+
+    def save_record(self, type: str, values: Mapping[str, Any]) -> None:
+        """One that exists before."""
+        self.engine.run(SaveRecord(type, None, kept(self.engine, values, SYSTEM), "场景"), SYSTEM)
 
     def deliver(self, step: ScenarioStep) -> None:
         """A message or a signal arrives."""

@@ -91,7 +91,7 @@ def _differs(details: Details) -> tuple[str, str]:
 
 
 def _not_recordable(details: Details) -> tuple[str, str]:
-    return _("这些步骤不能存为场景"), _("场景里没有“重试”和附件，发起之前只能移动时间。请撤销这些步骤再存。")
+    return _("这些步骤不能存为场景"), _("场景里没有“重试”，发起之前只能移动时间。请撤销这些步骤再存。")
 
 
 def _no_subscription(details: Details) -> tuple[str, str]:
