@@ -59,9 +59,9 @@ from engine.commands.working.copies import (
     WorkingNeighbours,
 )
 from engine.commands.working.files import RemoveWorkingFile, RenameWorkingFile, SaveWorkingFile, WorkingFileSaved
-from engine.commands.working.release import LONGEST_NOTE, ReleaseWorkingCopy
+from engine.commands.working.release import LONGEST_NOTE, ReleaseFiles, ReleaseWorkingCopy
 from engine.commands.working.updates import UpdateWorkingCopy, WorkingCopyUpdated
-from engine.commands.working.uploads import PutWorkingFiles, WorkingFilesPut
+from engine.commands.working.uploads import PutWorkingFiles, TakeUpload, UploadTaken, WorkingFilesPut
 from engine.dmn.sheet import DecisionSheet, SheetColumn, SheetRule
 from engine.forms import (
     LIMITS,
@@ -242,5 +242,5 @@ from engine.queries.worklist_filter import TaskFilter
 from engine.settings import OidcSettings, Settings
 from engine.store.notifications import DUE_HOURS, MOST_COUNTED
 from engine.trial.recording import Recording
-from engine.trial.runs import WorkingScenarios, require_green, steps_to_look_at
+from engine.trial.runs import WorkingScenarios, release_tried, require_green, steps_to_look_at
 from engine.trial.sandbox import OpenSandbox, Sandboxes

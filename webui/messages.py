@@ -101,7 +101,6 @@ BY_CODE: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "content_changed": lambda details: (_("你看到的内容刚刚有变化"), _("在你填写时数据有了更新。请核对后再次提交，你填写的内容都还在。")),
     "stale_revision": _stale,
     "no_files": lambda details: (_("没有收到文件"), _("请先选择文件。")),
-    "pack_changed": lambda details: (_("流程包刚刚有新的部署"), _("请重新打开这一页，确认后再上传。什么都没有部署。")),
     "administrators_only": lambda details: (_("只有管理员可以打开这一页"), _("需要时请联系管理员。")),
     "analysts_only": lambda details: (_("只有流程分析人员可以这样做"), _("需要时请联系管理员。")),
     "auditors_only": lambda details: (_("只有审计人员可以打开这一页"), _("需要时请联系管理员。")),

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 import math
-from contextlib import ExitStack
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from engine.bpmn.differences import compare_packs
@@ -21,7 +22,8 @@ from engine.queries.packs import PackFiles, PackView
 from engine.settings import Settings
 from engine.store.scratch import ScratchDatabases, temporary_server
 from engine.trial import ScenarioError, ScenarioResult, load_scenarios
-from engine.trial.suite import run_suite
+from engine.trial.runs import release_tried
+from engine.trial.suite import SuiteResult, run_suite
 
 MARKS = ("pack.toml", "*.bpmn")
 # What editors and systems leave behind is no part of a pack.
@@ -48,15 +50,16 @@ def _is_left_behind(path: Path) -> bool:
 
 
 def deploy_folder(engine: ProcessEngine, folder: Path, note: str = "", *, only_new: bool = False) -> Deployment:
-    """Raises CommandFailed with every finding for a pack that is refused."""
-    return _deploy(engine, folder, read_folder(folder), note, only_new=only_new)
+    """The pack as it was shipped, which needs no release. Raises CommandFailed with every finding for a pack that is refused."""
+    with _refusals(folder):
+        return engine.run(DeployPack(read_folder(folder), note, only_new), SYSTEM)
 
 
-def _deploy(
-    engine: ProcessEngine, folder: Path, files: dict[str, bytes], note: str, *, only_new: bool = False, running: str | None = None
-) -> Deployment:
+@contextmanager
+def _refusals(folder: Path) -> Iterator[None]:
+    """What stands against a deployment as CommandFailed."""
     try:
-        return engine.run(DeployPack(files, note, only_new, running), SYSTEM)
+        yield
     except StaleRevision as error:
         who, at = error.details["by_name"], error.details["at"]
         raise CommandFailed(f"✗ {who} 在 {at} 部署了别的版本；请重新比较后再部署。流程包 {folder} 没有部署，原有版本不变") from error
@@ -116,11 +119,13 @@ def deploy(arguments: argparse.Namespace) -> int:
                 continue
             if not arguments.dry_run and not arguments.note.strip():
                 raise CommandFailed(f"✗ 请用 --note 写这次改了什么；流程包 {folder} 没有部署，原有版本不变")
-            _require_green(folder, files)
+            suite = _require_green(folder, files)
             if arguments.dry_run:
                 say(f"✓ {folder}：可以部署；只是试一下，没有部署")
-            else:
-                say(f"✓ {deployment_text(_deploy(engine, folder, files, arguments.note, running=running))}")
+                continue
+            with _refusals(folder):
+                deployment = release_tried(engine, files, suite, arguments.note, running, SYSTEM)
+            say(f"✓ {deployment_text(deployment)}")
     return 0
 
 
@@ -145,10 +150,10 @@ def _tell_difference(engine: ProcessEngine, folder: Path, files: dict[str, bytes
     return release.deployment_id
 
 
-def _require_green(folder: Path, files: dict[str, bytes]) -> None:
+def _require_green(folder: Path, files: dict[str, bytes]) -> SuiteResult:
     """Raises CommandFailed when a scenario is red."""
     with temporary_server() as url:
-        result = run_suite(files, ScratchDatabases(url), lambda done, total, last: _tell(folder, last))
+        result = run_suite(files, lambda: ScratchDatabases(url), lambda done, total, last: _tell(folder, last))
     if result.unusable:
         raise CommandFailed(f"✗ {folder}/{result.unusable}\n✗ 流程包 {folder} 没有部署，原有版本不变")
     if not result.passed:
@@ -156,9 +161,10 @@ def _require_green(folder: Path, files: dict[str, bytes]) -> None:
         raise CommandFailed(f"✗ {result.failed} 个场景没有通过{late}；流程包 {folder} 没有部署，原有版本不变")
     if not result.results:
         say(f"! {folder}：没有场景，没有试过")
-        return
+        return result
     total, passed = sum(one.total for one in result.coverage), sum(one.passed for one in result.coverage)
-    say(f"✓ {len(result.results)} 个场景通过，走过元素与顺序流的 {passed * 100 // total if total else 0}%（{passed}/{total}）")
+    say(f"✓ {len(result.results)} 个场景通过，走过元素与顺序流的 {result.percent}%（{passed}/{total}）")
+    return result
 
 
 def _tell(folder: Path, result: ScenarioResult | None) -> None:
@@ -185,17 +191,17 @@ def try_scenarios(arguments: argparse.Namespace) -> int:
     with ExitStack() as stack:
         server = stack.enter_context(temporary_server()) if arguments.server is None else arguments.server
         for folder, files, _ in chosen:
-            results += _run_all(folder, files, arguments.only, ScratchDatabases(server))
+            results += _run_all(folder, files, arguments.only, server)
     failed = sum(not result.passed for result in results)
     say(f"{'✗' if failed else '✓'} {len(results) - failed} 个场景通过，{failed} 个没有通过")
     return 1 if failed else 0
 
 
-def _run_all(folder: Path, files: dict[str, bytes], only: str, databases: ScratchDatabases) -> tuple[ScenarioResult, ...]:
+def _run_all(folder: Path, files: dict[str, bytes], only: str, server: str) -> tuple[ScenarioResult, ...]:
     try:
         return run_suite(
             files,
-            databases,
+            lambda: ScratchDatabases(server),
             lambda done, total, last: _tell(folder, last),
             seconds=math.inf,
             only=lambda scenario: only in f"{scenario.file} {scenario.name}",

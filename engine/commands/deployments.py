@@ -59,14 +59,13 @@ class DeployPack:
     """Check the files of a pack (name -> bytes) and make new versions of all its processes. Analysts only.
 
     `only_new` leaves the newest deployment alone when an earlier one had these files: a program that deploys whenever it starts must not take
-    back what people deployed since. `running` is the deployment that these files were compared with ("": none ran), None when nobody compared.
-    Raises DefinitionRejected with every finding; a process key that belongs to another pack is one. Raises StaleRevision("pack_released_meanwhile").
+    back what people deployed since. What people bring is released by ReleaseWorkingCopy and ReleaseFiles, which ask for a note and green scenarios.
+    Raises DefinitionRejected with every finding; a process key that belongs to another pack is one.
     """
 
     files: Mapping[str, bytes]
     note: str = ""
     only_new: bool = False
-    running: str | None = None
 
     def execute(self, work: Work, actor: Actor) -> Deployment:
         require_analyst(actor)
@@ -75,20 +74,23 @@ class DeployPack:
         pack = work.packs.compile(files)
         hold_deployments(work)
         newest = newest_deployment(work, pack.settings.key)
-        if self.running is not None:
-            require_running(work, newest, self.running)
         if newest is not None and newest.digest == pack.digest:
-            return Deployment(newest.id, pack.settings.key, pack.digest, _versions(work, newest.id), True)
+            return unchanged_deployment(work, newest, pack)
         if newest is not None and self.only_new and _deployed_before(work, pack):
             return Deployment(newest.id, pack.settings.key, newest.digest, _versions(work, newest.id), False, superseded=True)
-        _refuse_taken(work, pack)
-        schedules = _schedules(work, pack)
-        deployment_id = _insert_deployment(work, pack, actor, note)
-        _insert_files(work, deployment_id, files)
-        _insert_definitions(work, deployment_id, pack, schedules)
-        _save_groups(work, pack)
-        _save_record_types(work, deployment_id, pack)
-        return Deployment(deployment_id, pack.settings.key, pack.digest, _versions(work, deployment_id), False)
+        return deployed(work, actor, pack, note)
+
+
+def deployed(work: Work, actor: Actor, pack: Pack, note: str) -> Deployment:
+    """New versions of all processes of a pack, while `hold_deployments` holds. Raises DefinitionRejected for what belongs to another pack."""
+    refuse_taken(work, pack)
+    schedules = _schedules(work, pack)
+    deployment_id = _insert_deployment(work, pack, actor, note)
+    _insert_files(work, deployment_id, pack.files)
+    _insert_definitions(work, deployment_id, pack, schedules)
+    _save_groups(work, pack)
+    _save_record_types(work, deployment_id, pack)
+    return Deployment(deployment_id, pack.settings.key, pack.digest, _versions(work, deployment_id), False)
 
 
 def hold_deployments(work: Work) -> None:
@@ -122,6 +124,11 @@ def require_running(work: Work, newest: Any, expected: str) -> None:
         raise InputRejected("wrong_type", field="running", expected="none", given="text")
 
 
+def unchanged_deployment(work: Work, newest: Any, pack: Pack) -> Deployment:
+    """What is told when these very files run already."""
+    return Deployment(newest.id, pack.settings.key, pack.digest, _versions(work, newest.id), True)
+
+
 def _deployed_before(work: Work, pack: Pack) -> bool:
     same = sa.exists().where(tables.Deployment.pack_key == pack.settings.key, tables.Deployment.digest == pack.digest)
     return bool(work.connection.scalar(sa.select(same)))
@@ -132,7 +139,7 @@ def _versions(work: Work, deployment_id: str) -> tuple[DefinitionVersion, ...]:
     return tuple(DefinitionVersion(*row) for row in work.connection.execute(statement.order_by(Definition.id)))
 
 
-def _refuse_taken(work: Work, pack: Pack) -> None:
+def refuse_taken(work: Work, pack: Pack) -> None:
     """A process key and a record type belong to one pack."""
     key = pack.settings.key
     taken = (

@@ -15,13 +15,13 @@ from engine.store import scenario_runs as store
 
 @dataclass(frozen=True, slots=True)
 class KeepScenarioRun:
-    """Keep a finished run of all scenarios of a working copy, as the columns of the table say. Analysts only; answers its id.
+    """Keep a finished run of all scenarios of a pack, as the columns of the table say. Analysts only; answers its id.
 
     `results` and `coverage` are JSON data; engine.trial.runs makes them from a run.
     """
 
     pack_key: str
-    copy_revision: int
+    copy_revision: int | None
     digest: str
     passed: bool
     results: Sequence[Mapping[str, Any]]

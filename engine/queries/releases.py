@@ -65,14 +65,15 @@ class ReleaseView(Query[ReleaseSheet]):
         copy = WorkingCopyView(self.pack_key).answer(reading, actor)
         new = working_files(reading.connection, copy.id)
         old = deployed_files(reading.connection, copy.newest_deployment_id) if copy.newest_deployment_id else {}
-        difference = compare_packs(old, new)
+        difference, digest = compare_packs(old, new), digest_of(new)
+        last = LastScenarioRun(self.pack_key, digest).answer(reading, actor) or LastScenarioRun(self.pack_key).answer(reading, actor)
         return ReleaseSheet(
             copy=copy,
-            digest=digest_of(new),
+            digest=digest,
             files=tuple(self._changed(one, old, new) for one in difference.files),
             changes=difference.count,
             findings=WorkingFindings(self.pack_key).answer(reading, actor),
-            last_run=LastScenarioRun(self.pack_key).answer(reading, actor),
+            last_run=last,
             active_instances=_active(reading, copy.pack_key),
         )
 

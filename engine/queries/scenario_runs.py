@@ -59,7 +59,7 @@ class ScenarioRunView:
     """The last run; `copy_revision` and `digest` say of what. As `engine.store.scenario_runs.ScenarioRun` otherwise."""
 
     run_id: int
-    copy_revision: int
+    copy_revision: int | None
     digest: str
     ran_by_name: str
     ended_at: datetime
@@ -81,14 +81,15 @@ class ScenarioRunView:
 
 @dataclass(frozen=True, slots=True)
 class LastScenarioRun(Query[ScenarioRunView | None]):
-    """None when the scenarios of the pack's working copy never ran. Analysts only."""
+    """None when the scenarios of the pack's working copy never ran, or those of the files of `digest`, whoever brought them. Analysts only."""
 
     pack_key: str
+    digest: str | None = None
 
     def answer(self, reading: Reading, actor: Actor) -> ScenarioRunView | None:
         if not is_analyst(actor):
             raise NotAllowedError("analysts_only")
-        row = store.last_run(reading.connection, findable(self.pack_key))
+        row = store.last_run(reading.connection, findable(self.pack_key), self.digest)
         return None if row is None else _run(reading, row)
 
 

@@ -1,4 +1,4 @@
-"""The table of scenario runs: what all scenarios of a working copy said, and of which files."""
+"""The table of scenario runs: what all scenarios of a pack said, and with which files."""
 
 from __future__ import annotations
 
@@ -16,8 +16,10 @@ KEPT = 20
 
 
 class ScenarioRun(Base):
-    """A finished run. `digest` names the files as deployments do; `copy_revision` is the working copy's. `results` and `coverage` are lists in JSON
-    as engine.queries.scenario_runs reads them; `unusable` says which scenario file could not be read, `cut_short` that the time was up.
+    """A finished run. `digest` names the files as deployments do; `copy_revision` is the working copy's, None when a tool brought the files.
+
+    `results` and `coverage` are lists in JSON as engine.queries.scenario_runs reads them; `unusable` says which scenario file could not be read,
+    `cut_short` that the time was up.
     """
 
     __tablename__ = "scenario_runs"
@@ -25,7 +27,7 @@ class ScenarioRun(Base):
 
     id: Mapped[int] = mapped_column(BigInteger, Identity(always=True), primary_key=True)
     pack_key: Mapped[str]
-    copy_revision: Mapped[int]
+    copy_revision: Mapped[int | None]
     digest: Mapped[str]
     ran_by: Mapped[str]
     ended_at: Mapped[datetime]
@@ -44,7 +46,8 @@ def insert_run(tx: Transaction, row: dict[str, Any]) -> int:
     return run_id
 
 
-def last_run(connection: sa.Connection, pack_key: str) -> Any:
-    """The newest row of the pack, None when its scenarios never ran."""
-    statement = sa.select(*ScenarioRun.__table__.c).where(ScenarioRun.pack_key == pack_key)
+def last_run(connection: sa.Connection, pack_key: str, digest: str | None = None) -> Any:
+    """The newest row of the pack's working copy, or with the files of `digest` whoever brought them; None when there is none."""
+    which = ScenarioRun.copy_revision.is_not(None) if digest is None else ScenarioRun.digest == digest
+    statement = sa.select(*ScenarioRun.__table__.c).where(ScenarioRun.pack_key == pack_key, which)
     return connection.execute(statement.order_by(ScenarioRun.id.desc()).limit(1)).one_or_none()

@@ -1,4 +1,4 @@
-"""All scenarios of a working copy, one after another, and what they said kept for whoever releases it."""
+"""All scenarios of a pack, one after another, and what they said kept for whoever releases it."""
 
 from __future__ import annotations
 
@@ -8,7 +8,9 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
+from engine.commands.deployments import Deployment
 from engine.commands.scenario_runs import KeepScenarioRun
+from engine.commands.working.release import ReleaseFiles
 from engine.model.errors import DefinitionRejected
 from engine.model.findings import Finding
 from engine.model.identity import Actor
@@ -17,11 +19,10 @@ from engine.process_engine import ProcessEngine
 from engine.queries.scenario_runs import ProcessCoverage, WorkingFilesToTry
 from engine.store.scratch import ScratchDatabases
 from engine.store.trial_server import TrialServer
-from engine.trial.coverage import coverage
-from engine.trial.outcomes import ScenarioResult, Visited
+from engine.trial.outcomes import ScenarioResult
 from engine.trial.runner import ScenarioRunner
 from engine.trial.scenario_files import Scenario, ScenarioError, ScenarioStep, load_scenarios
-from engine.trial.suite import MOST_SECONDS, run_each, run_suite
+from engine.trial.suite import MOST_SECONDS, SuiteResult, run_each, run_suite, suite_result
 
 
 class WorkingScenarios:
@@ -49,23 +50,13 @@ class WorkingScenarios:
         self._keep(found)
 
     def _keep(self, found: list[ScenarioResult]) -> None:
-        seen = Visited()
-        for result in found:
-            seen |= result.visited
-        pack = self._runner.stage.pack
-        cut_short = len(found) < len(self.scenarios)
-        passed = not (self.unusable or cut_short) and all(result.passed for result in found)
-        kept = KeepScenarioRun(
-            self._pack_key,
-            self._taken.revision,
-            pack.digest,
-            passed,
-            [_result(result) for result in found],
-            [_covered(one) for one in coverage(pack, seen)],
-            cut_short,
-            self.unusable,
-        )
-        self._home.run(kept, self._actor)
+        suite = suite_result(self._runner.stage.pack, found, self.unusable, cut_short=len(found) < len(self.scenarios))
+        self._home.run(_run_to_keep(suite, self._taken.revision), self._actor)
+
+
+def _run_to_keep(suite: SuiteResult, revision: int | None = None) -> KeepScenarioRun:
+    results, covered = [_result(result) for result in suite.results], [_covered(one) for one in suite.coverage]
+    return KeepScenarioRun(suite.pack_key, revision, suite.digest, suite.passed, results, covered, suite.cut_short, suite.unusable)
 
 
 def _result(result: ScenarioResult) -> dict[str, Any]:
@@ -98,11 +89,15 @@ def _json(values: Any) -> Any:
     return to_json(normalize(dict(values)))
 
 
-def require_green(files: Mapping[str, bytes], server: TrialServer) -> None:
-    """All scenarios of files that somebody sends. Raises DefinitionRejected: what the checks found, else a finding for each scenario that failed."""
-    if not any(name.startswith("scenarios/") for name in files):
-        return
-    result = run_suite(files, ScratchDatabases(server.url()))
+def release_tried(home: ProcessEngine, files: Mapping[str, bytes], suite: SuiteResult, note: str, running: str, actor: Actor) -> Deployment:
+    """Keep what the scenarios said of files that a tool brings, and release them. Raises as ReleaseFiles."""
+    home.run(_run_to_keep(suite), actor)
+    return home.run(ReleaseFiles(files, note, running), actor)
+
+
+def require_green(files: Mapping[str, bytes], server: TrialServer) -> SuiteResult:
+    """All scenarios of files that a tool brings. Raises DefinitionRejected: what the checks found, else a finding for each scenario that failed."""
+    result = run_suite(files, lambda: ScratchDatabases(server.url()))
     if result.unusable:
         file, _, text = result.unusable.partition("：")
         raise DefinitionRejected([Finding("scenario_unusable", file, text)])
@@ -112,6 +107,7 @@ def require_green(files: Mapping[str, bytes], server: TrialServer) -> None:
     if result.cut_short:
         text, text_en = "时间已到，后面的场景没有运行", "The time was up before all scenarios had run"
         raise DefinitionRejected([Finding("scenarios_cut_short", "", text, message_en=text_en)])
+    return result
 
 
 def _finding(result: ScenarioResult) -> Finding:

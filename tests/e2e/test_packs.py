@@ -41,22 +41,25 @@ def test_a_diagram_has_english_names_where_the_pack_has_them(desks: Desk, page: 
     expect(page.locator(".diagram-canvas [data-element-id=participant_customer_development]").first).to_contain_text("Customer development")
 
 
-def test_an_upload_is_checked_on_the_page_and_then_deployed(desks: Desk, page: Page):
+def test_an_upload_is_checked_on_the_page_tried_and_released(desks: Desk, page: Page):
     page.goto(desks.address + "/deploy")
-    page.get_by_label("这次改了什么").fill("改了名字")
     bad = {"name": "包.zip", "mimeType": "application/zip", "buffer": zipped(without("contact_plan.form"), "客户开发/")}
     page.locator("#files").set_input_files([bad])
-    page.get_by_role("button", name="检查并部署").click()
+    page.get_by_role("button", name="检查并比较").click()
     answer = page.locator("#deploy-answer")
-    expect(answer.locator(".alert-bar")).to_contain_text("没有部署：检查出 1 个问题")
+    expect(answer.locator(".alert-bar")).to_contain_text("没有放进去：检查出 1 个问题")
     expect(answer.locator(".finding")).to_contain_text("表单 contact_plan 不在流程包中")
     expect(answer.locator("[data-element=plan_contact].is-wrong")).to_be_visible()
-    expect(page.get_by_label("这次改了什么")).to_have_value("改了名字")
     good = {"name": "new.bpmn", "mimeType": "application/xml", "buffer": small("new", "新流程")}
     page.locator("#files").set_input_files([good])
-    page.get_by_role("button", name="检查并部署").click()
+    page.get_by_role("button", name="检查并比较").click()
+    page.wait_for_url("**/packs/new/edit/release")
+    expect(page.locator(".alert-bar-good")).to_contain_text("已放进工作副本：new.bpmn")
+    page.get_by_role("button", name="运行全部场景").click()
+    page.get_by_label("这次改了什么").fill("改了名字")
+    page.get_by_role("button", name="发布", exact=True).click()
     page.wait_for_url("**/packs/new?part=releases")
-    expect(page.locator(".alert-bar-good")).to_contain_text("已经部署：新流程 第 1 版")
+    expect(page.locator(".alert-bar-good")).to_contain_text("已经发布：新流程 第 1 版")
     expect(page.locator(".releases")).to_contain_text("改了名字")
 
 
@@ -78,7 +81,6 @@ def test_without_scripts_everything_is_there(desks: Desk):
     page.locator("details[open] a", has_text="打开这个流程").click()
     expect(page.locator("h1")).to_have_text("客户开发实施")
     page.goto(desks.address + "/deploy")
-    page.get_by_label("这次改了什么").fill("试一下")
     page.locator("#files").set_input_files([{"name": "x.zip", "mimeType": "application/zip", "buffer": b"PK no"}])
-    page.get_by_role("button", name="检查并部署").click()
+    page.get_by_role("button", name="检查并比较").click()
     expect(page.locator(".finding")).to_contain_text("不是能打开的 zip 压缩包")

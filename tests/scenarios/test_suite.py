@@ -12,7 +12,7 @@ PLAN = '[[step]]\ntask = "plan"\nas = "sales"\ndata = { aim = "见面" }\n'
 
 def run(server: str, expect: str, **limits: float) -> SuiteResult:
     files = PACK | {"scenarios/x.toml": f"{HEAD}{PLAN}[expect]\n{expect}".encode()}
-    return run_suite(files, ScratchDatabases(server), **limits)
+    return run_suite(files, lambda: ScratchDatabases(server), **limits)
 
 
 def test_what_was_passed_and_what_was_not(database_server: str) -> None:

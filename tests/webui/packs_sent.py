@@ -48,10 +48,23 @@ def without(*names: str) -> dict[str, bytes]:
 
 
 def deploy(visitor: Visitor, files: Iterable[tuple[str, bytes]], **more: str) -> TestResponse:
-    """Through the page, as a browser without scripts."""
+    """Through the page, as a browser without scripts: into the working copy."""
     headers = {name.replace("_", "-"): more.pop(name) for name in list(more) if name.startswith("HX_")}
-    body, media_type = encoded(files, csrf_token=visitor.token("/deploy"), **{"note": "改动", **more})
+    body, media_type = encoded(files, csrf_token=visitor.token("/deploy"), **more)
     return visitor.client.post("/deploy", data=body, content_type=media_type, headers=headers)
+
+
+def released(visitor: Visitor, files: Iterable[tuple[str, bytes]], note: str = "改动", **more: str) -> TestResponse:
+    """As `deploy`, then through the release page: all scenarios, the note, the button."""
+    taken = deploy(visitor, files, **more)
+    assert taken.status_code == 303, taken.text[-3000:]
+    if not taken.location.endswith("/edit/release"):
+        return taken
+    with visitor.post(taken.location.replace("/edit/release", "/scenarios"), {"after": "release"}) as ran:
+        assert "data-follow" in ran.get_data(as_text=True)
+    page = visitor.page(taken.location)
+    hidden = {name: page.xpath(f"//form[contains(@class, 'release-form')]//input[@name='{name}']/@value")[0] for name in ("revision", "base")}
+    return visitor.post(taken.location, hidden | {"note": note})
 
 
 def encoded(files: Iterable[tuple[str, bytes]], **more: str) -> tuple[bytes, str]:

@@ -9,7 +9,7 @@ import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from tests.webui.packs_sent import FILES, changed, counts, deploy, encoded, small, without, zipped
+from tests.webui.packs_sent import FILES, changed, counts, deploy, encoded, released, small, without, zipped
 from tests.webui.website import PASSWORD, Visitor, forget_attempts
 from webui.sandbox.mount import EXTENSION
 
@@ -130,7 +130,7 @@ def test_bad_packs_are_refused_in_words_and_change_nothing(engine, admin: Visito
         assert answer.status_code == 422, answer.text[:2000]
         found = answer.text.replace("&#34;", '"').replace("&#39;", "'")
         assert [word for word in words if word not in found] == [], found[found.find("deploy-answer") :][:4000]
-        assert ("没有部署" if language == "zh" else "Not deployed") in found
+        assert ("没有放进去" if language == "zh" else "Not taken") in found
     browser.post("/preferences", {"language": "zh"})
     assert count() == before
 
@@ -179,42 +179,74 @@ def test_an_upload_without_files_asks_for_them(visitor: Callable[[str | None], V
     assert (answer.status_code, "请先选择文件" in answer.text) == (422, True)
 
 
-def test_what_changed_is_told(engine, visitor: Callable[[str | None], Visitor]):
-    browser = visitor("admin")
-    first = deploy(
-        browser, [("pack.zip", zipped({"one.bpmn": small("one", "流程一"), "notes/a.toml": b"name = 'a'"}, "文件夹/里面/"))], note="第一版 <b>"
-    )
+def test_an_upload_is_compared_tried_and_then_released(engine, visitor: Callable[[str | None], Visitor]):
+    browser, count = visitor("admin"), counts(engine)
+    before = count()
+    whole = [("pack.zip", zipped({"one.bpmn": small("one", "流程一"), "notes/a.toml": b"name = 'a'"}, "文件夹/里面/"))]
+    taken = deploy(browser, whole)
+    assert (taken.status_code, taken.location, count()) == (303, "/packs/one/edit/release", before)
+    sheet = browser.get(taken.location).text
+    assert ("已放进工作副本：notes/a.toml、one.bpmn" in sheet, "第一次发布" in sheet) == (True, True)
+    first = released(browser, whole, note="第一版 <b>")
     assert (first.status_code, first.location) == (303, "/packs/one?part=releases")
     page = browser.get(first.location).text
-    assert "已经部署：流程一 第 1 版" in page
-    assert ("第一版 &lt;b&gt;" in page, "第一次部署，2 个文件" in page) == (True, True)
-    same = deploy(browser, [("one.bpmn", small("one", "流程一")), ("notes/a.toml", b"")], into="one")
-    assert "已经部署" in browser.get(same.location).text
-    again = deploy(browser, [("a.toml", b"")], into="one")
-    assert "和现在的部署完全一样，没有产生新版本" in browser.get(again.location).text
-    fragment = deploy(browser, [("one.bpmn", small("one", "新名字"))], into="one", HX_Request="true")
-    assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (200, "/packs/one?part=releases")
-    page = browser.get("/packs/one?part=releases").text
-    assert ("新名字" in page, "有改动" in page, "one.bpmn" in page) == (True, True, True)
+    assert "已经发布：流程一 第 1 版" in page
+    assert ("第一版 &lt;b&gt;" in page, "第一次部署，2 个文件" in page, "试过的就是部署的文件" in page) == (True, True, True)
+    same = deploy(browser, [("one.bpmn", small("one", "流程一"))], into="one")
+    assert same.location == "/packs/one?part=releases"
+    assert "和现在的部署完全一样，没有产生新版本" in browser.get(same.location).text
+    assert browser.client.get("/packs/one/edit").status_code == 404, "no working copy is left behind"
+    fragment = deploy(browser, [("a.toml", b""), ("one.bpmn", small("one", "新名字"))], into="one", HX_Request="true")
+    assert (fragment.status_code, fragment.headers["HX-Redirect"]) == (200, "/packs/one/edit/release")
+    sheet = browser.page("/packs/one/edit/release")
+    differing = sheet.xpath("//details[contains(@class, 'changed-file')]//h3/text()")
+    assert differing == ["notes/a.toml", "one.bpmn"], "only what differs, a file of a folder in its folder"
+    assert "新名字" in browser.get("/packs/one/edit/release").text
+    assert released(browser, [("one.bpmn", small("one", "新名字"))], into="one").status_code == 303, "one's own upload is there already"
     assert browser.page("/packs/one?part=files").xpath("//td[contains(., 'notes/a.toml')]")
 
 
-def test_a_deployment_in_between_stops_a_partial_one(visitor: Callable[[str | None], Visitor]):
-    browser = visitor("admin")
-    deploy(browser, [("between.bpmn", small("between")), ("readme.md", b"x")])
-    chosen = browser.page("/deploy?into=between").xpath("//select[@name='into']/option[@selected]/@value")[0]
+def revision(browser: Visitor, key: str) -> str:
+    return str(browser.page(f"/packs/{key}/edit/release").xpath("//form[contains(@class, 'release-form')]//input[@name='revision']/@value")[0])
+
+
+def test_changes_of_a_colleague_are_told_before_an_upload_goes_over_them(visitor: Callable[[str | None], Visitor]):
+    browser, other = visitor("admin"), visitor("analyst")
+    released(browser, [("between.bpmn", small("between")), ("readme.md", b"x")])
+    assert deploy(other, [("readme.md", "同事的".encode())], into="between").status_code == 303
     mine = [("between.bpmn", small("between", "我的"))]
-    deploy(browser, [("between.bpmn", small("between", "别人的"))], into=chosen)
-    answer = deploy(browser, mine, into=chosen)
-    assert (answer.status_code, "流程包刚刚有新的部署" in answer.text) == (409, True)
-    page = browser.get("/packs/between?part=files").text
-    assert ("readme.md" in page, "别人的" in browser.get("/packs/between").text) == (True, True)
+    answer = deploy(browser, mine, into="between")
+    assert answer.status_code == 409
+    assert [word for word in ("工作副本里有还没有发布的修改", "readme.md", "什么都没有放进去", "仍然放进去") if word not in answer.text] == []
+    over = answer.text.partition('name="over" value="')[2].partition('"')[0]
+    assert deploy(browser, mine, into="between", over=str(int(over) + 1)).status_code == 409
+    assert released(browser, mine, into="between", over=over).status_code == 303
+    assert browser.get("/packs/between/file?name=readme.md").data.decode() == "同事的"
+    assert "我的" in browser.get("/packs/between").text
+
+
+def test_what_was_wrong_already_does_not_keep_a_file_out(visitor: Callable[[str | None], Visitor]):
+    browser = visitor("admin")
+    released(browser, [("half.bpmn", small("half")), ("other.bpmn", small("other"))])
+    assert browser.post("/packs/half/edit", {}).status_code == 303
+    unfinished = small("other").replace(b'targetRef="end"', b'targetRef="nowhere"')
+    sent = browser.client.get("/packs/half/edit/content?name=other.bpmn").headers["X-Revision"]
+    browser.client.post(
+        f"/packs/half/edit/content?name=other.bpmn&expected={sent}", data=unfinished, headers={"X-CSRFToken": browser.token("/tasks")}
+    )
+    mended = [("half.bpmn", small("half", "好的"))]
+    assert deploy(browser, mended, into="half").status_code == 409, "what was drawn in the browser is asked about"
+    assert deploy(browser, mended, into="half", over=revision(browser, "half")).status_code == 303
+    broken = [("half.bpmn", small("half").replace(b'sourceRef="start"', b'sourceRef="gone"'))]
+    answer = deploy(browser, broken, into="half", over=revision(browser, "half"))
+    assert (answer.status_code, "half.bpmn" in answer.text, "nowhere" in answer.text) == (422, True, False)
+    assert browser.page("/packs/half/edit/release").xpath("//button[@disabled and contains(., '发布')]"), "the unfinished file stands against it"
 
 
 def test_names_of_files_from_a_chinese_windows(visitor: Callable[[str | None], Visitor]):
     data = zipped({"AAAAAAAAA": small("windows"), "BBBBBBBBBBBBB": b"-"})
     data = data.replace(b"AAAAAAAAA", "流程.bpmn".encode("gbk")).replace(b"BBBBBBBBBBBBB", "说明\\读我.txt".encode("gbk"))
-    answer = deploy(visitor("admin"), [("windows.zip", data)])
+    answer = released(visitor("admin"), [("windows.zip", data)])
     assert answer.status_code == 303, answer.text[-3000:]
     text = visitor("admin").get("/packs/windows?part=files").text
     assert ("流程.bpmn" in text, "说明/读我.txt" in text) == (True, True)
@@ -275,7 +307,7 @@ def test_the_page_tells_tools_how(visitor: Callable[[str | None], Visitor]):
 def test_without_a_note_nothing_is_deployed(visitor: Callable[[str | None], Visitor], engine):
     browser, count = visitor("admin"), counts(engine)
     before = count()
-    answer = deploy(browser, [("noteless.bpmn", small("noteless"))], note=" ")
+    answer = released(browser, [("noteless.bpmn", small("noteless"))], note=" ")
     assert (answer.status_code, "请写这次改了什么" in answer.text) == (422, True)
     body, media_type = encoded([("noteless.bpmn", small("noteless"))])
     answer = browser.client.post("/api/deployments", data=body, content_type=media_type, headers={"X-CSRFToken": browser.token("/deploy")})
@@ -291,12 +323,16 @@ def test_an_upload_with_a_red_scenario_is_refused_by_page_and_tool(app, visitor:
     browser, count = visitor("admin"), counts(engine)
     before = count()
     try:
-        answer = deploy(browser, sent["elsewhere"])
-        assert (answer.status_code, "场景“走一遍”没有通过" in answer.text) == (422, True)
         answer = send(browser.client, sent["elsewhere"], **{"X-CSRFToken": browser.token("/deploy")})
         [finding] = answer.get_json()["findings"]
         assert (finding["code"], finding["file"]) == ("scenario_failed", "scenarios/walk.toml")
+        answer = released(browser, sent["elsewhere"])
+        assert (answer.status_code, "有场景没有通过" in answer.text) == (409, True)
         assert count() == before
-        assert deploy(browser, sent["end"]).status_code == 303
+        done = send(browser.client, sent["end"], **{"X-CSRFToken": browser.token("/deploy")}).get_json()
+        assert done["tested"] == {"digest": done["digest"], "scenarios": 1, "percent": 100}
+        assert "发布前 1 个场景通过" in browser.get("/packs/tried?part=releases").text
+        changed = [("tried.bpmn", small("tried", "改了名"))]
+        assert released(browser, changed, into="tried", over=revision(browser, "tried")).status_code == 409, "the red scenario is still in the copy"
     finally:
         app.extensions[EXTENSION].server.stop()

@@ -1,8 +1,13 @@
-"""Deploying a process pack: the page for people, the JSON interface for tools. Both check alike, and a pack with errors changes nothing."""
+"""Bringing a process pack: the page for people, which leads to the release page, and the JSON interface for tools, which releases at once.
+
+Both check alike, and a pack with errors changes nothing.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, Response, current_app, flash, g, make_response, redirect, render_template, request, url_for
@@ -10,30 +15,35 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from engine import (
-    ContentChanged,
+    ConflictError,
     DefinitionRejected,
     Deployment,
-    DeployPack,
     InputRejected,
+    NotFoundError,
     PackFiles,
     PackRelease,
     Packs,
     PackView,
+    ReleaseFiles,
+    TakeUpload,
+    WorkingFiles,
     digest_of,
     files_of,
+    release_tried,
     require_green,
 )
 from webui.analyst.findings import FileFindings, as_json, grouped
-from webui.link import read, run
+from webui.link import actor, home, read, run
 from webui.messages import is_fragment_request
 from webui.sandbox import mount
+from webui.sandbox.scenarios import one_of_few
 from webui.security import Access, allow, csrf, receives
 from webui.tools import BY_PASSWORD, EXAMPLE
 
 MEGABYTES = 20
-# Beside the files: names, boundaries, the note.
+MOST_TOLD = 20
+# Beside the files: names, boundaries, a note.
 MOST_BYTES = MEGABYTES * 1_000_000 + 200_000
-LONGEST_NOTE = 2000
 
 blueprint = Blueprint("deploying", __name__)
 
@@ -56,23 +66,27 @@ def show() -> ResponseReturnValue:
 @allow(Access.ANALYSTS)
 @receives(MOST_BYTES)
 def submit() -> ResponseReturnValue:
-    files: dict[str, bytes] = {}
+    """Checked and put into the working copy, from where it is compared, tried and released."""
+    into, files = request.form.get("into", ""), {}
     try:
-        into, base = _into(request.form.get("into", ""))
-        files = _files(into, base)
-        deployment = _deployed(files, base or None)
+        files = _files(into)
+        taken = run(TakeUpload(files, into, request.form.get("over", type=int)))
     except DefinitionRejected as error:
-        return _page(Refusal(len(error.findings), grouped(error.findings, files)), status=422)
-    except InputRejected as error:
-        missing = {"no_files": _("请先选择文件。"), "note_required": _("请写这次改了什么")}.get(error.code)
-        if missing is None:
+        return _page(Refusal(len(error.findings), grouped(error.findings, _beside(into) | files)), status=422)
+    except ConflictError as error:
+        if error.code != "working_copy_has_changes":
             raise
-        return _page(missing=missing, status=422)
-    if deployment.unchanged:
+        return _page(occupied=error.details, status=409)
+    except InputRejected as error:
+        if error.code != "no_files":
+            raise
+        return _page(missing=_("请先选择文件。"), status=422)
+    if not taken.differs:
         flash(_("和现在的部署完全一样，没有产生新版本。"))
+        address = url_for("packs.open", key=taken.pack_key, part="releases")
     else:
-        flash(_("已经部署：%(processes)s", processes=_("、").join(version_words(deployment))))
-    address = url_for("packs.open", key=deployment.pack_key, part="releases")
+        flash(put_words(taken.files, taken.removed))
+        address = url_for("releasing.show", key=taken.pack_key)
     if is_fragment_request():
         return Response(headers={"HX-Redirect": address})
     return redirect(address, 303)
@@ -82,11 +96,13 @@ def submit() -> ResponseReturnValue:
 @allow(Access.ANALYSTS)
 @receives(MOST_BYTES)
 def deploy() -> ResponseReturnValue:
-    """As `submit`. A request with the session's cookie needs the CSRF token, one with name and password does not: no browser sends those unasked."""
+    """Checked, tried, released. A request with the session's cookie needs the CSRF token, one with name and password does not: no browser sends those
+    unasked.
+    """
     if not g.get(BY_PASSWORD):
         csrf.protect()
     try:
-        deployment = _deployed(_files())
+        deployment = _released(_files())
     except DefinitionRejected as error:
         return _json({"error": error.code, "findings": [as_json(finding) for finding in error.findings]}, 422)
     return _json(_described(deployment), 200 if deployment.unchanged else 201)
@@ -95,19 +111,16 @@ def deploy() -> ResponseReturnValue:
 csrf.exempt(deploy)
 
 
-def _deployed(files: dict[str, bytes], running: str | None = None) -> Deployment:
-    """Checked, tried and deployed; what runs already is not tried again. Raises DefinitionRejected also for scenarios that fail."""
-    note = _note()
-    digest = digest_of(files)
-    if all(pack.newest.digest != digest for pack in read(Packs())):
-        require_green(files, mount.sandboxes().server)
-    return run(DeployPack(files, note, running=running))
-
-
-def _into(chosen: str) -> tuple[str, str]:
-    """Key of a pack and the deployment of it that the page knew of; both empty when the files are a whole pack."""
-    key, _colon, base = chosen.partition(":")
-    return key, base
+def _released(files: dict[str, bytes]) -> Deployment:
+    """What runs already is not tried again. Raises DefinitionRejected also for scenarios that fail."""
+    note, digest = _note(), digest_of(files)
+    running = {pack.key: pack.newest for pack in read(Packs())}
+    if any(newest.digest == digest for newest in running.values()):
+        return run(ReleaseFiles(files, note, ""))
+    with one_of_few():
+        suite = require_green(files, mount.sandboxes().server)
+    newest = running.get(suite.pack_key)
+    return release_tried(home(), files, suite, note, newest.deployment_id if newest else "", actor())
 
 
 def _note() -> str:
@@ -118,27 +131,39 @@ def _note() -> str:
     return note
 
 
-def _files(into: str = "", base: str = "") -> dict[str, bytes]:
-    """What was sent. `into` names a pack whose other files stay as they are in its deployment `base`; ContentChanged when that is not the newest."""
+def _files(into: str = "") -> dict[str, bytes]:
+    """What was sent. With `into` a file goes where one of its name is in that pack. Raises InputRejected("no_files"), DefinitionRejected."""
     sent = [(upload.filename.replace("\\", "/").rpartition("/")[2], upload.read()) for upload in request.files.getlist("files") if upload.filename]
     if not sent and request.mimetype == "application/zip":
         sent = [("pack.zip", request.get_data())]
     if not sent:
         raise InputRejected("no_files")
     files = files_of(sent)
-    if not into:
-        return files
-    before = read(PackView(into))
-    if base and base != before.release.deployment_id:
-        raise ContentChanged("pack_changed", at=before.release.deployed_at, by=before.release.deployed_by_name)
-    kept = read(PackFiles(into, before.release.deployment_id))
-    return kept | {place(name, kept): content for name, content in files.items()}
+    beside = _beside(into)
+    return {place(name, beside): content for name, content in files.items()}
 
 
-def place(name: str, kept: dict[str, bytes]) -> str:
+def _beside(key: str) -> dict[str, bytes]:
+    """The files that an upload into a pack comes to: of its working copy, else of what runs; none for a whole pack. Raises NotFoundError."""
+    if not key:
+        return {}
+    try:
+        return dict(read(WorkingFiles(key)))
+    except NotFoundError:
+        return read(PackFiles(key))
+
+
+def place(name: str, kept: Mapping[str, bytes]) -> str:
     """Where a file of that name is in the pack: a scenario is in its folder."""
     found = [old for old in kept if old.rpartition("/")[2] == name]
     return found[0] if len(found) == 1 and name not in kept else name
+
+
+def put_words(files: Sequence[str], removed: Sequence[str]) -> str:
+    """What an upload did in the working copy."""
+    told = [_("已放进工作副本：%(files)s", files=_("、").join(files))] if files else []
+    told += [_("已从工作副本去掉：%(files)s", files=_("、").join(removed))] if removed else []
+    return str(_("；").join(told) or _("和工作副本里的完全一样，没有改动。"))
 
 
 def version_words(deployment: Deployment) -> list[str]:
@@ -146,19 +171,27 @@ def version_words(deployment: Deployment) -> list[str]:
     return [_("%(name)s 第 %(version)s 版", name=one.name, version=one.version) for one in deployment.processes]
 
 
-def _page(refusal: Refusal | None = None, missing: str = "", status: int = 200) -> Response:
-    context: dict[str, Any] = {"refusal": refusal, "missing": missing}
+def _page(refusal: Refusal | None = None, missing: str = "", occupied: Mapping[str, Any] | None = None, status: int = 200) -> Response:
+    """`occupied` says whose changes are in the working copy already: it is taken when its `revision` comes back as `over`."""
+    told = _occupied(occupied) if occupied else None
+    context: dict[str, Any] = {"refusal": refusal, "missing": missing, "occupied": told}
     if is_fragment_request():
         return make_response(render_template("packs/refusal.html", **context), status)
     host = request.host_url.rstrip("/")
-    context |= {"packs": read(Packs()), "megabytes": MEGABYTES, "longest_note": LONGEST_NOTE, "example": EXAMPLE.format(host=host)}
-    context |= {"into": _into(request.form.get("into") or request.args.get("into", ""))[0], "note": request.form.get("note", "")[:LONGEST_NOTE]}
+    context |= {"packs": read(Packs()), "megabytes": MEGABYTES, "example": EXAMPLE.format(host=host)}
+    context["into"] = request.form.get("into") or request.args.get("into", "")
     return make_response(render_template("packs/deploy.html", **context), status)
+
+
+def _occupied(details: Mapping[str, Any]) -> dict[str, Any]:
+    at = datetime.fromisoformat(str(details["at"]))
+    return {**details, "at": at, "key": details["pack_key"], "files": list(details["files"])[:MOST_TOLD]}
 
 
 def _described(deployment: Deployment) -> dict[str, Any]:
     view = read(PackView(deployment.pack_key, deployment.id))
     release: PackRelease = view.release
+    tested = release.tested
     return {
         "deployment_id": deployment.id,
         "pack": deployment.pack_key,
@@ -166,6 +199,7 @@ def _described(deployment: Deployment) -> dict[str, Any]:
         "unchanged": deployment.unchanged,
         "processes": [{"key": one.key, "version": one.version, "name": one.name} for one in deployment.processes],
         "files": {"added": release.added, "changed": release.changed, "removed": release.removed},
+        "tested": None if tested is None else {"digest": tested.digest, "scenarios": tested.scenarios, "percent": tested.percent},
         "warnings": [as_json(finding) for finding in view.warnings],
     }
 

@@ -33,7 +33,7 @@ from engine import (
     files_of,
     pack_zip,
 )
-from webui.analyst.deploying import MOST_BYTES, place
+from webui.analyst.deploying import MOST_BYTES, place, put_words
 from webui.analyst.downloads import download, media_type_of
 from webui.analyst.findings import grouped
 from webui.analyst.templates import new_file
@@ -113,7 +113,7 @@ def upload(key: str) -> ResponseReturnValue:
         put = run(PutWorkingFiles(key, files, _number("revision"), whole=request.form.get("whole") == "1"))
     except EngineError as error:
         return _refused(key, error)
-    flash(_("已放进工作副本：%(files)s", files=_("、").join(put.files)) if put.files else _("和工作副本里的完全一样，没有改动。"))
+    flash(put_words(put.files, put.removed))
     return redirect(url_for("working.show", key=key), 303)
 
 

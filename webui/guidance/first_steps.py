@@ -70,7 +70,7 @@ def _analyst(who: Actor) -> Iterator[Step]:
         return
     yield Step(_("看现在用的流程包"), _("每张图、每个决策表和员工看到的表单，以及检查的提醒。"), url_for("packs.show"))
     yield Step(_("新建或修改流程"), _("在浏览器里画图、改表单，自动保存在工作副本里；部署以前，正在用的流程不变。"), url_for("working.ask_new"))
-    yield Step(_("部署"), _("有问题的包会连同位置和改法一起退回；已经发起的流程按原来的版本走完。"), url_for("deploying.show"))
+    yield Step(_("上传和发布"), _("有问题的包会连同位置和改法一起退回；发布前左右对照，已发起的流程按原来的版本走完。"), url_for("deploying.show"))
 
 
 def _auditor(who: Actor) -> Iterator[Step]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 
 from flask import Blueprint, Response, redirect, render_template, request, stream_template, url_for
@@ -31,9 +32,21 @@ from webui.sandbox import mount
 from webui.security import Access, allow, status_of
 
 MOST_AT_ONCE = 2
+PATIENCE_SECONDS = 30
 
 blueprint = Blueprint("scenarios", __name__)
 _running = threading.BoundedSemaphore(MOST_AT_ONCE)
+
+
+@contextmanager
+def one_of_few() -> Iterator[None]:
+    """A turn for a tool, which waits a while. Raises ConflictError("scenarios_busy")."""
+    if not _running.acquire(timeout=PATIENCE_SECONDS):
+        raise ConflictError("scenarios_busy")
+    try:
+        yield
+    finally:
+        _running.release()
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +95,9 @@ def begin(key: str) -> ResponseReturnValue:
         _running.release()
         raise
     results = _tell(scenarios)
-    response = Response(stream_template("sandbox/running.html", view=view, results=results, total=len(scenarios.scenarios)), mimetype="text/html")
+    after = "releasing.show" if request.form.get("after") == "release" else "scenarios.show"
+    page = stream_template("sandbox/running.html", view=view, results=results, total=len(scenarios.scenarios), after=after)
+    response = Response(page, mimetype="text/html")
     response.headers["X-Accel-Buffering"] = "no"
     response.call_on_close(results.close)
     response.call_on_close(_running.release)
