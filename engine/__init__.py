@@ -14,6 +14,7 @@ from engine.bpmn.pack import digest_of
 from engine.commands.comments import LONGEST_COMMENT, CommentDeleted, CommentWritten, DeleteComment, WriteComment
 from engine.commands.copies import CopiesRead, CopySent, MarkCopiesRead, SendCopy
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
+from engine.commands.drafts import DraftSaved, SaveDraft, SeenDraft
 from engine.commands.files import FileKept, FilesRemoved, KeepFile, RemoveUnusedFiles
 from engine.commands.first_steps import FirstStepsShown, ShowFirstSteps
 from engine.commands.handover import HandedOver, HandOverWork
@@ -46,7 +47,7 @@ from engine.commands.records import ArchiveRecord, DistinguishRecords, RecordSav
 from engine.commands.sandboxes import AddSandboxStep, BeginSandbox, CutSandbox, EndSandbox, RemoveOldSandboxes, RenewSandbox, SandboxChanged
 from engine.commands.scenario_runs import KeepScenarioRun
 from engine.commands.substitutes import EndSubstitute, SetSubstitute, SubstituteEnded, SubstituteSet
-from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, DraftSaved, SaveDraft, UnclaimTask
+from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, UnclaimTask
 from engine.commands.timers import Fired, FireTimer, StartByTimer
 from engine.commands.withdraw import WithdrawCompletion, Withdrawn
 from engine.commands.work import OpenedTask

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, request
 
-from engine import FieldProblem, Form, FormRights, FormView, SameTasks, StartView, TaskView, apply_operation, decode_post, form_view
+from engine import DraftView, FieldProblem, Form, FormRights, FormView, SameTasks, StartView, TaskView, apply_operation, decode_post, form_view
 from webui import files
+from webui.form_pages import page_token
 from webui.language import language
 from webui.link import engine
 
@@ -21,12 +22,18 @@ NO_PROBLEMS: Mapping[str, FieldProblem] = {}
 
 @dataclass(frozen=True, slots=True)
 class ScreenForm:
-    """`view` None: the task has no form. `saved_at`: when the draft that is shown was kept."""
+    """`view` None: the task has no form. `saved_at`: when the draft that is shown was kept; `revision`: the draft that the page has seen.
+
+    `newer`: another page has saved a draft since; what is shown was typed here and is not kept. `page`: the token of webui.form_pages.
+    """
 
     view: FormView | None
     editable: bool
     seen_digest: str | None = None
     saved_at: datetime | None = None
+    revision: int = 0
+    newer: DraftView | None = None
+    page: str = field(default_factory=page_token)
 
 
 def of_task(
@@ -40,7 +47,12 @@ def of_task(
     draft = task.draft
     data = typed if typed is not None else (draft.values if draft else None)
     kept_at = saved_at or (draft.saved_at if draft and typed is None else None)
-    return ScreenForm(_view(task.form, data, task.scope, task.rights, problems), True, task.seen_digest, kept_at)
+    return ScreenForm(_view(task.form, data, task.scope, task.rights, problems), True, task.seen_digest, kept_at, draft.revision if draft else 0)
+
+
+def beside_newer(task: TaskView, typed: Mapping[str, Any], seen: int) -> ScreenForm:
+    """What was typed here, while another page has saved a draft since; `seen` stays, so that nothing is overwritten unknowingly."""
+    return replace(of_task(task, typed), revision=seen, newer=task.draft)
 
 
 def of_same(same: SameTasks, typed: Mapping[str, Any] | None = None, problems: Mapping[str, FieldProblem] = NO_PROBLEMS) -> ScreenForm:

@@ -100,6 +100,10 @@ BY_CODE: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "instance_not_active": lambda details: (_("这个流程已经结束"), _("结束后的流程不能再办理，经过与数据仍然可以查看。")),
     "content_changed": lambda details: (_("你看到的内容刚刚有变化"), _("在你填写时数据有了更新。请核对后再次提交，你填写的内容都还在。")),
     "stale_revision": _stale,
+    "draft_changed": lambda details: (
+        _("你在另一个页面里也填了这项待办"),
+        _("那一份 %(at)s 存过，没有被盖掉。请看过以后再决定用哪一份。", at=when(details)),
+    ),
     "no_files": lambda details: (_("没有收到文件"), _("请先选择文件。")),
     "administrators_only": lambda details: (_("只有管理员可以打开这一页"), _("需要时请联系管理员。")),
     "analysts_only": lambda details: (_("只有流程分析人员可以这样做"), _("需要时请联系管理员。")),

@@ -17,9 +17,9 @@ from engine.commands.work import Work
 from engine.model.errors import FieldProblem, FormRejected, InputRejected
 from engine.model.identity import Actor
 from engine.model.values import JsonValue, Value
+from engine.store.drafts import Draft
 from engine.store.files import FileUse, UploadedFile, chunks, hold_files, keep_content, remove_contents, use_files
 from engine.store.record_options import ActorRecords
-from engine.store.tables import Draft
 
 KEPT_UNUSED = timedelta(days=7)
 MOST_UNUSED = 200

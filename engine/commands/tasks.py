@@ -8,10 +8,10 @@ from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import insert
 
 from engine import forms
 from engine.bpmn.runtime import visible_variables
+from engine.commands.drafts import SeenDraft, require_own_draft
 from engine.commands.files import form_lookups, refer_to_files
 from engine.commands.input import checked_text, checked_values, command_fact
 from engine.commands.rights import already_claimed, is_candidate, public_id, require_active_user, require_doer, require_open, require_seen, stands_for
@@ -27,7 +27,7 @@ from engine.store.addressees import offer
 from engine.store.instances import LockedTask, append_events
 from engine.store.notifications import Notification, notify, passed
 from engine.store.seen import form_digest, seen_digest
-from engine.store.tables import Draft, WorkItem
+from engine.store.tables import WorkItem
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,39 +104,6 @@ class AssignTask:
 
 
 @dataclass(frozen=True, slots=True)
-class DraftSaved:
-    task_id: str
-    revision: int
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class SaveDraft:
-    """Keep what the actor has filled in so far; nothing is validated except that it can be kept. Each user has an own draft."""
-
-    task_id: str
-    values: Mapping[str, Any]
-
-    def execute(self, work: Work, actor: Actor) -> DraftSaved:
-        values = checked_values(self.values, "values")
-        task = work.task(self.task_id)
-        require_doer(work, task, actor)
-        row = {
-            "instance_id": task.instance.id,
-            "activity_instance_id": task.activity_instance_id,
-            "user_id": actor.user_id,
-            "data": to_json(values),
-            "revision": 1,
-            "saved_at": work.now,
-        }
-        statement = insert(Draft).values(row)
-        again = {"data": statement.excluded.data, "saved_at": statement.excluded.saved_at, "revision": Draft.revision + 1}
-        keys = ["instance_id", "activity_instance_id", "user_id"]
-        revision = work.connection.scalar(statement.on_conflict_do_update(index_elements=keys, set_=again).returning(Draft.revision))
-        return DraftSaved(self.task_id, revision or 1, work.now)
-
-
-@dataclass(frozen=True, slots=True)
 class Completed:
     """What came of it. `outcome` and `reason`: how the instance ended; `next_task_id`: a task that opened and that the actor may do now."""
 
@@ -155,18 +122,23 @@ class Completed:
 class CompleteTask:
     """Complete a task with what its form holds. The assignee may, and every candidate of an unassigned task (an implicit claim).
 
-    Raises FormRejected, ContentChanged (`seen_digest` is not that of what there is now), TaskNotOpen(state, by, by_name, at).
+    Raises FormRejected, ContentChanged (`seen_digest` is not that of what there is now), TaskNotOpen(state, by, by_name, at),
+    ConflictError("draft_changed", revision, at): another page of the actor has saved a draft since `draft`.
     """
 
     task_id: str
     variables: Mapping[str, Any]
     seen_digest: str | None = None
+    draft: SeenDraft | None = None
 
     def execute(self, work: Work, actor: Actor) -> Completed:
         given = checked_values(self.variables)
         task = work.task(self.task_id)
         on_behalf_of = require_doer(work, task, actor)
+        typed = to_json(given)
         given, values, detail, shown = self._submitted(work, task, given, actor)
+        if self.draft is not None:
+            require_own_draft(work, task, actor, typed, self.draft)
         command = command_fact("CompleteTask", task_id=self.task_id, variables=to_json(given), seen_digest=self.seen_digest)
         moved = work.step(
             task.instance,

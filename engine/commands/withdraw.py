@@ -19,8 +19,9 @@ from engine.model.identity import Actor, task_id
 from engine.model.outcome import UserTaskWait
 from engine.model.stimuli import WithdrawCompletion as Withdrawal
 from engine.model.values import from_json
+from engine.store.drafts import Draft
 from engine.store.instances import LockedTask
-from engine.store.tables import Draft, Event, Instance, Job, WorkItem
+from engine.store.tables import Event, Instance, Job, WorkItem
 from engine.store.worklists import SearchText
 
 _LATER = sa.bindparam("later_than", type_=sa.Integer())
@@ -128,4 +129,4 @@ def _leave_trace(work: Work, task: LockedTask, actor: Actor, number: int, submit
     work.connection.execute(sa.delete(SearchText).where(*shown))
     if submitted:
         place = {"instance_id": task.instance.id, "activity_instance_id": number, "user_id": actor.user_id}
-        work.connection.execute(sa.insert(Draft).values(**place, data=dict(submitted), revision=1, saved_at=work.now))
+        work.connection.execute(sa.insert(Draft).values(**place, data=dict(submitted), revision=1, saved_at=work.now, page=""))

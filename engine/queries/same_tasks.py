@@ -17,8 +17,9 @@ from engine.queries.reading import Query, Reading
 from engine.queries.views import TaskRow
 from engine.queries.visibility import assigned_to, offered_to
 from engine.queries.worklist import task_rows, to_task_rows
+from engine.store.drafts import Draft
 from engine.store.seen import form_digest, seen_digest
-from engine.store.tables import Definition, Deployment, Draft, Instance, WorkItem
+from engine.store.tables import Definition, Deployment, Instance, WorkItem
 
 if TYPE_CHECKING:
     from engine.bpmn.pack import Pack

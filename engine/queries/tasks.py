@@ -21,9 +21,10 @@ from engine.queries.views import DraftView, TaskView
 from engine.queries.visibility import assigned_to, offered_to
 from engine.queries.waiting import is_candidate
 from engine.queries.worklist import task_rows, to_task_rows
+from engine.store.drafts import Draft
 from engine.store.registers import Participation
 from engine.store.seen import form_digest, seen_digest
-from engine.store.tables import Definition, Deployment, Draft, Instance, WorkItem
+from engine.store.tables import Definition, Deployment, Instance, WorkItem
 from engine.store.worklists import Copy
 
 if TYPE_CHECKING:

@@ -15,6 +15,7 @@ from engine.model.outcome import Outcome
 from engine.store import job_queue
 from engine.store.addressees import open_tasks
 from engine.store.database import Transaction
+from engine.store.drafts import Draft
 from engine.store.event_log import ChainEnd, Stamp, stamped
 from engine.store.notifications import Notification, passed
 from engine.store.registers import Participation
@@ -22,7 +23,6 @@ from engine.store.rows import insert_rows
 from engine.store.tables import (
     Definition,
     Deployment,
-    Draft,
     Event,
     Incident,
     Instance,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, ForeignKeyConstraint, Identity, Index, LargeBinary, MetaData, Text, text
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Identity, Index, LargeBinary, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -221,23 +221,6 @@ class WorkItem(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     on_behalf_of: Mapped[str | None]
-
-
-class Draft(Base):
-    """What somebody has filled in and not yet submitted."""
-
-    __tablename__ = "drafts"
-    __table_args__ = (
-        ForeignKeyConstraint(["instance_id", "activity_instance_id"], ["work_items.instance_id", "work_items.activity_instance_id"]),
-        Index("ix_drafts_user_id", "user_id"),
-    )
-
-    instance_id: Mapped[str] = mapped_column(primary_key=True)
-    activity_instance_id: Mapped[int] = mapped_column(primary_key=True)
-    user_id: Mapped[str] = mapped_column(primary_key=True)
-    data: Mapped[dict[str, Any]]
-    revision: Mapped[int]
-    saved_at: Mapped[datetime]
 
 
 class Timer(Base):

@@ -15,10 +15,10 @@ from typing import Any, BinaryIO, TypeVar, cast
 from urllib.parse import urlsplit
 
 from engine import feel
+from engine.commands.drafts import DraftSaved, SaveDraft
 from engine.commands.files import KeepFile
 from engine.commands.people.users import USER_ID, SaveUser
 from engine.commands.sandboxes import MOST_FILE_BYTES, MOST_STEPS, AddSandboxStep, KeepSandboxDraft
-from engine.commands.tasks import DraftSaved, SaveDraft
 from engine.commands.work import Command
 from engine.model.errors import ConflictError, DatabaseUnavailable, EngineError, FieldProblem, FormRejected, InputRejected, StorageError
 from engine.model.identity import SYSTEM, Actor

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
@@ -25,7 +26,7 @@ from engine import (
     WithdrawCompletion,
     operation_of,
 )
-from webui import drawing, files, forms
+from webui import drawing, files, form_pages, forms
 from webui.language import pick
 from webui.link import read, run
 from webui.messages import Problem, describe, is_fragment_request
@@ -114,16 +115,18 @@ def submit(task_id: str) -> ResponseReturnValue:
             files.refuse()
             return _complete(view, typed)
         typed = forms.after_operation(view.form, typed, operation, view.scope)
-        saved = run(SaveDraft(task_id, typed)) if view.form else None
+        saved = run(SaveDraft(task_id, typed, form_pages.seen_draft())) if view.form else None
     except ConflictError as error:
         return _conflict(task_id, error, typed)
     except FormRejected as error:
         return _form_answer(view, forms.of_task(view, typed, error.problems), status_of(error))
-    return _form_answer(view, forms.of_task(view, typed, saved_at=saved.at if saved else None))
+    form = forms.of_task(view, typed, saved_at=saved.at if saved else None)
+    return _form_answer(view, replace(form, revision=saved.revision) if saved else form)
 
 
 def _complete(view: TaskView, typed: Mapping[str, Any]) -> ResponseReturnValue:
-    completed = run(CompleteTask(view.row.task_id, typed, request.form.get(SEEN) or None))
+    draft = form_pages.seen_draft() if view.form else None
+    completed = run(CompleteTask(view.row.task_id, typed, request.form.get(SEEN) or None, draft))
     address, has_next = next_task.address_after(view.row, completed)
     results.keep(pick(view.row.element_name, view.row.element_name_en), completed, has_next=has_next)
     if is_fragment_request():
@@ -144,6 +147,9 @@ def _conflict(task_id: str, error: ConflictError, typed: Mapping[str, Any] | Non
     view = read(TaskForm(task_id))
     status = status_of(error)
     still_open = view.can_complete and typed is not None
+    seen = form_pages.seen_draft()
+    if error.code == "draft_changed" and still_open and typed is not None and seen:
+        return _form_answer(view, forms.beside_newer(view, typed, seen.revision), status)
     form = forms.of_task(view, typed) if still_open else forms.of_task(view)
     lost = forms.typed_text(view, typed) if typed and not still_open else None
     response = _page(view, form, status, conflict=describe(error, status), lost=lost)

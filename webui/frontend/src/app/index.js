@@ -11,6 +11,7 @@ import './pages.css';
 import './register.css';
 import './packs.css';
 import './working.css';
+import './drafts.css';
 import './release.css';
 import './sandbox.css';
 import './audit.css';

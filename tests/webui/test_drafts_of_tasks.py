@@ -1,0 +1,86 @@
+"""What is typed into the form of a task and not yet submitted: kept, told, and never lost to another page."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.webui.test_tasks import INTERNAL, start
+from tests.webui.website import Visitor, submitted
+
+Visit = Callable[[str | None], Visitor]
+HTMX = {"HX-Request": "true"}
+TOLD = "你在另一个页面里也填了这项待办"
+
+
+@pytest.fixture
+def wang(visitor: Visit) -> Visitor:
+    return visitor("wangfang")
+
+
+def seen_by(page) -> dict[str, str]:
+    """What a page sends back beside what is typed."""
+    return {name: page.xpath(f"string(//form[@id='screen-form']//input[@name='{name}']/@value)") for name in ("_page", "_revision")}
+
+
+def opened(wang: Visitor, title: str) -> tuple[str, dict[str, str], dict[str, str]]:
+    """The address of a new task, and what two pages of it have seen."""
+    start(wang, customer_name=title)
+    address = wang.task_address("collect_internal", title)
+    here, there = seen_by(wang.page(address)), seen_by(wang.page(address))
+    assert here["_revision"] == there["_revision"] == "0"
+    assert here["_page"] != there["_page"]
+    return address, here, there
+
+
+def test_two_pages_of_one_person_do_not_overwrite_each_other(wang: Visitor):
+    address, here, there = opened(wang, "两页机械")
+    first = wang.post(address, {"internal_findings": "这一页", "_op": "refresh", **here}, **HTMX)
+    assert 'name="_revision" value="1"' in first.text
+    for operation in ("refresh", "save", "submit"):
+        typed = submitted(INTERNAL | {"internal_findings": "那一页"})
+        typed.setlist("_op", [operation])
+        typed.update(there)
+        stale = wang.post(address + "?tab=mine&sort=due", typed, **HTMX)
+        assert (stale.status_code, TOLD in stale.text, "那一页" in stale.text) == (409, True, True), operation
+        assert 'name="_revision" value="0"' in stale.text
+        assert f'href="{address}?tab=mine&amp;sort=due"' in stale.text
+    assert "这一页" in wang.get(address).text
+    kept = wang.post(address, {"internal_findings": "那一页", "_op": "refresh", **there, "_over": "1"}, **HTMX)
+    assert (kept.status_code, 'name="_revision" value="2"' in kept.text, TOLD in kept.text) == (200, True, False)
+    assert "那一页" in wang.get(address).text
+    late = wang.post(address, {"internal_findings": "又是这一页", "_op": "refresh", **here, "_revision": "1"}, **HTMX)
+    assert (late.status_code, TOLD in late.text) == (409, True)
+
+
+def test_without_scripts_the_second_page_is_told_as_well(wang: Visitor):
+    address, here, there = opened(wang, "无脚本两页")
+    first = wang.post(address, {"internal_findings": "这一页", "_op": "save", **here})
+    assert (first.status_code, f'value="{here["_page"]}"' in first.text) == (200, True)
+    plain = wang.post(address, {"internal_findings": "那一页", "_op": "save", **there})
+    assert (plain.status_code, "<!doctype html>" in plain.text, "那一页" in plain.text, TOLD in plain.text) == (409, True, True, True)
+    sent = wang.post(address, {**submitted(INTERNAL | {"internal_findings": "那一页"}).to_dict(), "_op": "submit", **there})
+    assert (sent.status_code, TOLD in sent.text, "那一页" in sent.text) == (409, True, True)
+    again = wang.post(address, {"internal_findings": "那一页", "_op": "refresh", **there, "_over": "1"})
+    assert (again.status_code, TOLD in again.text) == (200, False)
+
+
+def test_a_page_that_says_nothing_of_what_it_has_seen_overwrites_nothing(wang: Visitor, visitor: Visit):
+    address, here, _ = opened(wang, "没说机械")
+    wang.post(address, {"internal_findings": "这一页", "_op": "refresh", **here}, **HTMX)
+    foreign = {"_page": str(visitor("sunlei").page("/start/customer_development").xpath("string(//input[@name='_page']/@value)"))}
+    assert foreign["_page"]
+    for nothing in ({}, {"_page": "forged", "_revision": "x"}, {"_revision": "-1"}, {**foreign, "_revision": "9"}, {"_revision": "9" * 30}):
+        answer = wang.post(address, {"internal_findings": "那一页", "_op": "refresh", **nothing}, **HTMX)
+        assert (answer.status_code, TOLD in answer.text) == (409, True), nothing
+    assert "这一页" in wang.get(address).text
+
+
+def test_requests_of_one_page_that_overtake_each_other_do_not_meet(wang: Visitor):
+    address, here, _ = opened(wang, "连着存机械")
+    for number in range(5):
+        saved = wang.post(address, {"internal_findings": f"第{number}次", "_op": "refresh", **here}, **HTMX)
+        assert (saved.status_code, f'name="_revision" value="{number + 1}"' in saved.text) == (200, True)
+    done = wang.post(address, {**submitted(INTERNAL).to_dict(), "_op": "submit", "internal_sources": "现有客户档案", **here})
+    assert done.status_code == 303

@@ -1,0 +1,46 @@
+"""Which page a form was filled in on: a token in every form, which says who was shown it and tells two pages of one person apart."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import current_app, request
+from flask_login import current_user
+from itsdangerous import BadData, URLSafeSerializer
+
+from engine import SeenDraft
+from webui.link import sandbox
+
+PAGE, REVISION, OVER = "_page", "_revision", "_over"
+
+
+def page_token() -> str:
+    """The token of the page that is answered: what comes back to a page that was sent stays that page."""
+    given = request.form.get(PAGE, "")
+    return given if shown_to(given) == current_user.get_id() else _serializer().dumps([secrets.token_urlsafe(9), current_user.get_id()])
+
+
+def shown_to(token: str) -> str | None:
+    """The account that the page with this token was made for; None: no page of ours."""
+    try:
+        _, user_id = _serializer().loads(token)
+    except (BadData, ValueError, TypeError):
+        return None
+    return str(user_id)
+
+
+def seen_draft() -> SeenDraft | None:
+    """What the page that was sent knows of the draft, or has decided to overwrite; who sends neither has seen none.
+
+    None in sandboxes: what stands there may be made again from its steps, and then counts anew.
+    """
+    if sandbox() is not None:
+        return None
+    text = request.form.get(OVER) or request.form.get(REVISION) or ""
+    given = request.form.get(PAGE, "")
+    revision = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+    return SeenDraft(revision, given if shown_to(given) == current_user.get_id() else "")
+
+
+def _serializer() -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.secret_key or b"", salt="form page")
