@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 from flask_babel import gettext, ngettext
 
+from engine import SYSTEM
 from webui.link import engine
 
 SOON = timedelta(hours=24)
@@ -23,7 +24,8 @@ class Due(NamedTuple):
 
 
 def prepare(app: Flask) -> None:
-    app.jinja_env.filters.update(moment=moment, stamp=stamp, second=second, due=due, initial=initial, iso=iso, iso_exact=iso_exact, age=age)
+    app.jinja_env.filters.update(moment=moment, stamp=stamp, second=second, due=due, iso=iso, iso_exact=iso_exact, age=age)
+    app.jinja_env.filters.update(person=person, initial=initial)
 
 
 def local(at: datetime) -> datetime:
@@ -87,6 +89,11 @@ def duration(span: timedelta) -> str:
 def age(at: datetime) -> str:
     """How long ago: 3 天, 5 小时, 12 分钟."""
     return duration(engine().now() - at)
+
+
+def person(name: str | None) -> str:
+    """Names stand as people write them; only the system has one in each language."""
+    return str(gettext("系统")) if name == SYSTEM.name else name or ""
 
 
 def initial(name: str | None) -> str:

@@ -75,7 +75,10 @@ class Loop:
 
 @dataclass(frozen=True, slots=True)
 class Assignment:
-    """Who may do a user task, all FEEL: `assignee` -> user id or null, `groups` and `users` -> list of strings (or one string with commas)."""
+    """Who may do a user task, all FEEL: `assignee` -> user id or null, `groups` and `users` -> list of strings (or one string with commas).
+
+    `outcome` is the key of the form's field that says what was decided, where the analyst names one.
+    """
 
     assignee: str | None = None
     groups: str | None = None
@@ -85,6 +88,7 @@ class Assignment:
     priority: str | None = None
     form_id: str | None = None
     field_rights: Mapping[str, Literal["read", "write", "hidden"]] = field(default_factory=dict)
+    outcome: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +153,7 @@ class Flow:
     name: str = ""
     condition: str | None = None
     line: int | None = None
+    name_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,18 +93,22 @@ def diagram_keys(xml: bytes) -> tuple[str, ...]:
 
 
 def _names(elements: Mapping[str, etree._Element], language: str) -> dict[str, str]:
-    """Name of every element: its own, in English `tuoke.name.en` where there is one."""
-    result: dict[str, str] = {}
-    for identifier, node in elements.items():
-        result[identifier] = " ".join((node.get("name") or "").split())
-        if not language.startswith("en"):
-            continue
-        for container in bpmn_children(node, "extensionElements"):
-            for properties in zeebe_children(container, "properties"):
-                for each in zeebe_children(properties, "property"):
-                    if each.get("name") == "tuoke.name.en" and each.get("value"):
-                        result[identifier] = " ".join(str(each.get("value")).split())
-    return result
+    """Name of every element: its own, in English `tuoke.name.en` where there is one; that of a pool is its process's."""
+    result = {identifier: " ".join((node.get("name") or "").split()) for identifier, node in elements.items()}
+    if not language.startswith("en"):
+        return result
+    english = {identifier: name for identifier, node in elements.items() if (name := _english(node))}
+    pools = {identifier: (node.get("processRef") or "").rpartition(":")[2] for identifier, node in elements.items() if local(node) == "participant"}
+    return {**result, **{pool: english[process] for pool, process in pools.items() if process in english}, **english}
+
+
+def _english(node: etree._Element) -> str:
+    for container in bpmn_children(node, "extensionElements"):
+        for properties in zeebe_children(container, "properties"):
+            for each in zeebe_children(properties, "property"):
+                if each.get("name") == "tuoke.name.en" and each.get("value"):
+                    return " ".join(str(each.get("value")).split())
+    return ""
 
 
 def _plane(root: etree._Element, process_key: str) -> etree._Element | None:

@@ -218,3 +218,8 @@ class Form:
     name_en: str | None = None
     version_tag: str | None = None
     warnings: tuple[Finding, ...] = ()
+
+
+def offers_one(component: Component) -> bool:
+    """Asks for one of several ready answers, at the top of the form: what a decision looks like."""
+    return isinstance(component, ChoiceField) and component.style in ("radio", "select") and component.source is None and "." not in component.key

@@ -6,6 +6,8 @@ WORDS: dict[str, dict[str, str]] = {
     "zh": {
         "problems": "有 {count} 处需要修改",
         "required": "必填",
+        "required_mark": "（必填）",
+        "after_label": "：",
         "choose": "请选择",
         "add_row": "添加一行",
         "row": "{list} 第 {number} 行",
@@ -42,6 +44,8 @@ WORDS: dict[str, dict[str, str]] = {
     "en": {
         "problems": "Please correct {count} item(s)",
         "required": "required",
+        "required_mark": " (required)",
+        "after_label": ": ",
         "choose": "Choose",
         "add_row": "Add a row",
         "row": "{list} row {number}",

@@ -53,6 +53,7 @@ def standing_for(
 # The reason that the log gives when a new task goes to the successor of somebody who has left.
 HANDED_OVER = "handover"
 
+SYSTEM_NAME_EN = "System"
 SYSTEM = Actor(user_id="system", name="系统", is_administrator=True, is_system=True)
 
 
@@ -79,3 +80,8 @@ def parse_task_id(text: object) -> tuple[str, int] | None:
 
 def is_instance_id(text: object) -> bool:
     return isinstance(text, str) and _INSTANCE_ID.fullmatch(text) is not None
+
+
+def name_in(name: str, language: str) -> str:
+    """People are called as they are everywhere; only the system has a name in each language."""
+    return SYSTEM_NAME_EN if language == "en" and name == SYSTEM.name else name

@@ -17,6 +17,7 @@ class Role:
     department: str = ""
     duties: tuple[str, ...] = ()
     can_start: tuple[str, ...] = ()
+    department_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

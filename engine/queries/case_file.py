@@ -19,7 +19,7 @@ import orjson
 from engine.bpmn.svg import draw
 from engine.forms import DEFAULT_ZONE, view
 from engine.model.errors import EngineError, InputRejected
-from engine.model.identity import Actor
+from engine.model.identity import Actor, name_in
 from engine.model.values import Value, from_json
 from engine.queries.case_file_parts import parts_of
 from engine.queries.case_file_words import DOCUMENT, HEAD, STATUS, WORDS
@@ -30,7 +30,7 @@ from engine.queries.instances import variable_lines
 from engine.queries.labels import outcome_en
 from engine.queries.reading import Query, Reading
 from engine.queries.story import Story, read_log, tell
-from engine.queries.views import EarlierDecision
+from engine.queries.views import EarlierDecision, HistoryLine
 from engine.store.case_access import require_readable
 from engine.store.event_log import chain_breaks
 from engine.store.event_stream import LoggedInstance
@@ -66,7 +66,7 @@ def contents(reading: Reading, head: LoggedInstance, language: str) -> dict[str,
     pack = reading.pack(head.deployment_id, head.digest)
     events = read_log(reading, head.id)
     story = tell(pack, events)
-    en, words, document = language == "en", WORDS[language], pack.settings.document
+    en, words, document = language == "en", WORDS[language], _document(pack, language)
     process = (head.process_name_en or head.process_name) if en else head.process_name
     variables = _final_variables(story)
     broken = chain_breaks(reading.connection, head.id)
@@ -85,14 +85,18 @@ def contents(reading: Reading, head: LoggedInstance, language: str) -> dict[str,
         "decisions": [_decision(each, reading.now, language) for each in earlier_decisions(reading, pack, head.id, story.decided)],
         "diagrams": _diagrams(reading, pack, head, story, language),
         "history": [
-            [str(line.sequence), _time(line.at), line.actor_name, "\n".join(filter(None, (line.text_en if en else line.text_zh, line.detail)))]
+            [str(line.sequence), _time(line.at), name_in(line.actor_name, language), "\n".join(filter(None, _texts(line, en)))]
             for line in in_words(reading, pack, events, most=len(events))
         ],
     }
 
 
+def _texts(line: HistoryLine, en: bool) -> tuple[str, str]:
+    return (line.text_en, line.detail_en) if en else (line.text_zh, line.detail)
+
+
 def _made(reading: Reading, actor: Actor, language: str) -> dict[str, str]:
-    made = str(WORDS[language]["made"]).format(name=actor.name, at=_time(reading.now))
+    made = str(WORDS[language]["made"]).format(name=name_in(actor.name, language), at=_time(reading.now))
     return {"made": made, "author": actor.name}
 
 
@@ -117,11 +121,17 @@ def _head(reading: Reading, pack: Pack, head: LoggedInstance, process: str, lang
         "status": STATUS[head.status][en],
         "outcome": ends,
         "reason": head.reason or "",
-        "started": f"{names[head.started_by]}  {_time(head.started_at)}",
+        "started": f"{name_in(names[head.started_by], language)}  {_time(head.started_at)}",
         "ended": _time(head.ended_at) if head.ended_at else "",
     }
     rows = [[HEAD[key][en], value] for key, value in values.items() if value or key not in ("business_key", "outcome", "reason", "ended")]
-    return rows + [[DOCUMENT[key][en], text] for key, text in pack.settings.document.items() if key in DOCUMENT and text]
+    return rows + [[DOCUMENT[key][en], text] for key, text in _document(pack, language).items() if key in DOCUMENT and text]
+
+
+def _document(pack: Pack, language: str) -> dict[str, str]:
+    """The head of the controlled document, in English where pack.toml has English texts."""
+    texts = pack.settings.document
+    return {key: (language == "en" and texts.get(f"{key}_en")) or text for key, text in texts.items()}
 
 
 def _outcome_en(pack: Pack, head: LoggedInstance) -> str:
@@ -134,8 +144,8 @@ def _decision(decision: EarlierDecision, now: datetime, language: str) -> dict[s
     parts: list[dict[str, Any]] = []
     if decision.form is not None:
         shown = view(decision.form, dict(decision.values), decision.scope, decision.rights, now=now, language=language, readonly=True)
-        parts = parts_of(shown.items)
-    return {"name": name, "who": decision.actor_name, "at": _time(decision.at), "parts": parts}
+        parts = parts_of(shown.items, language)
+    return {"name": name, "who": name_in(decision.actor_name, language), "at": _time(decision.at), "parts": parts}
 
 
 def _diagrams(reading: Reading, pack: Pack, head: LoggedInstance, story: Story, language: str) -> list[dict[str, str]]:

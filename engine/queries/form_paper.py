@@ -19,14 +19,15 @@ def form_pdf(view: FormView, head: Sequence[tuple[str, str]], now: datetime, aut
 
     Raises EngineError("pdf_unavailable", missing=…) when this installation has no typst or no Chinese font.
     """
+    language = "en" if view.language.startswith("en") else "zh"
     made = f"{author} · {now.astimezone(DEFAULT_ZONE).strftime('%Y-%m-%d %H:%M')}"
     return typeset(
         {
             "title": view.title,
-            "language": "en" if view.language.startswith("en") else "zh",
+            "language": language,
             "author": author,
             "head": [list(pair) for pair in head],
-            "parts": parts_of(view.items, texts=True),
+            "parts": parts_of(view.items, language, texts=True),
             "none": view.words["no_rows"],
             "made": made,
         },

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from engine.model.events import HistoryEvent
 from engine.model.identity import Actor
+from engine.queries.decision_words import Deciding
 from engine.queries.heads import require_instance
 from engine.queries.history_words import Words
 from engine.queries.labels import element_names
@@ -31,7 +32,7 @@ def in_words(
     people = {event.actor for event in events} | {event.data.get("assignee") for event in events if event.kind in ("task_assigned", "task_opened")}
     people |= {event.on_behalf_of for event in events} | {event.data.get("previous") for event in events if event.kind == "task_assigned"}
     people |= {reader for event in events if event.kind == "copy_sent" for reader in event.data["to"]}
-    words = Words(pack, reading.user_names(people))
+    words = Words(pack, reading.user_names(people), Deciding(pack))
     lines: list[HistoryLine] = []
     for event in reversed(events):
         line = _line(words, event)
@@ -59,6 +60,7 @@ def _line(words: Words, event: sa.Row[Any]) -> HistoryLine:
         sentence.en,
         sentence.detail,
         sentence.technical,
+        sentence.detail_en or sentence.detail,
     )
 
 

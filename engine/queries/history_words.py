@@ -11,8 +11,10 @@ from engine.forms import DEFAULT_ZONE
 from engine.forms.display import plain_words
 from engine.model.identity import HANDED_OVER, SYSTEM
 from engine.model.values import JsonValue, from_json
-from engine.queries.decision_words import chosen, remark
-from engine.queries.labels import element_names, element_of
+from engine.queries.decision_words import Deciding, remark
+from engine.queries.incident_details import details_in_words
+from engine.queries.labels import element_names, element_of, pack_fields
+from engine.queries.value_words import value_words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -21,12 +23,13 @@ if TYPE_CHECKING:
 
 
 class Sentence(NamedTuple):
-    """`detail` is in the words of whoever wrote it, so it has one language."""
+    """`detail` is in the words of whoever wrote it; an empty `detail_en` means that it reads the same in English."""
 
     zh: str
     en: str
     detail: str = ""
     technical: bool = False
+    detail_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +38,13 @@ class Words:
 
     pack: Pack
     names: Mapping[str, str]
+    deciding: Deciding
 
     def sentence(self, event: sa.Row[Any]) -> Sentence:
         told = _SENTENCES[event.kind](self, event)
         sentence = told if isinstance(told, Sentence) else Sentence(*told)
+        if event.actor == SYSTEM.user_id and sentence.en.startswith(SYSTEM.name):
+            sentence = sentence._replace(en=f"The system{sentence.en.removeprefix(SYSTEM.name)}")
         return self._with_absent(sentence, event) if event.on_behalf_of else sentence
 
     def _with_absent(self, sentence: Sentence, event: sa.Row[Any]) -> Sentence:
@@ -157,9 +163,11 @@ def _completed(words: Words, event: sa.Row[Any]) -> Sentence:
     values = event.data.get("values") or {}
     if form is None:
         return Sentence(f"{words.actor(event)} 办理了“{zh}”", f"{words.actor(event)} completed “{en}”")
-    chosen_zh, chosen_en = chosen(form, values)
+    chosen_zh, chosen_en = words.deciding.outcome(event.process_key, event.element_id, form, values)
+    said_zh, said_en = remark(form, values)
     head_zh, head_en = f"{words.actor(event)} 办理了“{zh}”", f"{words.actor(event)} completed “{en}”"
-    return Sentence(f"{head_zh}：{chosen_zh}" if chosen_zh else head_zh, f"{head_en}: {chosen_en}" if chosen_en else head_en, remark(form, values))
+    told = (f"{head_zh}：{chosen_zh}" if chosen_zh else head_zh, f"{head_en}: {chosen_en}" if chosen_en else head_en)
+    return Sentence(*told, said_zh, detail_en=said_en)
 
 
 def _withdrawn(words: Words, event: sa.Row[Any]) -> Sentence:
@@ -219,12 +227,16 @@ def _decision(words: Words, event: sa.Row[Any]) -> Sentence:
     evaluations = event.data.get("evaluations") or [{}]
     last = evaluations[-1]
     name = str(last.get("decision_name") or event.data.get("decision_id") or "")
-    output = from_json(last.get("output"))
+    element = element_of(words.pack, event.process_key, event.element_id)
+    # A table has no English name; the step that asks it has one. What it gives is said as the form says it that shows it.
+    name_en, result = (element.name_en or name, element.result_variable) if element else (name, None)
+    shown = pack_fields(words.pack).get(result or "")
+    zh, en = (value_words(shown, from_json(last.get("output")), language) for language in ("zh", "en"))
     reasons = [str(one) for one in event.data.get("reasons") or ()]
     why, why_en = "；".join(reasons), "; ".join(map(english, reasons))
     return Sentence(
-        f"按决策表“{name}”得出：{plain_words(output, 'zh', DEFAULT_ZONE) or '（无）'}{f'（{why}）' if why else ''}",
-        f"Decision “{name}”: {plain_words(output, 'en', DEFAULT_ZONE) or '(none)'}{f' ({why_en})' if why else ''}",
+        f"按决策表“{name}”得出：{zh or '（无）'}{f'（{why}）' if why else ''}",
+        f"Decision “{name_en}”: {en or '(none)'}{f' ({why_en})' if why else ''}",
     )
 
 
@@ -236,7 +248,8 @@ def _error(words: Words, event: sa.Row[Any]) -> Sentence:
 
 def _incident(words: Words, event: sa.Row[Any]) -> Sentence:
     zh, en = words.element(event)
-    return Sentence(f"“{zh}”出现异常", f"“{en}” has an incident", str(event.data.get("message") or event.data.get("code") or ""))
+    told, told_en = details_in_words(str(event.data.get("message") or event.data.get("code") or ""))
+    return Sentence(f"“{zh}”出现异常", f"“{en}” has an incident", told, detail_en=told_en)
 
 
 def _resolved(words: Words, event: sa.Row[Any]) -> Sentence:

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from engine.model.identity import Actor
 from engine.queries.heads import heads
+from engine.queries.incident_details import details_in_words
 from engine.queries.labels import element_names
 from engine.queries.reading import Query, Reading, check_page
 from engine.queries.views import IncidentRow
@@ -34,7 +35,8 @@ def incident_rows(reading: Reading, actor: Actor, *wanted: sa.ColumnElement[bool
         pack = reading.pack(row.deployment_id, row.digest)
         names = element_names(pack, row.element_process_key, row.element_id)
         head = (row.process_key, row.process_name, row.process_name_en, row.title, row.business_key)
-        incidents.append(IncidentRow(row.instance_id, row.activity_instance_id, *head, row.element_id, *names, row.code, row.message, row.raised_at))
+        place = (row.instance_id, row.activity_instance_id, *head, row.element_id, *names)
+        incidents.append(IncidentRow(*place, row.code, *details_in_words(row.message), row.raised_at))
     return tuple(incidents)
 
 

@@ -132,6 +132,7 @@ def roles(pack: Pack) -> tuple[PackRole, ...]:
                 role.department,
                 tuple((element.name or element.id, element.name_en, process_key) for element, process_key in duties),
                 tuple((process.name or process.key, process.name_en) for process in starts),
+                role.department_en,
             )
         )
     return tuple(found)
@@ -140,16 +141,16 @@ def roles(pack: Pack) -> tuple[PackRole, ...]:
 def scenarios(pack: Pack) -> tuple[PackScenario, ...]:
     """Those that are whole runs; parts that others use have no expectation and are left out, as is what is no TOML."""
     found = []
+    english = {one.name: one.name_en for model in pack.processes.values() for one in model.elements.values() if one.kind == "end_event"}
     for name in sorted(pack.files):
         if not (name.startswith("scenarios/") and name.endswith(".toml")):
             continue
         content = _toml(pack.files[name])
         if "expect" in content:
             expected = content["expect"] if isinstance(content["expect"], dict) else {}
-            steps = content.get("step")
-            found.append(
-                PackScenario(name, str(content.get("name") or name), str(expected.get("outcome") or ""), len(steps) if isinstance(steps, list) else 0)
-            )
+            steps, outcome = content.get("step"), str(expected.get("outcome") or "")
+            count = len(steps) if isinstance(steps, list) else 0
+            found.append(PackScenario(name, str(content.get("name") or name), outcome, count, english.get(outcome, "")))
     return tuple(found)
 
 

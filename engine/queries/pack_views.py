@@ -169,6 +169,7 @@ class PackRole:
     department: str
     duties: tuple[tuple[str, str, str], ...]
     can_start: tuple[tuple[str, str], ...]
+    department_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +178,7 @@ class PackScenario:
     name: str
     outcome: str
     steps: int
+    outcome_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -124,6 +124,7 @@ class HistoryLine:
     text_en: str
     detail: str = ""
     technical: bool = False
+    detail_en: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -281,6 +282,7 @@ class IncidentRow:
     element_name_en: str
     code: str
     message: str
+    message_en: str
     at: datetime
 
 

@@ -17,7 +17,7 @@ from playwright.sync_api import Browser, BrowserContext, Page
 from engine import ProcessEngine, Settings
 from tests.e2e.conftest import MORNING
 from tests.e2e.desk import is_complaint
-from tests.e2e.world import KEY, World, furnish_world
+from tests.e2e.world import KEY, ROLES, World, furnish_world, typed
 from tests.webui.website import PASSWORD
 from webui import create_app
 from webui.sandbox.mount import EXTENSION
@@ -49,6 +49,24 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, select, input:not([t
   const box = one.getBoundingClientRect(), label = (one.closest('label') ?? one).getBoundingClientRect();
   return box.width > 1 && Math.max(box.height, label.height) < 43.5;
 }).map((one) => `${one.outerHTML.slice(0, 120)} is ${Math.round(one.getBoundingClientRect().height)} px high`)"""
+
+# Chinese that an English page shows or reads out, but for what people of this world have typed.
+CHINESE = """(typed) => {
+  const chinese = /[\\u3000-\\u303f\\u3400-\\u9fff\\uff00-\\uffef]/;
+  const found = new Set(), tell = (text, one) => {
+    const rest = typed.reduce((left, word) => left.replaceAll(word, ''), text ?? '');
+    if (chinese.test(rest) && !one.closest('[lang|=zh], .avatar-letter')) found.add(text.trim().slice(0, 150));
+  };
+  tell(document.title, document.body);
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  while (texts.nextNode()) {
+    const around = texts.currentNode.parentElement;
+    if (!around.closest('script, style, template, noscript, textarea')) tell(texts.currentNode.data, around);
+  }
+  const said = ['title', 'aria-label', 'placeholder', 'alt', 'data-label', 'data-confirm'];
+  document.body.querySelectorAll('*').forEach((one) => said.forEach((name) => tell(one.getAttribute(name), one)));
+  return [...found];
+}"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -204,6 +222,11 @@ class Walk:
             self.complain("wrong lang")
         if "<built-in method" in page.content() or " object at 0x" in page.content():
             self.complain("shows what only programs read")
+        if self.look.language == "en":
+            # Whoever tries a process acts under the name of a role.
+            roles = ROLES if "/trial/" in page.url or "/sandboxes/" in page.url else []
+            for found in page.evaluate(CHINESE, [*typed(), *roles]):
+                self.complain(f"not English: {found}")
         for found in page.evaluate(ASK_AXE, {"tags": STANDARD, "rules": PRACTICE}):
             self.complain(found)
         self.measure(page)

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -34,7 +37,7 @@ from engine import (
     Worklist,
 )
 from tests.commands.packs import END, START, flows, process, user_task
-from tests.webui.website import PACK_FOLDER, PASSWORD, PERSON_OF, Visitor, furnish, start_of, submitted, walk
+from tests.webui.website import PACK_FOLDER, PASSWORD, PEOPLE, PERSON_OF, Visitor, furnish, start_of, steps, submitted, walk
 from webui.sandbox.mount import EXTENSION
 
 KEY = "customer_development"
@@ -60,6 +63,13 @@ RECORD = {
     "developed_by": "王芳",
 }
 
+# What has no English because somebody wrote it so: names of people, what they typed, diagrams without English names, decision tables, scenarios.
+OTHERS = ["宁波海川机械有限公司", "（企业）", "绍兴宏远-全程", "绍兴宏远-confirm_target", "个人-", "营销主管不同意：年交易额过低"]
+OTHERS += ["张三", "张 三", "李四", "新来的", "管理员", "分析员", "审计员", "请知悉", "前年询过价", "去年扩建了厂房。", "出差"]
+OTHERS += ["营销部", "客户.xlsx", "带场景", "卡住", "随手办", "办理", "选择", "另一种"]
+# Whoever tries a process acts under the name of a role.
+ROLES = ["营销专员", "营销主管"]
+
 
 @dataclass(frozen=True, slots=True)
 class World:
@@ -68,6 +78,38 @@ class World:
     objects: Mapping[str, Any]
     finished_id: str
     offered: str
+
+
+def typed() -> list[str]:
+    """Longest first, so that no part of a text is taken for the whole."""
+    options = {each["value"] for text in _files("*.form") for each in _objects(json.loads(text)) if "value" in each}
+    data = [start_of(FINISHED), *(step.get("data") for step in steps(FINISHED)), RECORD]
+    tables = [re.findall(r'>([^<]+)<|\b(?:name|label)="([^"]+)"', text) for text in _files("*.dmn")]
+    scenarios = [str(tomllib.loads(text).get("name", "")) for text in _files("scenarios/*.toml")]
+    own = [*OTHERS, *(name for name, _ in PEOPLE.values()), *_texts(data), *_texts(tables), *scenarios]
+    return sorted({text.strip() for text in own if text.strip() and text not in options}, key=len, reverse=True)
+
+
+def _files(pattern: str) -> Iterator[str]:
+    return (path.read_text(encoding="utf-8") for path in PACK_FOLDER.glob(pattern))
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        yield from _texts(list(value.values()))
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
+
+
+def _objects(value: Any) -> Iterator[Mapping[str, Any]]:
+    if isinstance(value, Mapping):
+        yield value
+        value = list(value.values())
+    for each in value if isinstance(value, list) else ():
+        yield from _objects(each)
 
 
 def actor_of(engine: ProcessEngine, user_id: str) -> Actor:

@@ -39,13 +39,13 @@ def shown(language="zh"):
 
 
 def test_the_parts_say_what_the_page_says():
-    parts = parts_of(shown().items, texts=True)
+    parts = parts_of(shown().items, "zh", texts=True)
     assert parts[0]["lines"] == ["说明", "请如实填写 " + HOSTILE, "– 一", "– 二"]
     assert parts[1] == {"kind": "fields", "rows": [["金额", "¥ 1,234,567.50 元"], ["已上市", "否"]]}
     assert [part["kind"] for part in parts[2:]] == ["line", "label", "table"]
     assert parts[4] == {"kind": "table", "text": "明细", "head": ["产品", "单价"], "rows": [[HOSTILE, "3.00"], ["乙", "4.50"], ["合计", "7.50"]]}
     assert "机密" not in str(parts)
-    assert not any(part["kind"] == "text" for part in parts_of(shown().items))
+    assert not any(part["kind"] == "text" for part in parts_of(shown().items, "zh"))
 
 
 @pytest.mark.parametrize("language", ["zh", "en"])
@@ -70,7 +70,7 @@ def test_a_blank_form_has_room_to_write_and_boxes_to_tick():
         component("number", "secret", "底价"),
         LINES,
     )
-    parts = parts_of(view(form, None, {}, {"secret": "hidden"}, language="en", blank=True).items)
+    parts = parts_of(view(form, None, {}, {"secret": "hidden"}, language="en", blank=True).items, "en")
     words = dict(parts[0]["rows"])
     assert words.keys() == {"名称", "已上市", "等级", "代码", "编号"}
     assert words["等级"] == "□ 甲  □ Second"

@@ -38,7 +38,7 @@ _CHILDREN = {"taskHeaders": {"header"}, "ioMapping": {"input", "output"}, "prope
 _NAMED = {"tuoke.name.en", "tuoke.documentation.en"}
 PROPERTY_PLACES = {
     "process": {*_NAMED, "tuoke.title", "tuoke.start_form"},
-    "user_task": {*_NAMED, "tuoke.fields"},
+    "user_task": {*_NAMED, "tuoke.fields", "tuoke.outcome"},
     "end_event": {*_NAMED, "tuoke.reason"},
 }
 

@@ -92,7 +92,7 @@ class ProcessReader:
 
     def _flow(self, node: etree._Element) -> None:
         report, identifier = self._report, node.get("id")
-        read_extensions(report, node, frozenset(), "sequence_flow")
+        name_en = read_extensions(report, node, frozenset(), "sequence_flow").properties.get("tuoke.name.en", "").strip()
         if not identifier:
             report.add("bpmn_missing_id", node, element="sequenceFlow")
             identifier = f"?{line_of(node)}"
@@ -102,7 +102,7 @@ class ProcessReader:
             report.refused.add(identifier)
         source, target = (_reference(node.get(attribute)) for attribute in ("sourceRef", "targetRef"))
         name = " ".join((node.get("name") or "").split())
-        self._flows.setdefault(identifier, Flow(identifier, source, target, name, condition, line_of(node)))
+        self._flows.setdefault(identifier, Flow(identifier, source, target, name, condition, line_of(node), name_en))
 
     def _connect(self) -> None:
         """Fill in incoming and outgoing flows, in the order in which the file lists the flows."""

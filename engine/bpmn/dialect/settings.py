@@ -30,11 +30,16 @@ DOCUMENT_KEYS = (
     "revision_mark",
     "revision_count",
     "revised_on",
+    "title_en",
+    "status_en",
+    "department_en",
+    "supervision_en",
+    "verification_en",
 )
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _TEXT = {
     "pack": ("key", "name", "name_en"),
-    "role": ("key", "name", "name_en", "department"),
+    "role": ("key", "name", "name_en", "department", "department_en"),
     "record": ("key", "name", "name_en", "form", "title", "sort"),
 }
 _LISTS = {
@@ -141,4 +146,4 @@ class SettingsReader:
 
 
 def _role(entry: dict[str, Any]) -> Role:
-    return Role(entry["key"], entry["name"], entry["name_en"], entry["department"], entry["duties"], entry["can_start"])
+    return Role(entry["key"], entry["name"], entry["name_en"], entry["department"], entry["duties"], entry["can_start"], entry["department_en"])

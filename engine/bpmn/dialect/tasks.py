@@ -52,6 +52,7 @@ def _assignment(report: Report, node: etree._Element, extensions: Extensions) ->
         priority=feel("priorityDefinition", "priority", "number"),
         form_id=form_id or None,
         field_rights=_field_rights(report, node, extensions.properties.get("tuoke.fields", "")),
+        outcome=extensions.properties.get("tuoke.outcome", "").strip() or None,
     )
 
 

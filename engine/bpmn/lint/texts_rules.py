@@ -168,6 +168,12 @@ TEXTS: dict[str, Text] = {
     "bpmn_fields_without_form": Text(
         "有 tuoke.fields 却没有表单", "There is tuoke.fields but no form", "指定表单,或删除 tuoke.fields", "Choose a form"
     ),
+    "bpmn_no_outcome_field": Text(
+        "tuoke.outcome 中的 {field} 不是表单里的单选",
+        "{field} (tuoke.outcome) is no single choice of the form",
+        "改为表单中的单选或下拉字段，或删除;可用:{known}",
+        "Name a radio or select of the form, or remove it; possible: {known}",
+    ),
     "bpmn_calls_itself": Text(
         "流程一启动就无条件调用自己,永远不会结束", "The process calls itself at once and for ever", "加上条件或等待", "Add a condition or a wait"
     ),

@@ -160,4 +160,4 @@ def _also(place: _Place, words: Phrase) -> _Place:
 
 
 def _named(flow: Flow) -> Phrase | None:
-    return Phrase(flow.name, flow.name) if flow.name else None
+    return Phrase(flow.name, flow.name_en or flow.name) if flow.name else None

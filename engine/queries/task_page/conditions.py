@@ -28,7 +28,7 @@ def condition_words(pack: Pack, element: Element, flow: Flow) -> Phrase:
     if told is not None:
         return told
     if flow.name:
-        return Phrase(flow.name, flow.name)
+        return Phrase(flow.name, flow.name_en or flow.name)
     if element.name:
         return Phrase(f"视“{element.name}”的条件而定", f"depends on “{element.name_en or element.name}”")
     return Phrase("视流程图上的条件而定", "depends on a condition in the diagram")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +10,7 @@ import sqlalchemy as sa
 from engine.forms import Form, is_file
 from engine.forms.components import TextField
 from engine.model.values import JsonValue, from_json
-from engine.queries.decision_words import chosen
+from engine.queries.decision_words import Deciding
 from engine.queries.labels import element_names, top_fields
 from engine.queries.reading import Reading
 from engine.queries.story import NO_END
@@ -22,7 +21,6 @@ from engine.store.tables import Event, WorkItem
 if TYPE_CHECKING:
     from engine.bpmn.pack import Pack
 
-_WORD = re.compile(r"\w+")
 MOST_STEPS, MOST_REMARKS, MOST_FILES = 20, 3, 20
 # A literal, not a parameter: the partial index is used for this kind only.
 COMPLETION = Event.kind == sa.literal_column("'task_completed'")
@@ -59,13 +57,14 @@ def last_completions(reading: Reading, instance_id: str, before: int = NO_END) -
 def past_steps(reading: Reading, pack: Pack, events: Sequence[sa.Row[Any]], hidden: Collection[str]) -> tuple[PastStep, ...]:
     """`hidden` are top-level keys that the reader's task does not show."""
     names = reading.user_names(person for event in events for person in (event.actor, event.on_behalf_of))
-    return tuple(_step(pack, event, names, hidden) for event in events)
+    deciding = Deciding(pack)
+    return tuple(_step(pack, deciding, event, names, hidden) for event in events)
 
 
-def _step(pack: Pack, event: sa.Row[Any], names: Mapping[str, str], hidden: Collection[str]) -> PastStep:
+def _step(pack: Pack, deciding: Deciding, event: sa.Row[Any], names: Mapping[str, str], hidden: Collection[str]) -> PastStep:
     form = pack.forms.get(event.data.get("form_id") or "")
     values = {key: value for key, value in (event.data.get("values") or {}).items() if key not in hidden}
-    outcome = chosen(form, _deciding(pack, event.process_key, values)) if form else ("", "")
+    outcome = deciding.outcome(event.process_key, event.element_id, form, values) if form else ("", "")
     return PastStep(
         event.activity_instance_id,
         *element_names(pack, event.process_key, event.element_id),
@@ -77,13 +76,6 @@ def _step(pack: Pack, event: sa.Row[Any], names: Mapping[str, str], hidden: Coll
         tuple(_files(list(values.values())))[:MOST_FILES],
         form is not None,
     )
-
-
-def _deciding(pack: Pack, process_key: str, values: Mapping[str, JsonValue]) -> dict[str, JsonValue]:
-    """Values that a condition of the process asks for: the others are data, not decisions."""
-    model = pack.processes.get(process_key)
-    asked = {word for flow in (model.flows.values() if model else ()) for word in _WORD.findall(flow.condition or "")}
-    return {key: value for key, value in values.items() if key in asked}
 
 
 def _said(form: Form, values: Mapping[str, JsonValue], *, decided: bool) -> tuple[Labelled, ...]:

@@ -7,6 +7,7 @@ from tests.bpmn.lint.record_cases import RECORD_CASES
 from tests.bpmn.lint.rule_parts import (
     BARE_MESSAGE,
     CATCH,
+    CHOICE,
     EVENT_GATEWAY,
     FIELDS,
     FORM_TASK,
@@ -14,6 +15,7 @@ from tests.bpmn.lint.rule_parts import (
     HEADERS,
     INPUTS,
     MESSAGE,
+    OUTCOME,
     RECORD,
     RECORDS,
     SUB_END,
@@ -256,6 +258,16 @@ CASES: dict[str, list[Case]] = {
             GOOD,
             simple(user(inner='<zeebe:assignmentDefinition candidateGroups="staff"/>' + FIELDS.format("name:read"))),
         ),
+    ],
+    "outcome_fields": [
+        Case(
+            "bpmn_no_outcome_field",
+            simple(user(inner=FORM_TASK.format("f", OUTCOME.format("verdict")))),
+            simple(user(inner=FORM_TASK.format("f", OUTCOME.format("nome")))),
+            CHOICE,
+            CHOICE,
+        ),
+        Case("bpmn_no_outcome_field", GOOD, simple(user(inner='<zeebe:assignmentDefinition candidateGroups="staff"/>' + OUTCOME.format("verdict")))),
     ],
     "job_types": [
         Case("bpmn_unknown_job", simple(job("record.upsert", HEADERS.format("customer") + INPUTS)), simple(job("mail", "")), RECORDS, RECORDS),

@@ -57,6 +57,7 @@ class DialectProperties {
     if (isAny(element, ['bpmn:Process', 'bpmn:Participant'])) {
       add('tuoke-instance', 'Instances', [propertyEntry('tuoke.title', 'Title of an instance', { description: 'A FEEL expression, for example =customer_name' })]);
     }
+    if (is(element, 'bpmn:Lane')) add('tuoke-english', 'English', [propertyEntry('tuoke.name.en', 'English name')]);
     if (is(element, 'bpmn:EndEvent')) add('tuoke-end', 'Outcome', [propertyEntry('tuoke.reason', 'Reason', { description: 'A FEEL expression that says why it ended so' })]);
     if (is(element, 'bpmn:UserTask') || isFormStart(element)) {
       const form = { id: 'tuoke-form', type: 'zeebe:FormDefinition', attribute: 'formId', label: 'Form', options: (context) => context.forms };
