@@ -11,6 +11,7 @@ from engine.bpmn.differences.records import CellChange, ElementChange, FileDiffe
 from engine.bpmn.differences.words import kind_words, property_words
 from engine.bpmn.finding_words import draw_findings, finding_words
 from engine.bpmn.pack import digest_of
+from engine.commands.attachments import LONGEST_REASON, AttachFiles, AttachmentLimits, AttachmentRemoved, FilesAttached, RemoveAttachment
 from engine.commands.comments import LONGEST_COMMENT, CommentDeleted, CommentWritten, DeleteComment, WriteComment
 from engine.commands.copies import CopiesRead, CopySent, MarkCopiesRead, SendCopy
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
@@ -121,6 +122,7 @@ from engine.queries.assigning import Substitutes, SubstitutionRow, UnattendedTas
 from engine.queries.audit_search import CaseChoices, CaseFilter, FindCases, FoundCases, ListCaseChoices
 from engine.queries.awaited import AwaitedEvent, AwaitedEvents
 from engine.queries.case_file import CaseFile
+from engine.queries.case_files import CaseFileLine, CaseFiles, FilesOfCase
 from engine.queries.comments import CommentLine, CommentPage, CommentsOf
 from engine.queries.copies import Colleagues, Copies, CopiesOf
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm
@@ -162,6 +164,7 @@ from engine.queries.people import (
     PersonLine,
     RoleMembers,
 )
+from engine.queries.previews import ENCODINGS, PreviewText, TextPreview
 from engine.queries.record_duplicates import DuplicatePairs, SimilarRecords, WrongCreditCodes
 from engine.queries.record_imports import ImportDetail, ImportView
 from engine.queries.record_lists import RecordFilters, RecordList

@@ -68,6 +68,10 @@ class Settings:
     """TUOKE_SESSION_HOURS, 168: a session ends so long after signing in, however much it is used."""
     trusted_proxies: int = 0
     """TUOKE_TRUSTED_PROXIES, 0: how many proxies stand before the server; so many entries of X-Forwarded-For, -Proto and -Host are believed."""
+    attachment_megabytes: int = 50
+    """TUOKE_ATTACHMENT_MEGABYTES, 50: how large a file attached to a case may be."""
+    attachments_at_once: int = 20
+    """TUOKE_ATTACHMENTS_AT_ONCE, 20: how many files may be attached with one request."""
 
     oidc: OidcSettings | None = None
     """TUOKE_OIDC_*: single sign-on, when an issuer is given."""
@@ -93,6 +97,8 @@ class Settings:
             session_idle_hours=_whole("TUOKE_SESSION_IDLE_HOURS", given, 12, 1, 24 * 365),
             session_hours=_whole("TUOKE_SESSION_HOURS", given, 168, 1, 24 * 365),
             trusted_proxies=_whole("TUOKE_TRUSTED_PROXIES", given, 0, 0, 10),
+            attachment_megabytes=_whole("TUOKE_ATTACHMENT_MEGABYTES", given, 50, 1, 50),
+            attachments_at_once=_whole("TUOKE_ATTACHMENTS_AT_ONCE", given, 20, 1, 100),
             oidc=_oidc(given),
         )
 

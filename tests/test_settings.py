@@ -32,9 +32,11 @@ def test_every_variable_is_read() -> None:
         "TUOKE_SESSION_IDLE_HOURS": "2",
         "TUOKE_SESSION_HOURS": "24",
         "TUOKE_TRUSTED_PROXIES": "1",
+        "TUOKE_ATTACHMENT_MEGABYTES": "20",
+        "TUOKE_ATTACHMENTS_AT_ONCE": "5",
     }
     assert given.keys() == VARIABLES - OIDC_VARIABLES
-    expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", "k" * 32, 2, 24, 1)
+    expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", "k" * 32, 2, 24, 1, 20, 5)
     assert Settings.from_environment(given) == expected
 
 

@@ -20,12 +20,27 @@ from webui.register import words as register_words
 from webui.sandbox import desk, mount, scenarios
 from webui.sandbox import words as sandbox_words
 from webui.secret import secret_key
-from webui.staff import comments, completing, copies, copy_words, instances, next_task, notifications, start, task, tasklist, together, withdraw_words
+from webui.staff import (
+    attachments,
+    comments,
+    completing,
+    copies,
+    copy_words,
+    instances,
+    next_task,
+    notifications,
+    previews,
+    start,
+    task,
+    tasklist,
+    together,
+    withdraw_words,
+)
 
 # The modules with pages, a line per room.
 ROOMS = (
     (pages, files, paper, diagrams),
-    (tasklist, together, completing, next_task, task, start, instances, copies, comments, notifications),
+    (tasklist, together, completing, next_task, task, start, instances, copies, comments, attachments, previews, notifications),
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
     (users, people_import, departments, roles, account_log),
@@ -65,6 +80,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     absence.install(app)
     copy_words.install()
     comments.install()
+    attachments.install(app, settings)
     notifications.install()
     app.jinja_env.filters["linked"] = comments.linked
     app.jinja_env.filters["bell_count"] = notifications.bell_count

@@ -18,7 +18,7 @@ COMPRESSED = frozenset({".css", ".js", ".svg"})
 
 
 class Assets:
-    """In templates: `assets.script("app")`, `assets.styles("app")`, `assets.icons()`."""
+    """In templates: `assets.script("app")`, `assets.styles("app")`, `assets.icons()`, `assets.folder("pdf")`."""
 
     def __init__(self, app: Flask) -> None:
         self._folder = Path(app.static_folder or "") / DIST
@@ -34,6 +34,10 @@ class Assets:
 
     def icons(self) -> str:
         return _address(self._manifest()["icons"])
+
+    def folder(self, name: str) -> str:
+        """The address of a folder of files that scripts fetch as they need them; it ends with a slash."""
+        return _address(self._manifest()["folders"][name] + "/")
 
     def send(self, response: Response) -> Response:
         """Built files only; pages stay as they are, because compressing secrets beside what a visitor sent gives them away."""

@@ -41,7 +41,7 @@ from webui.security import Access, allow
 UPLOADS = "_file."
 CONTROLS = ("_q.", "_open.")
 # Forms that send files along, for browsers without JavaScript: as many bytes as two of the largest files.
-FORMS_WITH_FILES = frozenset({"task.submit", "start.submit"})
+FORMS_WITH_FILES = frozenset({"task.submit", "start.submit", "attachments.add"})
 MOST_FORM_BYTES = 2 * LIMITS.file_bytes + 10_000_000
 IN_MEMORY_BYTES = 500_000
 # What a browser might run when it opens it is handed out as mere bytes.

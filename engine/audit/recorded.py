@@ -235,6 +235,16 @@ def _comment(_instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
     return (Fact("comment_written", data, process_key), *copies)
 
 
+def _attach(_instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
+    process_key = recorded.arguments["process_key"]
+    return tuple(Fact("attachment_added", file, process_key) for file in recorded.arguments["files"])
+
+
+def _detach(_instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
+    data = {name: value for name, value in recorded.arguments.items() if name != "process_key"}
+    return (Fact("attachment_removed", data, recorded.arguments["process_key"]),)
+
+
 def _number(recorded: Recorded) -> int:
     return int(recorded.arguments["activity_instance_id"])
 
@@ -270,6 +280,8 @@ _HANDLERS: dict[str, Callable[[Instance, Recorded], tuple[Fact, ...]]] = {
     "SendCopy": _copy,
     "WriteComment": _comment,
     "DeleteComment": _comment,
+    "AttachFiles": _attach,
+    "RemoveAttachment": _detach,
     "FireTimer": _fire,
     "CorrelateMessage": _carrying(stimuli.ReceiveMessage),
     "BroadcastSignal": _carrying(stimuli.ReceiveSignal),

@@ -116,7 +116,13 @@ class RemoveUnusedFiles:
         held = list(work.connection.scalars(old.order_by(UploadedFile.id).limit(REMOVED_AT_ONCE).with_for_update(skip_locked=True)))
         removal = sa.delete(UploadedFile).where(UploadedFile.id.in_(held), _unused(), ~_drafted()).returning(UploadedFile.id)
         removed = work.connection.execute(removal).all() if held else []
-        return FilesRemoved(len(removed), remove_contents(work.connection) if removed else 0, work.now)
+        # Also those whose last file was taken away on purpose.
+        return FilesRemoved(len(removed), remove_contents(work.connection), work.now)
+
+
+def forget_file(connection: sa.Connection, file_id: str) -> None:
+    """Nobody gets the file any more, who uploaded it included, unless something else refers to it; its content goes with the daily cleaning."""
+    connection.execute(sa.delete(UploadedFile).where(UploadedFile.id == file_id, _unused(), ~_drafted()))
 
 
 def _unused() -> sa.ColumnElement[bool]:

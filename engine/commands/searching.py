@@ -44,6 +44,11 @@ def index_step(
     insert_rows(connection, SearchText, rows, replace=True)
 
 
+def index_words(connection: sa.Connection, head: LockedInstance, words: Iterable[str]) -> None:
+    """What a command records that moves nothing on, for auditors; called before `head` is moved on."""
+    insert_rows(connection, RecordedText, recorded_rows(head.id, head.end.sequence + 1, (), " ".join(words)))
+
+
 def submitted_text(pack: Pack, element: Element, given: Mapping[str, Value], scope: Mapping[str, Value], now: datetime) -> str:
     """What those who come later read of a completed task: its form with what was submitted."""
     return searched_text(_shown(pack, element, given, scope, now))

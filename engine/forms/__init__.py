@@ -55,7 +55,7 @@ form_component 1
 
 from engine.forms.components import Component, Field, FileField, Form, Option, RecordSource
 from engine.forms.evaluation import DEFAULT_ZONE, FormRights, Right
-from engine.forms.file_types import HEAD_BYTES, IMAGES, accepted, clean_name, fits_name, sniff
+from engine.forms.file_types import HEAD_BYTES, IMAGES, PreviewKind, accepted, clean_name, fits_name, preview_kind, size_text, sniff
 from engine.forms.limits import LIMITS, Limits
 from engine.forms.loader import FormDefinitionRejected, load
 from engine.forms.looked_up import file_ids, resolved
@@ -87,6 +87,7 @@ __all__ = [
     "Lookups",
     "NoRecords",
     "Option",
+    "PreviewKind",
     "RecordSource",
     "Right",
     "accepted",
@@ -101,12 +102,14 @@ __all__ = [
     "is_file",
     "load",
     "operation_of",
+    "preview_kind",
     "problem_text",
     "removed_file",
     "resolved",
     "same_scope",
     "shared_answer",
     "shared_rights",
+    "size_text",
     "sniff",
     "submit",
     "view",

@@ -6,7 +6,9 @@ import re
 import unicodedata
 from base64 import b64decode, b64encode
 from binascii import Error as Base64Error
+from typing import Literal
 
+PreviewKind = Literal["image", "pdf", "text", "none"]
 HEAD_BYTES = 8192
 UNKNOWN = "application/octet-stream"
 PLAIN = "text/plain"
@@ -161,6 +163,15 @@ def clean_name(name: str) -> str:
         suffix = extension(kept)[:12]
         kept = kept[: LONGEST_NAME - len(suffix) - 1].rstrip(" .") + ("." + suffix if suffix else "")
     return kept or "未命名"
+
+
+def preview_kind(type: str) -> PreviewKind:
+    """How a content can be shown, by its type. Web pages and drawings are texts here: their source is shown, they are never run."""
+    if type in IMAGES:
+        return "image"
+    if type == "application/pdf":
+        return "pdf"
+    return "text" if type.startswith("text/") or type == "image/svg+xml" else "none"
 
 
 def size_text(size: int) -> str:

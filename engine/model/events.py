@@ -14,6 +14,8 @@ the keys of `data` are the contract between the runtime, the fold, the history i
 | task_claimed, task_unclaimed, task_assigned | assignee, previous, reason? |
 | copy_sent | to: user ids, note: the instance was brought to their notice |
 | comment_written, comment_deleted | comment: its number, digest: of the text, which the log does not keep, mentioned?: user ids |
+| attachment_added | attachment: its number, name, size, type, digest: SHA-256 of the content, which the log does not keep |
+| attachment_removed | attachment, name, digest, reason: the content is no longer handed out |
 | task_completed | values: what was submitted, form_id, form_digest, seen_digest? |
 | completion_withdrawn | reopened: the activity instance that the task has now; what follows cancels, enters and sets back |
 | timer_scheduled / timer_fired | due_at / due_at, remaining |
@@ -51,6 +53,8 @@ EventKind = Literal[
     "copy_sent",
     "comment_written",
     "comment_deleted",
+    "attachment_added",
+    "attachment_removed",
     "completion_withdrawn",
     "timer_scheduled",
     "timer_fired",

@@ -17,10 +17,11 @@ from typing import TYPE_CHECKING, Any
 import orjson
 
 from engine.bpmn.svg import draw
-from engine.forms import DEFAULT_ZONE, view
+from engine.forms import DEFAULT_ZONE, size_text, view
 from engine.model.errors import EngineError, InputRejected
 from engine.model.identity import Actor, name_in
 from engine.model.values import Value, from_json
+from engine.queries.case_file_files import logged_files
 from engine.queries.case_file_parts import parts_of
 from engine.queries.case_file_words import DOCUMENT, HEAD, STATUS, WORDS
 from engine.queries.decisions import earlier_decisions
@@ -83,6 +84,7 @@ def contents(reading: Reading, head: LoggedInstance, language: str) -> dict[str,
         "last_hash": head.end.hash.hex(),
         "variables": [[(line.label_en if en else "") or line.label, line.text_en if en else line.text] for line in variable_lines(pack, variables)],
         "decisions": [_decision(each, reading.now, language) for each in earlier_decisions(reading, pack, head.id, story.decided)],
+        "files": _files(reading, events, language),
         "diagrams": _diagrams(reading, pack, head, story, language),
         "history": [
             [str(line.sequence), _time(line.at), name_in(line.actor_name, language), "\n".join(filter(None, _texts(line, en)))]
@@ -146,6 +148,18 @@ def _decision(decision: EarlierDecision, now: datetime, language: str) -> dict[s
         shown = view(decision.form, dict(decision.values), decision.scope, decision.rights, now=now, language=language, readonly=True)
         parts = parts_of(shown.items, language)
     return {"name": name, "who": name_in(decision.actor_name, language), "at": _time(decision.at), "parts": parts}
+
+
+def _files(reading: Reading, events: list[Any], language: str) -> list[list[str]]:
+    """Name with what became of it, size, who and when, digest."""
+    files, words = logged_files(events), WORDS[language]
+    names = reading.user_names({file.actor for file in files})
+    rows = []
+    for file in files:
+        about = "" if file.reason is None else "\n" + str(words["file_removed"]).format(reason=file.reason)
+        about = about if file.number else "\n" + str(words["file_of_form"])
+        rows.append([file.name + about, size_text(file.size), f"{names[file.actor]}\n{_time(file.at)}", file.digest])
+    return rows
 
 
 def _diagrams(reading: Reading, pack: Pack, head: LoggedInstance, story: Story, language: str) -> list[dict[str, str]]:

@@ -15,6 +15,7 @@ from engine.model.identity import Actor
 from engine.model.values import Value
 from engine.queries.reading import Query, Reading, findable
 from engine.queries.visibility import visible_instances
+from engine.store.attachments import HOLDER
 from engine.store.case_access import recorded_look
 from engine.store.files import CHUNK_BYTES, FileChunk, FileUse, UploadedFile
 from engine.store.record_options import ActorRecords, visible_holders
@@ -38,7 +39,11 @@ class FileView:
 
     @property
     def inline(self) -> bool:
-        return self.type in forms.IMAGES
+        return self.preview == "image"
+
+    @property
+    def preview(self) -> forms.PreviewKind:
+        return forms.preview_kind(self.type)
 
     @property
     def parts(self) -> int:
@@ -85,7 +90,8 @@ def _may_see(reading: Reading, actor: Actor) -> sa.ColumnElement[bool]:
     instances = sa.select(Instance.id).where(visible_instances(actor), Instance.id == FileUse.holder_id)
     held = visible_holders(reading.connection, actor, UploadedFile.id)
     records = sa.select(Record.id).where(Record.id == FileUse.holder_id, held).correlate(FileUse, UploadedFile)
-    by_instance = used.where(FileUse.holder_type == "instance", sa.or_(instances.exists(), recorded_look(actor, FileUse.holder_id, reading.now)))
+    looked = recorded_look(actor, FileUse.holder_id, reading.now)
+    by_instance = used.where(FileUse.holder_type.in_(("instance", HOLDER)), sa.or_(instances.exists(), looked))
     by_record = used.where(FileUse.holder_type == "record", records.exists())
     return sa.or_(UploadedFile.uploaded_by == actor.user_id, by_instance, by_record)
 

@@ -157,6 +157,16 @@ def _comment_deleted(words: Words, event: sa.Row[Any]) -> Sentence:
     return Sentence(f"{words.actor(event)} 删除了自己的留言（第 {number} 条）", f"{words.actor(event)} deleted their comment (no. {number})")
 
 
+def _attached(words: Words, event: sa.Row[Any]) -> Sentence:
+    name = event.data.get("name")
+    return Sentence(f"{words.actor(event)} 添加了附件“{name}”", f"{words.actor(event)} attached “{name}”")
+
+
+def _detached(words: Words, event: sa.Row[Any]) -> Sentence:
+    name, reason = event.data.get("name"), str(event.data.get("reason") or "")
+    return Sentence(f"{words.actor(event)} 移除了附件“{name}”", f"{words.actor(event)} removed the attachment “{name}”", reason)
+
+
 def _completed(words: Words, event: sa.Row[Any]) -> Sentence:
     zh, en = words.element(event)
     form = words.pack.forms.get(event.data.get("form_id") or "")
@@ -287,6 +297,8 @@ _SENTENCES: dict[str, Callable[[Words, Any], Sentence]] = {
     "copy_sent": _copied,
     "comment_written": _commented,
     "comment_deleted": _comment_deleted,
+    "attachment_added": _attached,
+    "attachment_removed": _detached,
     "completion_withdrawn": _withdrawn,
     "timer_scheduled": _timer_scheduled,
     "timer_fired": _timer_fired,

@@ -53,7 +53,10 @@ class UploadedFile(Base):
 
 
 class FileUse(Base):
-    """An instance or a record refers to a file: `holder_type` is "instance" or "record". Who may see the holder may see the file."""
+    """Something refers to a file: `holder_type` is "instance" (its forms), "attachment" (`holder_id` is the instance again) or "record".
+
+    Who may see the holder may see the file.
+    """
 
     __tablename__ = "file_uses"
     __table_args__ = (Index("ix_file_uses_holder_type_holder_id", "holder_type", "holder_id"),)
@@ -80,11 +83,16 @@ def keep_content(connection: sa.Connection, digest: str, size: int, content: Bin
         connection.execute(sa.insert(FileChunk).values(digest=digest, number=number, content=chunk))
 
 
-def hold_files(connection: sa.Connection, ids: Iterable[str], uploaded_by: str) -> list[sa.Row[tuple[str, str, int, str, str]]]:
-    """(id, name, size, type, digest) of that user's uploads among `ids`; they stay until the end of the transaction."""
+def hold_files(
+    connection: sa.Connection, ids: Iterable[str], uploaded_by: str, *, alone: bool = False
+) -> list[sa.Row[tuple[str, str, int, str, str]]]:
+    """(id, name, size, type, digest) of that user's uploads among `ids`; they stay until the end of the transaction.
+
+    `alone`: others who want the same wait until then.
+    """
     columns = sa.select(UploadedFile.id, UploadedFile.name, UploadedFile.size, UploadedFile.type, UploadedFile.digest)
     mine = columns.where(UploadedFile.id.in_(sorted(ids)), UploadedFile.uploaded_by == uploaded_by)
-    return list(connection.execute(mine.with_for_update(key_share=True, read=True)))
+    return list(connection.execute(mine.with_for_update(key_share=True, read=not alone)))
 
 
 def use_files(connection: sa.Connection, ids: Iterable[str], holder_type: str, holder_id: str) -> None:

@@ -3,11 +3,26 @@
 from __future__ import annotations
 
 import importlib.util
+from datetime import UTC, datetime
+from types import SimpleNamespace
 
 import pytest
 
-from engine import CaseFile, CompleteTask, EngineError, InputRejected, InspectInstances, NotAllowedError, NotFoundError, StartInstance
+from engine import (
+    AttachFiles,
+    CaseFile,
+    CompleteTask,
+    EngineError,
+    InputRejected,
+    InspectInstances,
+    KeepFile,
+    NotAllowedError,
+    NotFoundError,
+    RemoveAttachment,
+    StartInstance,
+)
 from engine.queries.case_file import contents, typeset
+from engine.queries.case_file_files import LoggedFile, logged_files
 from engine.queries.reading import Query
 from engine.store.case_access import require_readable
 from tests.commands.people import ADMIN, LI, SUN, WANG
@@ -47,6 +62,27 @@ def test_what_stands_in_it(engine, visit):
     english = engine.read(Contents(visit, "en"), WANG)
     assert ["Status", "completed"] in english["head"]
     assert english["diagrams"][0]["name"] == "拜访 · version 1"
+
+
+def test_files_stand_in_it_with_their_digests(engine, visit):
+    kept = [engine.run(KeepFile(name, b"%PDF-1.7 " + name.encode()), WANG) for name in (HOSTILE.replace("/", "") + ".pdf", "传错的.pdf")]
+    engine.run(AttachFiles(visit, [file.id for file in kept]), WANG)
+    engine.run(RemoveAttachment(visit, 2, HOSTILE), WANG)
+    rows = engine.read(Contents(visit), WANG)["files"]
+    assert [(row[0], row[3]) for row in rows] == [(kept[0].name, kept[0].digest), (f"传错的.pdf\n已移除：{HOSTILE}", kept[1].digest)]
+    assert rows[0][1] == f"{kept[0].size} B"
+    assert rows[0][2].startswith("王芳\n2026-11-23 ")
+    english = engine.read(Contents(visit, "en"), WANG)["files"]
+    assert english[1][0].endswith(f"removed: {HOSTILE}")
+    assert engine.read(CaseFile(visit), WANG).startswith(b"%PDF-")
+
+
+def test_files_of_forms_are_found_in_values_however_deep():
+    file = {"id": "1" * 32, "name": "报价.pdf", "size": 12, "type": "application/pdf", "digest": "0" * 64}
+    at = datetime(2026, 11, 23, tzinfo=UTC)
+    changes = [{"rows": {"new": [{"papers": [file]}]}}, {"rows": {"old": [], "new": [{"papers": [file, {"id": "x"}]}]}, "gone": {"old": [file]}}]
+    events = [SimpleNamespace(kind="variables_changed", actor="wang", at=at, data={"changes": each}) for each in changes]
+    assert logged_files(events) == (LoggedFile(None, "报价.pdf", 12, "0" * 64, "wang", at),)
 
 
 def test_a_changed_log_is_told(engine, visit):

@@ -27,6 +27,7 @@ from webui import drawing
 from webui.language import language
 from webui.link import Query, read, run
 from webui.security import Access, allow
+from webui.staff import attachments
 
 AnswerT = TypeVar("AnswerT")
 
@@ -67,7 +68,8 @@ def replay_page(instance_id: str, **more: Any) -> str:
     if sequence > len(view.steps):
         abort(404)
     found = read(ReplayMoment(instance_id, sequence))
-    return render_template("audit/replay.html", view=view, case_id=instance_id, moment=_moment(found), **more)
+    files = attachments.panel(instance_id)
+    return render_template("audit/replay.html", view=view, case_id=instance_id, moment=_moment(found), **files, **more)
 
 
 def recorded(instance_id: str, purpose: str, query: Query[AnswerT]) -> AnswerT:

@@ -1,6 +1,6 @@
 // Builds what browsers load: node build.mjs OUTPUT_FOLDER. manifest.json there names the files of each entry.
 import { createHash } from 'node:crypto';
-import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
+import { access, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
@@ -13,6 +13,8 @@ const ENTRIES = {
   app: source('app', 'index.js'),
   diagram: source('diagram', 'index.js'),
   paper: source('paper', 'index.js'),
+  preview: source('preview', 'index.js'),
+  'pdf-worker': path.join(here, 'node_modules/pdfjs-dist/legacy/build/pdf.worker.mjs'),
   editor: source('editor', 'index.js'),
   'editor-bpmn': source('editor-bpmn', 'index.js'),
   'editor-dmn': source('editor-dmn', 'index.js'),
@@ -75,9 +77,19 @@ async function symbol(name) {
   return `<symbol id="${name}" viewBox="0 0 24 24" ${style}>${drawing}</symbol>`;
 }
 
+/** What the PDF viewer fetches when a file needs it; the folder carries the version, so what was read once stays right. */
+async function pdfParts() {
+  const from = path.join(here, 'node_modules/pdfjs-dist');
+  const folder = `pdf-${JSON.parse(await readFile(path.join(from, 'package.json'), 'utf8')).version}`;
+  // Decoders in JavaScript only: the pages' policy allows no WebAssembly.
+  const wanted = (file) => !file.endsWith('.wasm') && !path.basename(file).includes('quickjs');
+  for (const part of ['cmaps', 'standard_fonts', 'wasm']) await cp(path.join(from, part), path.join(output, folder, part), { recursive: true, filter: wanted });
+  return folder;
+}
+
 await mkdir(output, { recursive: true });
 const icons = await sprite();
 const iconsFile = `icons-${createHash('sha256').update(icons).digest('hex').slice(0, 8).toUpperCase()}.svg`;
 await writeFile(path.join(output, iconsFile), icons);
 const entries = { ...entriesOf(built.metafile, ENTRIES), ...entriesOf(chinese.metafile, IN_CHINESE) };
-await writeFile(path.join(output, 'manifest.json'), `${JSON.stringify({ entries, icons: iconsFile }, null, 1)}\n`);
+await writeFile(path.join(output, 'manifest.json'), `${JSON.stringify({ entries, icons: iconsFile, folders: { pdf: await pdfParts() } }, null, 1)}\n`);

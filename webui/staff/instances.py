@@ -26,7 +26,7 @@ from webui.link import actor, read, run, sandbox
 from webui.pages import inside
 from webui.paging import PAGE_ROWS, asked_page, asked_search
 from webui.security import Access, allow
-from webui.staff import comments, results
+from webui.staff import attachments, comments, results
 from webui.staff.reading import decision_cards
 
 Status = Literal["active", "completed", "terminated"]
@@ -86,6 +86,7 @@ def _page(instance_id: str, termination_problem: str = "") -> str:
         result=results.take(),
         termination_problem=termination_problem,
         **comments.panel(instance_id),
+        **attachments.panel(instance_id),
     )
 
 

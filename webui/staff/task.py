@@ -31,7 +31,7 @@ from webui.language import pick
 from webui.link import read, run
 from webui.messages import Problem, describe, is_fragment_request
 from webui.security import Access, allow, status_of
-from webui.staff import next_task, results
+from webui.staff import attachments, next_task, results
 from webui.staff.ahead import groups
 from webui.staff.tasklist import asked_tab, list_arguments, listing
 
@@ -170,6 +170,7 @@ def _page(view: TaskView, form: forms.ScreenForm, status: int = 200, *, conflict
         "ahead": groups(background.ahead),
         "documentation": pick(view.documentation, view.documentation_en),
         "result": results.take() if status == 200 else None,
+        **attachments.panel(view.row.instance_id, "task"),
     }
     if is_fragment_request():
         return make_response(render_template("parts/task.html", tab=asked_tab(), **context), status)

@@ -1,24 +1,5 @@
 // Files go to the server as soon as they are chosen, one after the other, with their progress; the form then comes back with their names.
-const token = () => document.querySelector('meta[name="csrf-token"]').content;
-
-const send = (input, file, say) => new Promise((resolve, reject) => {
-  const request = new XMLHttpRequest();
-  request.open('POST', `${input.dataset.upload}?accept=${encodeURIComponent(input.accept)}`);
-  request.setRequestHeader('X-CSRFToken', token());
-  request.setRequestHeader('X-File-Name', encodeURIComponent(file.name));
-  request.setRequestHeader('Content-Type', 'application/octet-stream');
-  request.upload.addEventListener('progress', (event) => {
-    if (event.lengthComputable) say(`${input.dataset.uploading} ${file.name} ${Math.round((event.loaded / event.total) * 100)}%`);
-  });
-  request.addEventListener('error', () => reject(new Error(input.dataset.failed)));
-  request.addEventListener('load', () => {
-    let answer = {};
-    try { answer = JSON.parse(request.responseText); } catch { /* an error page is no JSON: the sentence below stands for it */ }
-    if (request.status === 201) resolve(answer);
-    else reject(new Error(answer.text ?? input.dataset.failed));
-  });
-  request.send(file);
-});
+import { upload as send } from './upload.js';
 
 // What could not be uploaded is still said after the form has come back with what could.
 const unsaid = new Map();
@@ -37,7 +18,8 @@ async function upload(input) {
   for (const file of chosen) {
     say(`${input.dataset.uploading} ${file.name}`);
     try {
-      ids.push((await send(input, file, say)).id);
+      const done = (percent) => say(`${input.dataset.uploading} ${file.name} ${percent}%`);
+      ids.push((await send(`${input.dataset.upload}?accept=${encodeURIComponent(input.accept)}`, file, done, input.dataset.failed)).id);
     } catch (error) {
       problems.push(error.message);
     }
