@@ -125,6 +125,7 @@ from engine.queries.case_file import CaseFile
 from engine.queries.case_files import CaseFileLine, CaseFiles, FilesOfCase
 from engine.queries.comments import CommentLine, CommentPage, CommentsOf
 from engine.queries.copies import Colleagues, Copies, CopiesOf
+from engine.queries.database_role import DatabaseRole
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm
 from engine.queries.demo_accounts import DEMO_PASSWORD
 from engine.queries.files import FileDetail, FilePart, FileView, FormFiles, FormOptions, RecordNames
@@ -244,6 +245,7 @@ from engine.queries.working_copies import (
 from engine.queries.worklist import ListCounts, OpenTasks, TaskRows, Worklist, WorklistChoices
 from engine.queries.worklist_filter import TaskFilter
 from engine.settings import OidcSettings, Settings
+from engine.store.application_role import RoleStanding
 from engine.store.notifications import DUE_HOURS, MOST_COUNTED
 from engine.trial.recording import Recording
 from engine.trial.runs import WorkingScenarios, release_tried, require_green, steps_to_look_at

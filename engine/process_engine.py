@@ -15,9 +15,8 @@ from engine.commands import due
 from engine.commands.work import Command, Work
 from engine.model.identity import SYSTEM, Actor
 from engine.settings import Settings
-from engine.store import migrate
 from engine.store.database import Database, Transaction
-from engine.store.embedded_server import EmbeddedServer
+from engine.store.database_urls import DatabaseUrls, database_urls, prepare
 from engine.store.packs import PackCache
 
 ResultT = TypeVar("ResultT")
@@ -35,8 +34,9 @@ class Query(Protocol[ResultT_co]):
 class ProcessEngine:
     """Runs commands and queries against one database; holds no state of instances. Threads share one; each process has its own."""
 
-    def __init__(self, database: Database, clock: Clock, ids: Callable[[], str]) -> None:
+    def __init__(self, database: Database, clock: Clock, ids: Callable[[], str], owner_url: str | None = None) -> None:
         self.database = database
+        self._owner_url = owner_url
         self.clock = _aware(clock)
         self._ids = ids
         readings = Readings()
@@ -51,24 +51,25 @@ class ProcessEngine:
         *,
         pool_size: int = 10,
         migrate: bool = True,
+        owner_url: str | None = None,
     ) -> ProcessEngine:
         """Without a URL the settings say which database; the embedded server is started if it does not run.
 
         `migrate` False leaves the schema alone: where several processes share a database, one of them migrates before the others start.
+        `owner_url`: who owns the tables and brings them up to date, when `database_url` is a role that can only work in them.
         `clock` answers aware times, `ids` 32 hexadecimal digits; both are for tests and re-execution.
         """
         if database_url is None:
-            settings = Settings.from_environment()
-            database_url = settings.database_url or EmbeddedServer.ensure(settings.data_dir)
-        engine = cls(Database(database_url, pool_size=pool_size), clock or _utc_now, ids or _new_id)
+            urls = database_urls(Settings.from_environment())
+            database_url, owner_url = urls.application, urls.owner
+        engine = cls(Database(database_url, pool_size=pool_size), clock or _utc_now, ids or _new_id, owner_url)
         if migrate:
-            engine.database.read(lambda _connection: None)  # a server that does not answer says so as DatabaseUnavailable
             engine.migrate()
         return engine
 
     def migrate(self) -> bool:
-        """Bring the database to this release's schema. True when anything was missing."""
-        return migrate.migrate(self.database)
+        """Bring the database to this release's schema, as its owner. True when anything was missing. Raises StorageError."""
+        return prepare(DatabaseUrls(self.database.url, self._owner_url))
 
     def run(self, command: Command[ResultT], actor: Actor) -> ResultT:
         """Execute in one transaction. Raises EngineError; then nothing has changed."""

@@ -72,6 +72,8 @@ class Settings:
     """TUOKE_ATTACHMENT_MEGABYTES, 50: how large a file attached to a case may be."""
     attachments_at_once: int = 20
     """TUOKE_ATTACHMENTS_AT_ONCE, 20: how many files may be attached with one request."""
+    database_owner_url: str | None = None
+    """TUOKE_DATABASE_OWNER_URL: who owns the tables and brings them up to date, when TUOKE_DATABASE_URL is a role that only works in them."""
 
     oidc: OidcSettings | None = None
     """TUOKE_OIDC_*: single sign-on, when an issuer is given."""
@@ -84,10 +86,13 @@ class Settings:
         unknown = sorted(given.keys() - VARIABLES)
         if unknown:
             raise SettingsError(f"没有名为 {'、'.join(unknown)} 的设置;可用的有 {'、'.join(sorted(VARIABLES))}")
-        database_url = _database_url(given.get("TUOKE_DATABASE_URL"))
+        database_url = _database_url("TUOKE_DATABASE_URL", given)
+        if database_url is None and "TUOKE_DATABASE_OWNER_URL" in given:
+            raise SettingsError("TUOKE_DATABASE_OWNER_URL:要和 TUOKE_DATABASE_URL 一起给出")
         return cls(
             data_dir=Path(given.get("TUOKE_DATA_DIR", "data")).expanduser().absolute(),
             database_url=database_url,
+            database_owner_url=_database_url("TUOKE_DATABASE_OWNER_URL", given),
             host=given.get("TUOKE_HOST", "127.0.0.1"),
             port=_port(given.get("TUOKE_PORT", "8000")),
             demo=_switch("TUOKE_DEMO", given.get("TUOKE_DEMO"), default=database_url is None),
@@ -159,7 +164,8 @@ def _switch(name: str, text: str | None, *, default: bool) -> bool:
     return text.lower() in ON
 
 
-def _database_url(text: str | None) -> str | None:
+def _database_url(name: str, given: Mapping[str, str]) -> str | None:
+    text = given.get(name)
     if text is None:
         return None
     try:
@@ -168,7 +174,7 @@ def _database_url(text: str | None) -> str | None:
         parts = urlsplit("")
     if parts.scheme not in DATABASE_SCHEMES or not parts.path.strip("/"):
         # The value is not repeated: it holds a password.
-        raise SettingsError("TUOKE_DATABASE_URL:应形如 postgresql://用户:密码@主机:5432/数据库名(只支持 PostgreSQL)")
+        raise SettingsError(f"{name}:应形如 postgresql://用户:密码@主机:5432/数据库名(只支持 PostgreSQL)")
     return "postgresql:" + text.split(":", 1)[1]
 
 

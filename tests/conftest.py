@@ -41,33 +41,34 @@ def database_server() -> Iterator[str]:
 @pytest.fixture(scope="session")
 def database_template(database_server: str) -> Iterator[str]:
     """The name of a database with the current schema and no rows."""
-    from engine.store.database import Database
-    from engine.store.migrate import migrate
+    from engine.store.database_urls import beside, prepare
 
     with _created(database_server) as url:
-        database = Database(url)
-        migrate(database)
-        database.close()
+        prepare(beside(url))
         yield urlsplit(url).path[1:]
 
 
 @pytest.fixture(scope="module")
 def database_url(database_server: str, database_template: str) -> Iterator[str]:
-    """A database of this module's own, migrated; its tests share it."""
+    """A database of this module's own, migrated, as the application sees it; its tests share it. Owner's rights: tests/owner.py."""
+    from engine.store.database_urls import beside
+
     with _created(database_server, database_template) as url:
-        yield url
+        yield beside(url).application
 
 
 @pytest.fixture
 def fresh_database_url(database_server: str, database_template: str) -> Iterator[str]:
-    """A database of this test's own, migrated."""
+    """A database of this test's own, migrated, as the application sees it."""
+    from engine.store.database_urls import beside
+
     with _created(database_server, database_template) as url:
-        yield url
+        yield beside(url).application
 
 
 @pytest.fixture
 def empty_database_url(database_server: str) -> Iterator[str]:
-    """A database of this test's own, without any table."""
+    """A database of this test's own, without any table, as its owner."""
     with _created(database_server) as url:
         yield url
 

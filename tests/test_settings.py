@@ -9,6 +9,7 @@ import pytest
 from engine.settings import OIDC_VARIABLES, VARIABLES, OidcSettings, Settings, SettingsError
 
 URL = "postgresql://tuoke:geheim@db:5432/tuoke"
+OWNER = "postgresql://owner:geheim@db/tuoke"
 
 
 def test_defaults() -> None:
@@ -34,9 +35,10 @@ def test_every_variable_is_read() -> None:
         "TUOKE_TRUSTED_PROXIES": "1",
         "TUOKE_ATTACHMENT_MEGABYTES": "20",
         "TUOKE_ATTACHMENTS_AT_ONCE": "5",
+        "TUOKE_DATABASE_OWNER_URL": OWNER,
     }
     assert given.keys() == VARIABLES - OIDC_VARIABLES
-    expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", "k" * 32, 2, 24, 1, 20, 5)
+    expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", "k" * 32, 2, 24, 1, 20, 5, OWNER)
     assert Settings.from_environment(given) == expected
 
 

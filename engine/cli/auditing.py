@@ -10,11 +10,12 @@ from engine.audit.questions import ReexecuteInstance, ReexecuteNext
 from engine.audit.reexecute import Reexecution
 from engine.audit.verify import verify_chains
 from engine.cli.console import complain, say
-from engine.cli.opening import opened_engine
+from engine.cli.opening import opened_engine, standing_text
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
 from engine.queries.account_events import VerifyAccountEvents
 from engine.settings import Settings
+from engine.store.application_role import role_standing
 
 EVERY_SECONDS = 1.0
 
@@ -23,6 +24,7 @@ def verify(arguments: argparse.Namespace) -> int:
     """Exit status 1 if a chain is broken."""
     began = time.monotonic()
     with opened_engine(Settings.from_environment()) as engine:
+        standing = engine.database.read(role_standing)
         result = verify_chains(engine.database, _progress("核对"), snapshots=arguments.snapshots)
         people = engine.read(VerifyAccountEvents(), SYSTEM)
     for broken in result.breaks:
@@ -33,6 +35,7 @@ def verify(arguments: argparse.Namespace) -> int:
         say(f"✗ 人员改动记录从第 {people.broken_at} 条起被改动过")
     for kind, number in people.unlike:
         say(f"✗ {'代理' if kind == 'substitution' else '移交'} {number} 和人员改动记录说的不一样")
+    complain(standing_text(standing))
     return 1 if result.breaks or people.broken_at is not None or people.unlike else 0
 
 

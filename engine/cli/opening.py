@@ -5,22 +5,48 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from engine.cli.console import CommandFailed
+from engine.model.errors import StorageError
 from engine.process_engine import ProcessEngine
 from engine.settings import Settings
-from engine.store.embedded_server import EmbeddedServer
+from engine.store.application_role import RoleStanding
+from engine.store.database_urls import DatabaseUrls, database_urls
+
+_WORDS = {
+    "schema_newer": "数据库属于更新的版本（{revision}），这个版本不能用它；请更新程序",
+    "schema_older": "数据库结构是 {revision}，需要 {needed}，而这个数据库角色不能修改结构；"
+    "请带上 TUOKE_DATABASE_OWNER_URL（表的所有者）运行一次 tuoke migrate",
+    "role_missing": "没有数据库角色 {role}，而表的所有者不能建立角色；请数据库管理员运行一次（… 换成 TUOKE_DATABASE_URL 里的密码）：\n  {statement};",
+}
+_REASONS = {
+    "superuser": "是数据库的超级用户",
+    "owner": "是表的所有者",
+    "privileged": "有修改或删除已记录内容的权限",
+    "powerful": "能给自己更多的权限",
+}
 
 
-def database_url(settings: Settings) -> str:
-    """The URL; the embedded server is started when it is the one and does not run."""
-    return settings.database_url or EmbeddedServer.ensure(settings.data_dir)
+def standing_text(standing: RoleStanding) -> str:
+    """A line that says what the application's role could do, and how to give it less."""
+    if standing.append_only:
+        return f"✓ 数据库角色 {standing.role}：只能读取和追加事件，不能修改或删除"
+    reasons = "，".join(_REASONS[reason] for reason in standing.reasons)
+    return (
+        f"! 数据库角色 {standing.role} {reasons}：能够绕过保护改动事件。"
+        "请把 TUOKE_DATABASE_URL 换成单独的角色，所有者写在 TUOKE_DATABASE_OWNER_URL，再运行 tuoke migrate"
+    )
 
 
-def open_engine(url: str, pool_size: int = 4) -> ProcessEngine:
-    """The engine on a database that answers and has this release's schema. Raises DatabaseUnavailable."""
-    engine = ProcessEngine.open(url, pool_size=pool_size, migrate=False)
+def open_engine(urls: DatabaseUrls, pool_size: int = 4) -> ProcessEngine:
+    """The engine on a database that answers and has this release's schema. Raises DatabaseUnavailable, CommandFailed."""
+    engine = ProcessEngine.open(urls.application, pool_size=pool_size, migrate=False, owner_url=urls.owner)
     try:
-        engine.database.read(lambda _connection: None)
         engine.migrate()
+    except StorageError as error:
+        engine.close()
+        if error.code not in _WORDS:
+            raise
+        raise CommandFailed(f"✗ {_WORDS[error.code].format(**error.details)}") from error
     except Exception:
         engine.close()
         raise
@@ -29,7 +55,7 @@ def open_engine(url: str, pool_size: int = 4) -> ProcessEngine:
 
 @contextmanager
 def opened_engine(settings: Settings, pool_size: int = 4) -> Iterator[ProcessEngine]:
-    engine = open_engine(database_url(settings), pool_size)
+    engine = open_engine(database_urls(settings), pool_size)
     try:
         yield engine
     finally:

@@ -18,13 +18,15 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from engine.cli.console import CommandFailed, complain, say, step
-from engine.cli.opening import database_url, open_engine
+from engine.cli.opening import open_engine, standing_text
 from engine.cli.packs import deploy_folder, deployment_text, pack_folders
 from engine.cli.people import make_demo_accounts
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
 from engine.queries.accounts import Users
 from engine.settings import Settings
+from engine.store.application_role import role_standing
+from engine.store.database_urls import database_urls
 from engine.store.embedded_server import EmbeddedServer
 from engine.store.trial_server import TrialServer
 
@@ -64,13 +66,16 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
 def _run(stack: ExitStack, settings: Settings, check_only: bool) -> None:
     listening = stack.enter_context(_reserved(settings))
     with step("启动数据库"), _usable(settings):
-        url = database_url(settings)
+        urls = database_urls(settings)
     if settings.database_url is None:
-        stack.callback(_stop_database, settings, url)
+        stack.callback(_stop_database, settings, urls.owner or urls.application)
     stack.callback(TrialServer(settings.data_dir).stop)
     with step("检查数据库结构"):
-        engine = open_engine(url, WEB_THREADS)
+        engine = open_engine(urls, WEB_THREADS)
     stack.callback(engine.close)
+    standing = engine.database.read(role_standing)
+    if not standing.append_only:
+        complain(standing_text(standing))
     prepare(engine, settings)
     with step("启动网页服务与作业进程"):
         server = _web_server(engine, settings, listening)

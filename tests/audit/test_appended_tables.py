@@ -16,6 +16,7 @@ from engine.audit.verify import verify_chains
 from engine.commands.inspections import InspectInstances
 from tests.commands.packs import PACK
 from tests.commands.people import ADMIN, WANG
+from tests.owner import owner_url
 
 CHANGES = [
     "UPDATE events SET actor = 'b'",
@@ -79,7 +80,7 @@ def test_everything_works_for_such_a_role(owned):
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_a_superuser_who_pretends_to_be_a_replica(fresh_database_url, change):
-    engine = ProcessEngine.open(fresh_database_url)
+    engine = ProcessEngine.open(owner_url(fresh_database_url))
     engine.run(DeployPack(PACK), SYSTEM)
     plain = engine.run(StartInstance("plain", {}), WANG).instance_id
     engine.run(InspectInstances([plain], "replay"), ADMIN)

@@ -11,6 +11,7 @@ from engine.audit.verify import verify_chains
 from engine.store.event_log import canonical, chained
 from tests.commands.packs import PACK
 from tests.commands.people import ADMIN, WANG
+from tests.owner import as_owner
 
 COPIED = "instance_id, sequence, at, actor, on_behalf_of, kind, process_key, element_id, activity_instance_id, data"
 
@@ -35,7 +36,7 @@ def instances(engine):
 
 def tamper(engine, *statements, **parameters):
     """As a database administrator may: without the trigger."""
-    with engine.database.engine.begin() as connection:
+    with as_owner(engine) as connection:
         connection.exec_driver_sql("ALTER TABLE events DISABLE TRIGGER USER")
         for statement in statements:
             connection.execute(sa.text(statement), parameters)
@@ -44,7 +45,7 @@ def tamper(engine, *statements, **parameters):
 
 def rehash(engine, instance_id, sequence, predecessor=None):
     """Recompute the hash of one event, as somebody who read the source would."""
-    with engine.database.engine.begin() as connection:
+    with as_owner(engine) as connection:
         before = connection.scalar(
             sa.text("SELECT hash FROM events WHERE instance_id = :id AND sequence = :n"), {"id": instance_id, "n": predecessor or sequence - 1}
         )

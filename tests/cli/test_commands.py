@@ -17,6 +17,7 @@ from engine.settings import Settings
 from engine.trial.suite import suite_result
 from tests.commands.packs import PACK
 from tests.commands.people import ADMIN, WANG
+from tests.owner import owner_url
 
 PROCESSES = Path(__file__).resolve().parents[2] / "processes"
 SCENARIO = """
@@ -239,7 +240,7 @@ def test_verify_finds_every_kind_of_tampering(database, capsys, pack):
     capsys.readouterr()
     assert main(["verify"]) == 0
     assert capsys.readouterr().out.startswith("✓ 事件日志完整，没有被改动（5 个流程实例")
-    with psycopg.connect(database) as connection:
+    with psycopg.connect(owner_url(database)) as connection:
         connection.execute("ALTER TABLE events DISABLE TRIGGER USER")
         connection.execute("""UPDATE events SET data = '{"x":2}' WHERE instance_id = %s AND sequence = 3""", [begun[1].instance_id])
         connection.execute("DELETE FROM events WHERE instance_id = %s AND sequence = 4", [begun[2].instance_id])

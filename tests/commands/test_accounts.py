@@ -38,6 +38,7 @@ from engine import (
     VerifyAccountEvents,
 )
 from tests.commands.people import ADMIN, WANG
+from tests.owner import as_owner
 
 AUDITOR = Actor("aud", "审计", is_auditor=True)
 
@@ -69,11 +70,11 @@ def test_the_log_of_people_cannot_be_changed_and_says_when_it_was(engine):
             connection.exec_driver_sql(change)
     first = engine.read(AccountEvents(person="sealed"), ADMIN).rows[-1].number
     disabled = "ALTER TABLE account_events {} TRIGGER refuse_change"
-    with engine.database.engine.begin() as connection:
+    with as_owner(engine) as connection:
         connection.exec_driver_sql(disabled.format("DISABLE"))
         connection.exec_driver_sql(f"UPDATE account_events SET actor = 'innocent' WHERE number = {first}")
     assert engine.read(VerifyAccountEvents(), ADMIN).broken_at == first
-    with engine.database.engine.begin() as connection:
+    with as_owner(engine) as connection:
         connection.exec_driver_sql(f"UPDATE account_events SET actor = 'admin' WHERE number = {first}")
         connection.exec_driver_sql(disabled.format("ENABLE ALWAYS"))
     assert engine.read(VerifyAccountEvents(), ADMIN).broken_at is None

@@ -22,6 +22,7 @@ from engine import (
 from engine.cli.main import main
 from tests.commands.people import ADMIN
 from tests.commands.rivals import compete, split
+from tests.owner import as_owner
 
 WANG, SUN, LI = (Actor(user_id, user_id) for user_id in ("wangfang", "sunlei", "liqiang"))
 
@@ -41,7 +42,7 @@ def away(engine, user_id="wangfang", substitute="sunlei", days=0, actor=ADMIN):
 
 
 def tamper(engine, statement):
-    with engine.database.engine.begin() as connection:
+    with as_owner(engine) as connection:
         for table in ("handovers", "account_events"):
             connection.execute(sa.text(f"ALTER TABLE {table} DISABLE TRIGGER USER"))
         connection.execute(sa.text(statement))

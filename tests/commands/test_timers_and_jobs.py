@@ -21,6 +21,7 @@ from engine import (
     TerminateInstance,
 )
 from tests.commands.people import ADMIN, WANG
+from tests.owner import as_owner
 
 
 def timer_of(rows, instance_id):
@@ -150,12 +151,12 @@ def test_what_a_connector_did_before_it_failed_is_undone(engine, rows):
     instance_id = start(engine, "enrol", code="C-300", label="x" * 10)
     engine.run(RunJob(instance_id, job_of(rows, instance_id).activity_instance_id), SYSTEM)
     number = job_of(rows, instance_id).activity_instance_id
-    with engine.database.engine.begin() as connection:
+    with as_owner(engine) as connection:
         connection.exec_driver_sql("ALTER TABLE record_changes ADD CONSTRAINT no_c300 CHECK (changes ->> 'code' NOT LIKE '%%C-300%%')")
     with pytest.raises(Exception, match="no_c300"):
         engine.run(RunJob(instance_id, number), SYSTEM)
     assert rows("SELECT 1 FROM records WHERE instance_id = :id", id=instance_id) == []
-    with engine.database.engine.begin() as connection:
+    with as_owner(engine) as connection:
         connection.exec_driver_sql("ALTER TABLE record_changes DROP CONSTRAINT no_c300")
     assert engine.run(RunJob(instance_id, number), SYSTEM).state == "completed"
 

@@ -26,6 +26,7 @@ from engine.queries.case_file_files import LoggedFile, logged_files
 from engine.queries.reading import Query
 from engine.store.case_access import require_readable
 from tests.commands.people import ADMIN, LI, SUN, WANG
+from tests.owner import as_owner
 
 HOSTILE = '#panic("x") = *a* _b_ $c$ `d` </svg> <label> @ref \\ // /* "'
 
@@ -86,7 +87,7 @@ def test_files_of_forms_are_found_in_values_however_deep():
 
 
 def test_a_changed_log_is_told(engine, visit):
-    with engine.database.engine.begin() as connection:
+    with as_owner(engine) as connection:
         connection.exec_driver_sql("ALTER TABLE events DISABLE TRIGGER USER")
         connection.exec_driver_sql("UPDATE events SET actor = 'x' WHERE sequence = 4")
     case = engine.read(Contents(visit), WANG)

@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine.store.registers import Inspection
+from tests.owner import as_owner
 from tests.webui.website import Visitor, start_of, submitted
 
 
@@ -35,7 +36,7 @@ def recorded(engine, case: str) -> list[str]:
 
 def tamper(engine, case: str) -> None:
     """As somebody with the database owner's rights would."""
-    with engine.database.engine.begin() as connection:
+    with as_owner(engine) as connection:
         connection.execute(sa.text("ALTER TABLE events DISABLE TRIGGER USER"))
         connection.execute(sa.text("UPDATE events SET actor = 'sunlei' WHERE instance_id = :id AND sequence = 3"), {"id": case})
         connection.execute(sa.text("ALTER TABLE events ENABLE TRIGGER USER"))

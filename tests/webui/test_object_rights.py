@@ -13,6 +13,7 @@ from flask import Flask
 from werkzeug.routing import Rule
 
 from engine import SYSTEM, Actor, FindAccount, KeepFile, ProcessEngine, SaveDepartment, SaveUser, SendCopy, StartInstance
+from tests.owner import as_owner
 from tests.webui.customers import customer
 from tests.webui.test_routes import SAMPLES
 from tests.webui.website import PASSWORD, Visitor
@@ -130,7 +131,7 @@ def test_an_auditor_sees_cases_records_people_and_packs(objects, visitor_of_modu
 def test_a_file_of_a_case_is_an_auditors_once_looking_is_recorded(app, engine, objects, visitor_of_module: Visit):
     auditor = visitor_of_module("auditor")
     address = f"/files/{objects['file_id']}"
-    with engine.database.engine.begin() as connection:
+    with as_owner(engine) as connection:
         connection.exec_driver_sql("DELETE FROM file_uses")
         connection.exec_driver_sql("INSERT INTO file_uses VALUES (%s, 'instance', %s)", (objects["file_id"], objects["instance_id"]))
         connection.exec_driver_sql("ALTER TABLE inspections DISABLE TRIGGER refuse_change")

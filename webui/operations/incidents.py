@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import AssignTask, Colleagues, Incidents, UnattendedTasks
+from engine import AssignTask, Colleagues, DatabaseRole, Incidents, UnattendedTasks
 from webui.link import read, run
 from webui.security import Access, allow
 
@@ -18,7 +18,7 @@ blueprint = Blueprint("incidents", __name__)
 def show() -> ResponseReturnValue:
     unattended = read(UnattendedTasks())
     colleagues = read(Colleagues()) if unattended else ()
-    return render_template("incidents.html", incidents=read(Incidents()), unattended=unattended, colleagues=colleagues)
+    return render_template("incidents.html", incidents=read(Incidents()), unattended=unattended, colleagues=colleagues, role=read(DatabaseRole()))
 
 
 @blueprint.post("/incidents/tasks/<task_id>/assign")
