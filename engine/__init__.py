@@ -15,7 +15,7 @@ from engine.commands.attachments import LONGEST_REASON, AttachFiles, AttachmentL
 from engine.commands.comments import LONGEST_COMMENT, CommentDeleted, CommentWritten, DeleteComment, WriteComment
 from engine.commands.copies import CopiesRead, CopySent, MarkCopiesRead, SendCopy
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
-from engine.commands.drafts import DraftSaved, SaveDraft, SeenDraft
+from engine.commands.drafts import DraftSaved, RemoveLeftDrafts, SaveDraft, SeenDraft
 from engine.commands.files import FileKept, FilesRemoved, KeepFile, RemoveUnusedFiles
 from engine.commands.first_steps import FirstStepsShown, ShowFirstSteps
 from engine.commands.handover import HandedOver, HandOverWork
@@ -202,6 +202,7 @@ from engine.queries.same_tasks import OneOfSame, SameTasks, TasksToComplete
 from engine.queries.sandboxes import FindSandbox, MySandboxes, SandboxDetail, SandboxFiles
 from engine.queries.scenario_runs import CoverageDrawings, DrawnProcess, LastScenarioRun, ProcessCoverage, ScenarioOutcome, ScenarioRunView
 from engine.queries.sessions import FindSession, FoundSession, MySessions, SessionRow
+from engine.queries.task_left import LeftTask, WhatWasTyped
 from engine.queries.task_page.background import BackgroundOfTask
 from engine.queries.task_page.course import CourseOfTask, TaskSaid
 from engine.queries.task_page.views import Ahead, NextStep, PastStep, Phrase, TaskBackground

@@ -7,6 +7,7 @@ import logging
 import procrastinate
 from procrastinate.exceptions import ProcrastinateException
 
+from engine.commands.drafts import RemoveLeftDrafts
 from engine.commands.files import RemoveUnusedFiles
 from engine.commands.sandboxes import RemoveOldSandboxes
 from engine.model.identity import SYSTEM
@@ -53,4 +54,12 @@ def remove_old_sandboxes(engine: ProcessEngine) -> int:
     removed = engine.run(RemoveOldSandboxes(), SYSTEM)
     if removed:
         log.info("removed %d sandboxes that nobody touched", removed)
+    return removed
+
+
+def remove_left_drafts(engine: ProcessEngine) -> int:
+    """Take away what was typed into tasks that closed more than 30 days ago without it; how many."""
+    removed = engine.run(RemoveLeftDrafts(), SYSTEM)
+    if removed:
+        log.info("removed %d drafts of tasks that closed long ago", removed)
     return removed

@@ -14,7 +14,7 @@ import psycopg_pool
 from procrastinate.exceptions import ConnectorException
 
 from engine.jobs.app import build_app
-from engine.jobs.recovery import defer_forgotten, remove_old_sandboxes, remove_unused_files, take_over
+from engine.jobs.recovery import defer_forgotten, remove_left_drafts, remove_old_sandboxes, remove_unused_files, take_over
 from engine.model.errors import StorageError
 from engine.process_engine import ProcessEngine
 from engine.store.job_queue import QUEUE
@@ -83,6 +83,7 @@ async def _recover(app: procrastinate.App, engine: ProcessEngine) -> None:
             await asyncio.to_thread(defer_forgotten, engine)
             await asyncio.to_thread(remove_unused_files, engine)
             await asyncio.to_thread(remove_old_sandboxes, engine)
+            await asyncio.to_thread(remove_left_drafts, engine)
         await asyncio.sleep(RECOVERY_SECONDS)
         await take_over(app, DEAD_AFTER_SECONDS)
 

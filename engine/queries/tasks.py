@@ -82,13 +82,28 @@ def require_task(reading: Reading, actor: Actor, public_id: str) -> sa.Row[Any]:
         row = reading.connection.execute(_TASK.where(_may_see(actor)), place).one_or_none()
         if row is not None:
             return row
-        _refuse_late_candidate(reading, actor, reading.connection.execute(_TASK, place).one_or_none())
+        _refuse_late_candidate(reading, actor, find_task(reading, *parts))
     raise NotFoundError("no_such_task", task_id=str(public_id)[:100])
+
+
+def find_task(reading: Reading, instance_id: str, number: int) -> sa.Row[Any] | None:
+    """The task with its instance, whoever asks."""
+    return reading.connection.execute(_TASK, {"instance_id": instance_id, "activity_instance_id": number}).one_or_none()
+
+
+def could_take(actor: Actor, row: sa.Row[Any]) -> bool:
+    """Whether the task was open to the actor before somebody took it."""
+    return is_candidate(actor, row.candidate_groups, row.candidate_users) or _standing(actor, row, None) is not None
+
+
+def seen_scope(reading: Reading, pack: Pack, row: sa.Row[Any]) -> dict[str, Value]:
+    """The variables that the form of the task shows, or showed."""
+    return visible_variables(pack, bytes(row.snapshot), row.activity_instance_id) if _is_open(row) else _then(reading, pack, row)[1]
 
 
 def _refuse_late_candidate(reading: Reading, actor: Actor, row: sa.Row[Any] | None) -> None:
     """Returns for those who could never have taken the task."""
-    if row is None or not (is_candidate(actor, row.candidate_groups, row.candidate_users) or _standing(actor, row, None)):
+    if row is None or not could_take(actor, row):
         return
     public_id = task_id(row.instance_id, row.activity_instance_id)
     if row.state != "open":
@@ -127,7 +142,7 @@ def _view(reading: Reading, actor: Actor, row: sa.Row[Any], pack: Pack) -> TaskV
         form=form,
         scope=scope,
         rights=element.assignment.field_rights if element and element.assignment else {},
-        draft=_draft(reading, actor, row) if is_open else None,
+        draft=draft_of(reading, actor, row),
         submitted=submitted,
         seen_digest=_digest(pack, form, scope) if is_open else None,
         can_complete=is_open and (row.assignee == actor.user_id or (free and candidate) or stands_in is not None),
@@ -175,7 +190,7 @@ def _can_unclaim(actor: Actor, row: sa.Row[Any], is_open: bool) -> bool:
     return is_open and row.assignee is not None and has_candidates and (row.assignee == actor.user_id or actor.is_administrator)
 
 
-def _draft(reading: Reading, actor: Actor, row: sa.Row[Any]) -> DraftView | None:
+def draft_of(reading: Reading, actor: Actor, row: sa.Row[Any]) -> DraftView | None:
     place = {"instance_id": row.instance_id, "activity_instance_id": row.activity_instance_id, "user_id": actor.user_id}
     found = reading.connection.execute(_DRAFT, place).one_or_none()
     return None if found is None else DraftView({key: from_json(value) for key, value in found.data.items()}, found.revision, found.saved_at)

@@ -177,9 +177,9 @@ class DraftView:
 class TaskView:
     """A user task with its form. What stands around it: engine.queries.task_page.
 
-    `scope` are the variables that the form sees, `draft` is the actor's own. For a task that has closed, `submitted` is what was submitted (None when
-    it was cancelled), `scope` what there was then, `closed_by` the name of who did it, `closed_for` of whom it was done
-    for by a substitute. `seen_digest` goes back with CompleteTask.
+    `scope` are the variables that the form sees, `draft` is the actor's own, also one that was never sent. For a task that has closed,
+    `submitted` is what was submitted (None when it was cancelled), `scope` what there was then, `closed_by` the name of who did it,
+    `closed_for` of whom it was done for by a substitute. `seen_digest` goes back with CompleteTask.
     """
 
     row: TaskRow

@@ -197,7 +197,7 @@ _COMPLETED_ID = sa.bindparam("completed_id", type_=sa.Integer())
 _BEHALF = sa.bindparam("behalf", type_=sa.Text())
 
 
-def _closed(entity: type[Timer] | type[Subscription] | type[Job] | type[Incident] | type[WorkItem] | type[Draft]) -> sa.ColumnElement[bool]:
+def _closed(entity: type[Timer] | type[Subscription] | type[Job] | type[Incident] | type[WorkItem]) -> sa.ColumnElement[bool]:
     return sa.and_(entity.instance_id == _OF_INSTANCE, sa.or_(_EVERYTHING, entity.activity_instance_id == sa.any_(_IDS)))
 
 
@@ -209,7 +209,9 @@ _TOOK_PART = (
     .cte("took_part")
 )
 _CLOSE = (
-    *(sa.delete(entity).where(_closed(entity)).cte(f"closed_{entity.__tablename__}") for entity in (Timer, Subscription, Job, Draft)),
+    *(sa.delete(entity).where(_closed(entity)).cte(f"closed_{entity.__tablename__}") for entity in (Timer, Subscription, Job)),
+    # What others have typed into it stays theirs to read.
+    sa.delete(Draft).where(Draft.instance_id == _OF_INSTANCE, Draft.activity_instance_id == _COMPLETED_ID, Draft.user_id == _BY).cte("sent_drafts"),
     sa.update(Incident).where(_closed(Incident), Incident.resolved_at.is_(None)).values(resolved_at=_AT, resolved_by=_BY).cte("closed_incidents"),
     sa.update(WorkItem)
     .where(_closed(WorkItem), WorkItem.state == "open")

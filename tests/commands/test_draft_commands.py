@@ -6,8 +6,25 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from engine import CompleteTask, ConflictError, FormRejected, InputRejected, SaveDraft, SeenDraft, StartInstance
-from tests.commands.people import SUN, WANG
+from engine import (
+    SYSTEM,
+    ClaimTask,
+    CompleteTask,
+    ConflictError,
+    FormRejected,
+    InputRejected,
+    NotAllowedError,
+    NotFoundError,
+    RemoveLeftDrafts,
+    SaveDraft,
+    SeenDraft,
+    StartInstance,
+    TaskForm,
+    TaskNotOpen,
+    TerminateInstance,
+    WhatWasTyped,
+)
+from tests.commands.people import ADMIN, LI, NOBODY, SUN, WANG
 
 
 @pytest.fixture
@@ -121,3 +138,45 @@ def test_saving_in_one_page_while_another_submits(engine, rows, plan, round_numb
     with ThreadPoolExecutor(2) as pool:
         answers = tuple(pool.map(attempt, commands))
     assert answers in (("done", "draft_changed"), ("task_not_open", "done"))
+
+
+def test_what_a_colleague_typed_stays_readable_to_that_colleague_alone(engine, rows, plan):
+    engine.run(SaveDraft(plan, {"aim": "孙写的", "cost": "abc"}), SUN)
+    engine.run(SaveDraft(plan, {"aim": "王写的"}), WANG)
+    engine.run(CompleteTask(plan, {"aim": "王交的"}), WANG)
+    assert [person for person, *_ in drafts_of(rows, plan)] == ["sunlei"]
+    with pytest.raises(TaskNotOpen):
+        engine.read(TaskForm(plan), SUN)
+    left = engine.read(WhatWasTyped(plan), SUN)
+    assert (left.element_name, left.form.id, dict(left.draft.values)) == ("制定计划", "visit_plan", {"aim": "孙写的", "cost": "abc"})
+    assert "王交的" not in str(left.scope)
+    assert engine.read(WhatWasTyped(plan), WANG).draft is None
+    for stranger in (LI, NOBODY):
+        with pytest.raises(NotFoundError):
+            engine.read(WhatWasTyped(plan), stranger)
+    for forged in ("", "x", "0" * 32 + ".1"):
+        with pytest.raises(NotFoundError):
+            engine.read(WhatWasTyped(forged), SUN)
+
+
+def test_what_was_typed_stays_when_a_task_is_claimed_or_cancelled(engine, rows, plan):
+    engine.run(SaveDraft(plan, {"aim": "孙写的"}), SUN)
+    engine.run(ClaimTask(plan), WANG)
+    assert dict(engine.read(WhatWasTyped(plan), SUN).draft.values) == {"aim": "孙写的"}
+    engine.run(TerminateInstance(plan.split(".")[0], "停"), ADMIN)
+    assert dict(engine.read(WhatWasTyped(plan), SUN).draft.values) == {"aim": "孙写的"}
+
+
+def test_what_was_left_goes_after_thirty_days(engine, rows, clock, plan):
+    open_one = engine.run(StartInstance("visit", {"customer": "乙公司"}), WANG).next_task_id
+    for task_id in (plan, open_one):
+        engine.run(SaveDraft(task_id, {"aim": "孙写的"}), SUN)
+    engine.run(CompleteTask(plan, {"aim": "王交的"}), WANG)
+    with pytest.raises(NotAllowedError):
+        engine.run(RemoveLeftDrafts(), ADMIN)
+    clock.move(days=29)
+    engine.run(RemoveLeftDrafts(), SYSTEM)
+    assert len(drafts_of(rows, plan)) == 1
+    clock.move(days=2)
+    assert engine.run(RemoveLeftDrafts(), SYSTEM) >= 1
+    assert (len(drafts_of(rows, plan)), len(drafts_of(rows, open_one))) == (0, 1)

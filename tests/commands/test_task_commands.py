@@ -181,14 +181,14 @@ def test_a_task_for_one_person_cannot_be_given_back_to_nobody(engine):
     assert engine.run(CompleteTask(started.next_task_id, {"free": [1, {"a": True}]}), WANG).status == "completed"
 
 
-def test_drafts_are_each_ones_own_and_go_with_the_task(engine, rows, plan):
+def test_drafts_are_each_ones_own_and_stay_so_when_another_completes(engine, rows, plan):
     assert engine.run(SaveDraft(plan, {"aim": "half"}), WANG).revision == 1
     assert engine.run(SaveDraft(plan, {"aim": "more", "cost": "abc"}), WANG).revision == 2
     assert engine.run(SaveDraft(plan, {"aim": "other"}), SUN).revision == 1
     kept = rows("SELECT user_id, data FROM drafts WHERE instance_id = :id ORDER BY 1", id=plan.split(".")[0])
     assert [tuple(row) for row in kept] == [("sunlei", {"aim": "other"}), ("wangfang", {"aim": "more", "cost": "abc"})]
     engine.run(CompleteTask(plan, {"aim": "x"}), WANG)
-    assert rows("SELECT 1 FROM drafts WHERE instance_id = :id", id=plan.split(".")[0]) == []
+    assert [row.user_id for row in rows("SELECT user_id FROM drafts WHERE instance_id = :id", id=plan.split(".")[0])] == ["sunlei"]
 
 
 def test_the_form_decides_whoever_calls(engine, rows, plan):

@@ -6,8 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.webui.test_tasks import INTERNAL, start
-from tests.webui.website import Visitor, submitted
+from engine import SYSTEM, SaveUser
+from tests.webui.test_tasks import INTERNAL, SCENARIO, start
+from tests.webui.website import PASSWORD, Visitor, offered, steps, submitted
 
 Visit = Callable[[str | None], Visitor]
 HTMX = {"HX-Request": "true"}
@@ -84,3 +85,24 @@ def test_requests_of_one_page_that_overtake_each_other_do_not_meet(wang: Visitor
         assert (saved.status_code, f'name="_revision" value="{number + 1}"' in saved.text) == (200, True)
     done = wang.post(address, {**submitted(INTERNAL).to_dict(), "_op": "submit", "internal_sources": "现有客户档案", **here})
     assert done.status_code == 303
+
+
+def test_what_was_typed_stays_readable_when_a_colleague_completes(engine, visitor: Visit):
+    engine.run(SaveUser("tangyun", "唐云", PASSWORD, groups=("marketing_supervisor",)), SYSTEM)
+    [task_id] = offered(engine, visitor, "同事先办")
+    address, li, tang = f"/tasks/{task_id}", visitor("liqiang"), visitor("tangyun")
+    typed = {"level_decision": "调整", "level_reason": "<b>唐的理由</b>", "_op": "refresh"}
+    here = seen_by(tang.page(address))
+    assert tang.post(address, {**typed, **here}, **HTMX).status_code == 200
+    data = next(step["data"] for step in steps(SCENARIO) if step["task"] == "confirm_target")
+    assert li.post(address, submitted(data)).status_code == 303
+    late = tang.get(address)
+    assert late.status_code == 409
+    wanted = ("李强 已经办理了这项待办", "&lt;b&gt;唐的理由&lt;/b&gt;", "你填写的内容（没有提交）", "<!doctype html>")
+    assert [text for text in wanted if text not in late.text] == []
+    for headers, whole in (({}, True), (HTMX, False)):
+        sent = tang.post(address, {**typed, "level_reason": "没存过的", **here}, **headers)
+        assert (sent.status_code, "没存过的" in sent.text, "<!doctype html>" in sent.text) == (409, True, whole)
+        assert sent.headers.get("HX-Retarget") == (None if whole else "#task")
+    assert visitor("wuhao").get(address).status_code == 404
+    assert "唐的理由" not in li.get(address).text

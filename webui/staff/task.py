@@ -31,7 +31,7 @@ from webui.language import pick
 from webui.link import read, run
 from webui.messages import Problem, describe, is_fragment_request
 from webui.security import Access, allow, status_of
-from webui.staff import attachments, next_task, results
+from webui.staff import attachments, next_task, results, task_left
 from webui.staff.ahead import groups
 from webui.staff.tasklist import asked_tab, list_arguments, listing
 
@@ -43,8 +43,11 @@ blueprint = Blueprint("task", __name__)
 @blueprint.get("/tasks/<task_id>")
 @allow(Access.SIGNED_IN)
 def show(task_id: str) -> ResponseReturnValue:
-    view = read(TaskForm(task_id))
-    return _page(view, forms.of_task(view))
+    try:
+        view = read(TaskForm(task_id))
+    except ConflictError as error:
+        return task_left.answer(task_id, error)
+    return _page(view, forms.of_task(view), lost=task_left.unsent(view))
 
 
 @blueprint.get("/tasks/<task_id>/course")
@@ -105,7 +108,10 @@ def withdraw(task_id: str) -> ResponseReturnValue:
 @allow(Access.SIGNED_IN)
 def submit(task_id: str) -> ResponseReturnValue:
     """One address for all buttons of the form: submit, save, refresh, add and remove rows."""
-    view = read(TaskForm(task_id))
+    try:
+        view = read(TaskForm(task_id))
+    except ConflictError as error:
+        return task_left.answer(task_id, error)
     typed = forms.posted(view.form)
     if not view.can_complete:
         return _conflict(task_id, TaskNotOpen(state=view.row.state, by_name=view.closed_by, at=view.closed_at), typed)
@@ -144,7 +150,10 @@ def _form_answer(view: TaskView, form: forms.ScreenForm, status: int = 200) -> R
 
 def _conflict(task_id: str, error: ConflictError, typed: Mapping[str, Any] | None = None) -> Response:
     """Somebody was faster: the task as it stands now, who did what and when, and what was typed, so that nothing is lost."""
-    view = read(TaskForm(task_id))
+    try:
+        view = read(TaskForm(task_id))
+    except ConflictError as taken:
+        return task_left.answer(task_id, taken)
     status = status_of(error)
     still_open = view.can_complete and typed is not None
     seen = form_pages.seen_draft()
@@ -152,11 +161,7 @@ def _conflict(task_id: str, error: ConflictError, typed: Mapping[str, Any] | Non
         return _form_answer(view, forms.beside_newer(view, typed, seen.revision), status)
     form = forms.of_task(view, typed) if still_open else forms.of_task(view)
     lost = forms.typed_text(view, typed) if typed and not still_open else None
-    response = _page(view, form, status, conflict=describe(error, status), lost=lost)
-    if is_fragment_request():
-        response.headers["HX-Retarget"] = "#task"
-        response.headers["HX-Reswap"] = "innerHTML"
-    return response
+    return task_left.in_place(_page(view, form, status, conflict=describe(error, status), lost=lost))
 
 
 def _page(view: TaskView, form: forms.ScreenForm, status: int = 200, *, conflict: Problem | None = None, lost: Any = None) -> Response:

@@ -1,0 +1,37 @@
+"""A task that somebody else took or completed while it was being filled in: who, when, and what was typed here, for reading and copying."""
+
+from __future__ import annotations
+
+from flask import make_response, render_template, request
+from flask.wrappers import Response
+
+from engine import ConflictError, FormView, TaskView, WhatWasTyped
+from webui import forms
+from webui.link import read
+from webui.messages import describe, is_fragment_request
+from webui.security import status_of
+
+
+def unsent(view: TaskView) -> FormView | None:
+    """The actor's own draft of a task that the actor cannot complete any more."""
+    return forms.typed_text(view, view.draft.values) if view.draft and not view.can_complete else None
+
+
+def answer(task_id: str, error: ConflictError) -> Response:
+    """For those who see nothing else of the task any more. Raises `error` when they have typed nothing."""
+    left = read(WhatWasTyped(task_id))
+    typed = forms.posted(left.form) if request.method == "POST" and request.form else left.draft.values if left.draft else {}
+    if not typed or left.form is None:
+        raise error
+    status = status_of(error)
+    shown = forms.for_reading(left.form, typed, left.scope, left.rights)
+    template = "parts/task_left.html" if is_fragment_request() else "task_left.html"
+    return in_place(make_response(render_template(template, left=left, lost=shown, problem=describe(error, status)), status))
+
+
+def in_place(response: Response) -> Response:
+    """In the place of the task on the page that htmx is on."""
+    if is_fragment_request():
+        response.headers["HX-Retarget"] = "#task"
+        response.headers["HX-Reswap"] = "innerHTML"
+    return response
