@@ -17,6 +17,17 @@ from tests.webui.website import PACK_FOLDER
 KEY = "customer_development"
 DIAGRAM, TABLE, FORM = "progress_reporting.bpmn", "enterprise_customer_class.dmn", "contact_plan.form"
 SAVED = re.compile("已保存")
+PRICE = """<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="价格" namespace="http://camunda.org/schema/1.0/dmn">
+  <inputData id="amount_in" name="amount"><variable id="amount_v" name="amount" typeRef="number"/></inputData>
+  <decision id="discount" name="折扣"><variable id="discount_v" name="discount" typeRef="number"/>
+    <informationRequirement id="ir"><requiredInput href="#amount_in"/></informationRequirement>
+    <knowledgeRequirement id="kr"><requiredKnowledge href="#rate"/></knowledgeRequirement>
+    <literalExpression id="le"><text>rate(amount) * amount</text></literalExpression></decision>
+  <businessKnowledgeModel id="rate" name="rate"><variable id="rate_v" name="rate"/><encapsulatedLogic id="el">
+    <formalParameter id="p" name="x" typeRef="number"/><literalExpression id="be"><text>if x &gt; 1000 then 0.1 else 0</text></literalExpression>
+  </encapsulatedLogic></businessKnowledgeModel>
+</definitions>
+"""
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -195,6 +206,23 @@ def test_a_rule_of_a_decision_table_is_changed(desks: Desk, engine: ProcessEngin
     expect(page.locator(".dmn-place [data-element-id=enterprise_customer_class]").first).to_be_visible()
     assert untranslated(page) == []
     expect(page.locator(".bjs-powered-by").first).to_be_visible()
+
+
+def test_an_expression_and_a_function_are_changed(desks: Desk, engine: ProcessEngine):
+    engine.run(SaveWorkingFile(KEY, "price.dmn", PRICE.encode(), None), SYSTEM)
+    page = desks.page("liqiang")
+    open_file(desks, page, "price.dmn")
+    for name, typed in (("折扣", " + 1"), ("rate", " + 2")):
+        page.locator(".dmn-views").get_by_role("button", name=name).click()
+        page.locator(".dmn-place .cm-content").first.click()
+        page.keyboard.press("Control+End")
+        page.keyboard.type(typed)
+        page.keyboard.press("Tab")
+    expect(page.locator("#editor-state")).to_have_text(SAVED)
+    text = stored(engine, "price.dmn")
+    assert ("rate(amount) * amount + 1" in text, "else 0 + 2" in text, "<formalParameter" in text) == (True, True, True)
+    expect(page.locator(".element-variable")).to_contain_text("结果类型")
+    assert untranslated(page) == []
 
 
 def test_a_field_of_a_form_is_renamed_and_seen_as_staff_will_see_it(desks: Desk, engine: ProcessEngine):

@@ -58,6 +58,8 @@ def test_a_cell_of_a_table_is_marked(desks: Desk):
     page.keyboard.type(" 0 +")
     page.keyboard.press("Tab")
     expect(cell).to_have_class(re.compile("finding-cell is-error|is-error.*finding-cell"))
+    page.get_by_role("button", name="决策关系图", exact=True).click()
+    expect(page.locator(".dmn-place .djs-overlay-finding .finding-mark.is-error")).to_be_visible()
 
 
 def test_a_line_is_marked_and_a_broken_file_stays_open(desks: Desk):
@@ -69,3 +71,20 @@ def test_a_line_is_marked_and_a_broken_file_stays_open(desks: Desk):
     field.fill(field.input_value() + "\n# x")
     expect(page.locator("#editor-findings")).to_have_attribute("data-state", "away")
     expect(page.locator("#editor-state")).to_have_text(re.compile("已保存"))
+
+
+def test_a_field_of_a_form_is_marked(desks: Desk):
+    page = opened(desks, "contact_plan.form")
+    hide = """text => {
+      const editor = document.getElementById('editor').opened.editor;
+      const field = editor.get('formFieldRegistry').getAll().find((one) => one.key === 'plan_contact_on');
+      editor.get('modeling').editFormField(field, 'conditional', text && { hide: text });
+    }"""
+    page.evaluate(hide, "=plan_contact_on +")
+    mark = page.locator(".form-place .fjs-element .finding-mark.is-error")
+    expect(mark).to_have_attribute("aria-label", re.compile("FEEL"))
+    page.locator("#editor-findings summary").click()
+    page.locator("#editor-findings li button").first.click()
+    expect(page.locator(".fjs-editor-selected")).to_contain_text("计划接触日期")
+    page.evaluate(hide, None)
+    expect(mark).to_have_count(0)

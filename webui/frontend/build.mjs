@@ -4,6 +4,7 @@ import { access, cp, mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import * as esbuild from 'esbuild';
+import { dmnWords } from './dmn-words.mjs';
 import { formWords } from './form-words.mjs';
 
 const here = path.dirname(fileURLToPath(import.meta.url));
@@ -43,7 +44,7 @@ const SETTINGS = {
   alias: { preact: path.join(here, 'node_modules/@bpmn-io/properties-panel/preact') },
   define: { 'process.env.NODE_ENV': '"production"', global: 'globalThis' },
 };
-const built = await esbuild.build({ entryPoints: ENTRIES, ...SETTINGS });
+const built = await esbuild.build({ entryPoints: ENTRIES, ...SETTINGS, plugins: [dmnWords()] });
 const chinese = await esbuild.build({ entryPoints: IN_CHINESE, ...SETTINGS, plugins: [formWords()] });
 
 /** Entry name -> { js, css: [], chunks: [] }, paths relative to the output folder. */

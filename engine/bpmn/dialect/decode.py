@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 _BOMS = (
@@ -58,11 +59,13 @@ def illegal_character(text: str) -> tuple[int, str] | None:
     return None if match is None else (text.count("\n", 0, match.start()) + 1, f"U+{ord(match[0]):04X}")
 
 
-def _candidates(data: bytes, declared: str | None) -> list[str]:
+def _candidates(data: bytes, declared: str | None) -> Iterator[str]:
+    """Asked one after the other: guessing reads all bytes, and most files are what they say."""
     known = _known(declared)
     if known is not None and not known.startswith(("utf-16", "utf-32")):
-        return [known, *_guesses(data)]
-    return _guesses(data)
+        yield known
+    yield "utf-8"
+    yield from ("gb18030", "windows-1252") if _looks_chinese(data) else ("windows-1252", "gb18030")
 
 
 def _known(declared: str | None) -> str | None:
@@ -85,11 +88,6 @@ def _known(declared: str | None) -> str | None:
     ):
         return None
     return "windows-1252" if info.name == "iso8859-1" else info.name
-
-
-def _guesses(data: bytes) -> list[str]:
-    chinese = _looks_chinese(data)
-    return ["utf-8", "gb18030", "windows-1252"] if chinese else ["utf-8", "windows-1252", "gb18030"]
 
 
 def _looks_chinese(data: bytes) -> bool:

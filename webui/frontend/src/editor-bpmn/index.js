@@ -44,11 +44,11 @@ const session = new Session(box, async () => (await modeler.saveXML({ format: tr
 try {
   const { warnings } = await modeler.importXML(await session.open());
   if (warnings.length) session.block(sentences(warnings));
-  modeler.get('canvas').zoom('fit-viewport', 'auto');
+  fit();
   modeler.on('commandStack.changed', () => session.changed());
   const stack = modeler.get('commandStack');
   const [undo, redo] = tools([
-    [words.undo, () => stack.undo()], [words.redo, () => stack.redo()], [words.fit, () => modeler.get('canvas').zoom('fit-viewport', 'auto')],
+    [words.undo, () => stack.undo()], [words.redo, () => stack.redo()], [words.fit, fit],
   ]);
   const able = () => { undo.disabled = !stack.canUndo(); redo.disabled = !stack.canRedo(); };
   modeler.on('commandStack.changed', able);
@@ -58,6 +58,17 @@ try {
 } catch (problem) {
   console.error(problem);
   session.block([String(problem.message), ...sentences(problem.warnings ?? [])], words.cannotOpen);
+}
+
+/** All of the diagram beside the palette, never under it; not larger than drawn. */
+function fit() {
+  const view = modeler.get('canvas'), margin = 20;
+  const { inner, outer } = view.viewbox();
+  const left = canvas.querySelector('.djs-palette').getBoundingClientRect().right - canvas.getBoundingClientRect().left + margin;
+  const scale = Math.min(1, (outer.width - left - margin) / inner.width, (outer.height - 2 * margin) / inner.height);
+  if (!(scale > 0) || !Number.isFinite(scale)) return view.zoom('fit-viewport', 'auto');
+  const size = { width: outer.width / scale, height: outer.height / scale };
+  view.viewbox({ x: inner.x - left / scale, y: inner.y - (size.height - inner.height) / 2, ...size });
 }
 
 /** Forms, decisions and roles may have been made in another tab. */

@@ -39,6 +39,7 @@ function watchViewer() {
   if (viewer && !watched.has(viewer)) {
     watched.add(viewer);
     viewer.on('commandStack.changed', () => { able(); session.changed(); });
+    if (modeler.getActiveView().type === 'drd') viewer.get('canvas').zoom('fit-viewport', 'auto');
   }
   able();
 }

@@ -55,7 +55,17 @@ function decisions(modeler) {
   const place = () => document.querySelector('.dmn-place');
   const found = (id) => place().querySelector(`[data-element-id="${CSS.escape(id)}"], [data-row-id="${CSS.escape(id)}"]`);
   let known = [];
+  const ownerOf = (id) => modeler.getDefinitions().drgElement.find((one) => holds(one, id))?.id;
+  const drawOverview = () => {
+    const drd = modeler.getActiveViewer(), overlays = drd.get('overlays'), registry = drd.get('elementRegistry');
+    overlays.remove({ type: 'finding' });
+    const owned = known.filter((one) => one.element_id).map((one) => ({ ...one, element_id: ownerOf(one.element_id) }));
+    for (const [id, what] of grouped(owned)) {
+      if (id && registry.get(id)) overlays.add(id, 'finding', { position: { top: -12, right: 12 }, html: sign(what) });
+    }
+  };
   const draw = () => {
+    if (modeler.getActiveView()?.type === 'drd') return drawOverview();
     for (const old of place().querySelectorAll('.finding-cell')) { old.classList.remove('finding-cell', 'is-error', 'is-warning'); old.removeAttribute('title'); }
     for (const [id, what] of grouped(known.filter((one) => one.element_id))) {
       const cell = found(id);

@@ -16,5 +16,5 @@ function found(dictionary, template) {
 }
 
 function fill(text, replacements) {
-  return text.replace(/{([^}]+)}/g, (all, name) => replacements[name] ?? all);
+  return text.replace(/{([^}]+)}/g, (all, name) => replacements[name.trim()] ?? all);
 }
