@@ -23,6 +23,8 @@ from engine.commands.inspections import Inspected, InspectInstances
 from engine.commands.instances import Changed, RetryIncident, Started, StartInstance, TerminateInstance
 from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
 from engine.commands.list_memory import ListRemembered, RememberRecordList
+from engine.commands.mail_address import ConfirmMailAddress, SetMailAddress
+from engine.commands.mails import RetryMails
 from engine.commands.messages import BroadcastSignal, CorrelateMessage, Deliver, Delivered, Sent
 from engine.commands.next_task import NextTaskOpening, OpenNextTask
 from engine.commands.notifications import ChooseNotifications, DueTold, MarkNotificationsRead, NotificationOpened, OpenNotification, TellOfDue
@@ -136,8 +138,10 @@ from engine.queries.incidents import Incidents
 from engine.queries.instances import InstanceList, InstanceView, Variables
 from engine.queries.list_memory import RememberedRecordList
 from engine.queries.list_views import CopyLine, CopyPage, CopyRow, TaskKind
+from engine.queries.mails import FailingMail, FailingMails
 from engine.queries.next_task import OpensNextTask, TaskAfter
-from engine.queries.notifications import MyNotificationChoices, NotificationChoices, NotificationPage, NotificationRow, Notifications
+from engine.queries.notification_words import notification_words
+from engine.queries.notifications import KindChoice, MyNotificationChoices, NotificationChoices, NotificationPage, NotificationRow, Notifications
 from engine.queries.organisation import DepartmentRow, Departments, FindPerson, GroupMembers, Member, Person
 from engine.queries.pack_views import (
     FormUse,

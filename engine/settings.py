@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 ROOT = Path(__file__).resolve().parent.parent
 ON, OFF = frozenset({"1", "true", "yes", "on"}), frozenset({"0", "false", "no", "off"})
+_ATOM, _LABEL = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+", r"[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?"
+_ADDRESS = re.compile(rf"{_ATOM}(?:\.{_ATOM})*@(?:{_LABEL}\.)+{_LABEL}")
 DATABASE_SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 
 
@@ -40,6 +44,22 @@ class OidcSettings:
     """The claim that lists a person's groups at the provider."""
     groups: tuple[tuple[str, str], ...] = ()
     """group=role pairs separated by commas; at each sign-in these roles follow the claim, others stay."""
+
+
+@dataclass(frozen=True, slots=True)
+class MailSettings:
+    """The server that mail goes out by. Each field is TUOKE_SMTP_ and its name."""
+
+    host: str
+    sender: str
+    """Whose name the mail carries: an address, or `name <address>`. The variable is TUOKE_SMTP_FROM."""
+    port: int
+    """587, for tls 465, for none 25."""
+    security: str = "starttls"
+    """`starttls`; `tls` from the first byte; `none` only for a server on the way that cannot be listened to."""
+    user: str = ""
+    """Empty: without signing in."""
+    password: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +95,13 @@ class Settings:
     database_owner_url: str | None = None
     """TUOKE_DATABASE_OWNER_URL: who owns the tables and brings them up to date, when TUOKE_DATABASE_URL is a role that only works in them."""
 
+    public_url: str = ""
+    """TUOKE_PUBLIC_URL: how people reach the pages, for links in mail, for example https://tuoke.example.com. Needed with TUOKE_SMTP_*."""
+
     oidc: OidcSettings | None = None
     """TUOKE_OIDC_*: single sign-on, when an issuer is given."""
+    mail: MailSettings | None = None
+    """TUOKE_SMTP_*: notifications by e-mail, when a server is given."""
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str] | None = None) -> Settings:
@@ -104,12 +129,17 @@ class Settings:
             trusted_proxies=_whole("TUOKE_TRUSTED_PROXIES", given, 0, 0, 10),
             attachment_megabytes=_whole("TUOKE_ATTACHMENT_MEGABYTES", given, 50, 1, 50),
             attachments_at_once=_whole("TUOKE_ATTACHMENTS_AT_ONCE", given, 20, 1, 100),
+            public_url=_public_url(given),
             oidc=_oidc(given),
+            mail=_mail(given),
         )
 
 
 OIDC_VARIABLES = frozenset(f"TUOKE_OIDC_{name.upper()}" for name in OidcSettings.__dataclass_fields__)
-VARIABLES = OIDC_VARIABLES | {f"TUOKE_{name.upper()}" for name in Settings.__dataclass_fields__ if name != "oidc"}
+MAIL_VARIABLES = frozenset(f"TUOKE_SMTP_{name}" for name in ("HOST", "FROM", "PORT", "SECURITY", "USER", "PASSWORD"))
+_OWN = Settings.__dataclass_fields__.keys() - {"oidc", "mail"}
+VARIABLES = OIDC_VARIABLES | MAIL_VARIABLES | {f"TUOKE_{name.upper()}" for name in _OWN}
+_USUAL_PORTS = {"starttls": 587, "tls": 465, "none": 25}
 
 
 def _oidc(given: Mapping[str, str]) -> OidcSettings | None:
@@ -137,6 +167,37 @@ def _oidc(given: Mapping[str, str]) -> OidcSettings | None:
         asked.get("groups_claim", ""),
         pairs,
     )
+
+
+def _mail(given: Mapping[str, str]) -> MailSettings | None:
+    asked = {name.removeprefix("TUOKE_SMTP_"): value for name, value in given.items() if name in MAIL_VARIABLES}
+    if not asked:
+        return None
+    for needed in ("HOST", "FROM"):
+        if needed not in asked:
+            raise SettingsError(f"TUOKE_SMTP_{needed}:发邮件时必须给出")
+    if "TUOKE_PUBLIC_URL" not in given:
+        raise SettingsError("TUOKE_PUBLIC_URL:发邮件时必须给出,邮件里的链接用它,例如 https://tuoke.example.com")
+    if not is_mail_address(parseaddr(asked["FROM"])[1]) or not asked["FROM"].isprintable():
+        raise SettingsError(f"TUOKE_SMTP_FROM={asked['FROM']}:应为邮箱地址,例如 拓客 <tuoke@example.com>")
+    security = asked.get("SECURITY", "starttls")
+    if security not in _USUAL_PORTS:
+        raise SettingsError(f"TUOKE_SMTP_SECURITY={security}:应为 starttls、tls 或 none")
+    port = _whole("TUOKE_SMTP_PORT", given, _USUAL_PORTS[security], 1, 65535)
+    return MailSettings(asked["HOST"], asked["FROM"], port, security, asked.get("USER", ""), asked.get("PASSWORD", ""))
+
+
+def is_mail_address(text: str) -> bool:
+    """Of one mailbox that a usual mail server takes; whether anybody reads it only a mail to it shows."""
+    return len(text) <= 254 and _ADDRESS.fullmatch(text) is not None
+
+
+def _public_url(given: Mapping[str, str]) -> str:
+    text = given.get("TUOKE_PUBLIC_URL", "")
+    parts = urlsplit(text) if text.isascii() and text.isprintable() else None
+    if text and not (parts and parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment):
+        raise SettingsError(f"TUOKE_PUBLIC_URL={text}:应形如 https://tuoke.example.com")
+    return text.rstrip("/")
 
 
 def _listed(text: str) -> tuple[str, ...]:

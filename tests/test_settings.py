@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from engine.settings import OIDC_VARIABLES, VARIABLES, OidcSettings, Settings, SettingsError
+from engine.settings import MAIL_VARIABLES, OIDC_VARIABLES, VARIABLES, MailSettings, OidcSettings, Settings, SettingsError, is_mail_address
 
 URL = "postgresql://tuoke:geheim@db:5432/tuoke"
 OWNER = "postgresql://owner:geheim@db/tuoke"
@@ -36,9 +36,11 @@ def test_every_variable_is_read() -> None:
         "TUOKE_ATTACHMENT_MEGABYTES": "20",
         "TUOKE_ATTACHMENTS_AT_ONCE": "5",
         "TUOKE_DATABASE_OWNER_URL": OWNER,
+        "TUOKE_PUBLIC_URL": "https://tuoke.example.com/",
     }
-    assert given.keys() == VARIABLES - OIDC_VARIABLES
-    expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", "k" * 32, 2, 24, 1, 20, 5, OWNER)
+    assert given.keys() == VARIABLES - OIDC_VARIABLES - MAIL_VARIABLES
+    secret, public = "k" * 32, "https://tuoke.example.com"
+    expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", secret, 2, 24, 1, 20, 5, OWNER, public)
     assert Settings.from_environment(given) == expected
 
 
@@ -60,6 +62,44 @@ def test_single_sign_on_is_read_whole() -> None:
     roles, groups = ("staff", "guest"), (("a", "staff"), ("b", "guest"))
     expected = OidcSettings("https://id.example", "tuoke", "geheim", "企业微信", "openid", "email", True, roles, "groups", groups)
     assert Settings.from_environment(environment).oidc == expected
+
+
+MAIL = {"TUOKE_SMTP_HOST": "mail.example.com", "TUOKE_SMTP_FROM": "拓客 <tuoke@example.com>", "TUOKE_PUBLIC_URL": "https://tuoke.example.com"}
+
+
+def test_a_mail_server_is_read_whole_and_its_password_shown_nowhere() -> None:
+    given = {"PORT": "2525", "SECURITY": "tls", "USER": "tuoke", "PASSWORD": "geheim"}
+    environment = {**MAIL, **{f"TUOKE_SMTP_{name}": value for name, value in given.items()}}
+    assert environment.keys() - {"TUOKE_PUBLIC_URL"} == MAIL_VARIABLES
+    settings = Settings.from_environment(environment)
+    assert settings.mail == MailSettings("mail.example.com", "拓客 <tuoke@example.com>", 2525, "tls", "tuoke", "geheim")
+    assert "geheim" not in repr(settings)
+    ports = {security: Settings.from_environment({**MAIL, "TUOKE_SMTP_SECURITY": security}).mail.port for security in ("starttls", "tls", "none")}
+    assert ports == {"starttls": 587, "tls": 465, "none": 25}
+
+
+@pytest.mark.parametrize(
+    "name, value",
+    [
+        ("TUOKE_SMTP_HOST", ""),
+        ("TUOKE_SMTP_FROM", ""),
+        ("TUOKE_SMTP_FROM", "拓客"),
+        ("TUOKE_SMTP_FROM", "a@example.com\nBcc: b@example.com"),
+        ("TUOKE_SMTP_PORT", "0"),
+        ("TUOKE_SMTP_SECURITY", "ssl"),
+        ("TUOKE_PUBLIC_URL", ""),
+        ("TUOKE_PUBLIC_URL", "tuoke.example.com"),
+        ("TUOKE_PUBLIC_URL", "https://tuoke.example.com/?a=1"),
+    ],
+)
+def test_half_a_mail_server_is_refused(name: str, value: str) -> None:
+    with pytest.raises(SettingsError, match=name):
+        Settings.from_environment({**MAIL, "TUOKE_SMTP_PASSWORD": "geheim", name: value})
+
+
+def test_what_an_address_is() -> None:
+    assert all(map(is_mail_address, ("a@b.cn", "wang.fang+tuoke@mail.example.com", "x_1@a-b.example")))
+    assert not any(map(is_mail_address, ("", "a", "a@b", "a@@b.cn", "a b@c.cn", ".a@b.cn", "a.@b.cn", "a@-b.cn", "a@b.cn\n", f"{'a' * 250}@b.cn")))
 
 
 OIDC = {"TUOKE_OIDC_ISSUER": "https://id.example", "TUOKE_OIDC_CLIENT_ID": "tuoke"}

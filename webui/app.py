@@ -27,6 +27,7 @@ from webui.staff import (
     copies,
     copy_words,
     instances,
+    mail_address,
     next_task,
     notifications,
     previews,
@@ -40,7 +41,7 @@ from webui.staff import (
 # The modules with pages, a line per room.
 ROOMS = (
     (pages, files, paper, diagrams),
-    (tasklist, together, completing, next_task, task, start, instances, copies, comments, attachments, previews, notifications),
+    (tasklist, together, completing, next_task, task, start, instances, copies, comments, attachments, previews, notifications, mail_address),
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
     (users, people_import, departments, roles, account_log),
@@ -65,6 +66,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
         SEND_FILE_MAX_AGE_DEFAULT=3600,
         DEMO=settings.demo,
         TIME_ZONE=settings.time_zone,
+        SENDS_MAIL=settings.mail is not None,
     )
     app.session_interface = PageSessions()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}

@@ -24,10 +24,11 @@ def work(arguments: argparse.Namespace) -> int:
         signal.signal(number, lambda *_: stop.set())
     if arguments.with_parent:
         threading.Thread(target=_wait_for_end_of_input, args=(stop,), daemon=True).start()
-    with opened_engine(Settings.from_environment(), pool_size=arguments.concurrency + 1) as engine:
+    settings = Settings.from_environment()
+    with opened_engine(settings, pool_size=arguments.concurrency + 1) as engine:
         if not arguments.with_parent:
             say(f"✓ {STARTED}（Ctrl-C 停止）")
-        run_worker(engine, stop, concurrency=arguments.concurrency)
+        run_worker(engine, stop, concurrency=arguments.concurrency, settings=settings)
     return 0
 
 

@@ -6,6 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import insert
 
 from engine.commands.input import checked_number
 from engine.commands.rights import require_system
@@ -66,34 +67,37 @@ class MarkNotificationsRead:
 
     def execute(self, work: Work, actor: Actor) -> int:
         newest = checked_number(self.up_to, "up_to", minimum=0, maximum=HIGHEST_ID)
-        unread = (Notification.user_id == actor.user_id, Notification.read_at.is_(None), Notification.id <= newest)
+        unread = (Notification.user_id == actor.user_id, Notification.read_at.is_(None), Notification.shown, Notification.id <= newest)
         return work.connection.execute(sa.update(Notification).where(*unread).values(read_at=work.now)).rowcount
 
 
 @dataclass(frozen=True, slots=True)
 class ChooseNotifications:
-    """From now on the actor is told of `kinds` and of nothing else; of due tasks `due_hours` before, one of DUE_HOURS.
+    """From now on the actor is told of `kinds` at the bell and of nothing else; of due tasks `due_hours` before, one of DUE_HOURS.
+
+    `by_mail`: of which kinds the actor gets a mail; None leaves that as it is.
 
     Raises InputRejected: unknown_kind, unknown_due_hours.
     """
 
     kinds: Collection[str]
     due_hours: int = USUAL_DUE_HOURS
+    by_mail: Collection[str] | None = None
 
     def execute(self, work: Work, actor: Actor) -> None:
-        unknown = sorted(set(self.kinds) - set(NOTIFICATION_KINDS))
+        unknown = sorted({*self.kinds, *(self.by_mail or ())} - set(NOTIFICATION_KINDS))
         if unknown:
             raise InputRejected("unknown_kind", field="kinds", kind=unknown[0])
         if self.due_hours not in DUE_HOURS:
             raise InputRejected("unknown_due_hours", field="due_hours", hours=list(DUE_HOURS))
         # Whoever saves at two places at once: one after the other.
         work.connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"notifications {actor.user_id}", 0))))
-        offered = kinds_for(actor)
-        mine = (NotificationChoice.user_id == actor.user_id, NotificationChoice.kind.in_(offered))
-        work.connection.execute(sa.delete(NotificationChoice).where(*mine))
-        rows = [{"user_id": actor.user_id, "kind": kind, "in_app": kind in self.kinds} for kind in offered]
-        insert_rows(work.connection, NotificationChoice, rows)
-        insert_rows(work.connection, NotificationSetting, [{"user_id": actor.user_id, "due_hours": self.due_hours}], replace=True)
+        rows: list[dict[str, object]] = [{"user_id": actor.user_id, "kind": kind, "in_app": kind in self.kinds} for kind in kinds_for(actor)]
+        if self.by_mail is not None:
+            rows = [{**row, "by_mail": row["kind"] in self.by_mail} for row in rows]
+        insert_rows(work.connection, NotificationChoice, rows, replace=True)
+        hours = insert(NotificationSetting).values(user_id=actor.user_id, due_hours=self.due_hours, mail_tries=0)
+        work.connection.execute(hours.on_conflict_do_update(index_elements=["user_id"], set_={"due_hours": self.due_hours}))
 
 
 @dataclass(frozen=True, slots=True)

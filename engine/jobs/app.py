@@ -19,11 +19,13 @@ from engine.commands.messages import Deliver
 from engine.commands.notifications import TellOfDue
 from engine.commands.timers import FireTimer, StartByTimer
 from engine.commands.work import Command
+from engine.jobs.mail import send_due_mails
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
+from engine.settings import Settings
 from engine.store.job_queue import QUEUE
 
-DUE_LOOKED_FOR = "*/5 * * * *"
+DUE_LOOKED_FOR, EVERY_MINUTE = "*/5 * * * *", "* * * * *"
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1, 600
 _MOST_DOUBLINGS = 10
 log = logging.getLogger("tuoke.jobs")
@@ -41,8 +43,8 @@ def pause(attempts: int) -> timedelta:
     return timedelta(seconds=min(FIRST_PAUSE_SECONDS * 2 ** min(attempts, _MOST_DOUBLINGS), LONGEST_PAUSE_SECONDS))
 
 
-def build_app(engine: ProcessEngine, *, connections: int) -> procrastinate.App:
-    """An app whose tasks run commands of `engine`; not open yet."""
+def build_app(engine: ProcessEngine, *, connections: int, settings: Settings | None = None) -> procrastinate.App:
+    """An app whose tasks run commands of `engine`; not open yet. Without `settings` of a mail server it sends none."""
     connector = procrastinate.PsycopgConnector(conninfo=engine.database.url, min_size=1, max_size=connections, timeout=10)
     app = procrastinate.App(connector=connector)
     backing_off = BackOff()
@@ -72,5 +74,11 @@ def build_app(engine: ProcessEngine, *, connections: int) -> procrastinate.App:
     @app.task(name="tell_of_due", queue=QUEUE, retry=backing_off, queueing_lock="tell_of_due")
     def tell_of_due(timestamp: int) -> None:  # noqa: ARG001 - every periodic task is given when it was due
         run(TellOfDue())
+
+    @app.periodic(cron=EVERY_MINUTE)
+    @app.task(name="send_mails", queue=QUEUE, retry=backing_off, queueing_lock="send_mails")
+    def send_mails(timestamp: int = 0) -> None:  # noqa: ARG001 - as above; one that a command asks for has none
+        if settings is not None:
+            send_due_mails(engine, settings)
 
     return app

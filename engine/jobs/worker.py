@@ -13,10 +13,13 @@ import psycopg
 import psycopg_pool
 from procrastinate.exceptions import ConnectorException
 
+from engine.commands.mails import RemoveOldMails
 from engine.jobs.app import build_app
 from engine.jobs.recovery import defer_forgotten, remove_left_drafts, remove_old_sandboxes, remove_unused_files, take_over
 from engine.model.errors import StorageError
+from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
+from engine.settings import Settings
 from engine.store.job_queue import QUEUE
 
 CONCURRENCY = 4
@@ -28,19 +31,24 @@ _DATABASE_ERRORS = (ConnectorException, psycopg.Error, psycopg_pool.PoolTimeout,
 log = logging.getLogger("tuoke.jobs")
 
 
-def run_worker(engine: ProcessEngine, stop: threading.Event, *, concurrency: int = CONCURRENCY) -> None:
-    """Run jobs until `stop` is set; jobs that run then are finished first. A database that goes away is waited for."""
-    asyncio.run(_work(engine, stop, concurrency))
+def run_worker(
+    engine: ProcessEngine, stop: threading.Event, *, concurrency: int = CONCURRENCY, settings: Settings | None = None
+) -> None:
+    """Run jobs until `stop` is set; jobs that run then are finished first. A database that goes away is waited for.
+
+    Mail goes out by the server of `settings`.
+    """
+    asyncio.run(_work(engine, stop, concurrency, settings))
 
 
-async def _work(engine: ProcessEngine, stop: threading.Event, concurrency: int) -> None:
+async def _work(engine: ProcessEngine, stop: threading.Event, concurrency: int, settings: Settings | None) -> None:
     stopping = asyncio.create_task(asyncio.to_thread(stop.wait))
     clock = asyncio.get_running_loop().time
     pause = 1.0
     while not stopping.done():
         started = clock()
         try:
-            await _session(engine, stopping, concurrency)
+            await _session(engine, stopping, concurrency, settings)
         except _DATABASE_ERRORS as error:
             log.warning("the worker lost the database: %s", error)
         if clock() - started > LONGEST_PAUSE_SECONDS:
@@ -49,9 +57,9 @@ async def _work(engine: ProcessEngine, stop: threading.Event, concurrency: int) 
         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
 
 
-async def _session(engine: ProcessEngine, stopping: asyncio.Task[bool], concurrency: int) -> None:
+async def _session(engine: ProcessEngine, stopping: asyncio.Task[bool], concurrency: int, settings: Settings | None) -> None:
     """One worker as long as its connections hold. Raises one of _DATABASE_ERRORS, or returns when the worker has stopped."""
-    async with _opened(build_app(engine, connections=concurrency + 4)) as app:
+    async with _opened(build_app(engine, connections=concurrency + 4, settings=settings)) as app:
         await take_over(app, DEAD_AFTER_SECONDS)
         working = asyncio.create_task(
             app.run_worker_async(
@@ -84,6 +92,7 @@ async def _recover(app: procrastinate.App, engine: ProcessEngine) -> None:
             await asyncio.to_thread(remove_unused_files, engine)
             await asyncio.to_thread(remove_old_sandboxes, engine)
             await asyncio.to_thread(remove_left_drafts, engine)
+            await asyncio.to_thread(engine.run, RemoveOldMails(), SYSTEM)
         await asyncio.sleep(RECOVERY_SECONDS)
         await take_over(app, DEAD_AFTER_SECONDS)
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,10 +14,12 @@ from engine.queries.reading import Query, Reading, check_page
 from engine.queries.visibility import visible_instances
 from engine.store.comments import Comment
 from engine.store.notifications import (
+    MAILED_UNLESS_CHOSEN,
     OFF_UNLESS_CHOSEN,
     USUAL_DUE_HOURS,
     Notification,
     NotificationChoice,
+    NotificationKind,
     NotificationSetting,
     kinds_for,
 )
@@ -26,6 +27,7 @@ from engine.store.registers import User
 from engine.store.tables import Definition, Deployment, Instance, WorkItem
 
 LONGEST_EXCERPT = 120
+_SHOWN = Notification.shown.is_(True)
 _CAUSE, _ABSENT = sa.orm.aliased(User), sa.orm.aliased(User)
 
 
@@ -72,31 +74,63 @@ class Notifications(Query[NotificationPage]):
 
     def answer(self, reading: Reading, actor: Actor) -> NotificationPage:
         check_page(self.limit, self.offset)
-        seen = sa.or_(Notification.instance_id.is_(None), visible_instances(actor))
-        mine = _ROWS.where(Notification.user_id == actor.user_id, seen)
-        rows = reading.connection.execute(mine.order_by(Notification.id.desc()).limit(self.limit).offset(self.offset)).all()
-        total = reading.connection.scalar(mine.with_only_columns(sa.func.count(), maintain_column_froms=True)) or 0
+        rows = notification_rows(reading, actor, _SHOWN, limit=self.limit, offset=self.offset)
+        total = reading.connection.scalar(_mine(actor, _SHOWN).with_only_columns(sa.func.count(), maintain_column_froms=True)) or 0
         unread = sa.func.count().filter(Notification.read_at.is_(None))
-        counted = sa.select(unread, sa.func.coalesce(sa.func.max(Notification.id), 0)).where(Notification.user_id == actor.user_id)
-        return NotificationPage(tuple(_row(reading, row) for row in rows), total, *reading.connection.execute(counted).one())
+        own = (Notification.user_id == actor.user_id, Notification.shown)
+        counted = sa.select(unread, sa.func.coalesce(sa.func.max(Notification.id), 0)).where(*own)
+        return NotificationPage(rows, total, *reading.connection.execute(counted).one())
+
+
+def notification_rows(
+    reading: Reading, actor: Actor, *which: sa.ColumnElement[bool], limit: int = 1, offset: int = 0
+) -> tuple[NotificationRow, ...]:
+    """The actor's own, newest first, without what is about cases that the actor may not see any more."""
+    rows = reading.connection.execute(_mine(actor, *which).order_by(Notification.id.desc()).limit(limit).offset(offset)).all()
+    return tuple(_row(reading, row) for row in rows)
+
+
+def _mine(actor: Actor, *which: sa.ColumnElement[bool]) -> sa.Select[Any]:
+    seen = sa.or_(Notification.instance_id.is_(None), visible_instances(actor))
+    return _ROWS.where(Notification.user_id == actor.user_id, seen, *which)
+
+
+@dataclass(frozen=True, slots=True)
+class KindChoice:
+    """Whether somebody is told at the bell and by mail, as chosen or as it is for who has chosen nothing."""
+
+    kind: str
+    in_app: bool
+    by_mail: bool
 
 
 @dataclass(frozen=True, slots=True)
 class NotificationChoices:
-    """Every kind that the actor may be told of, and whether the actor wants to be; how many hours before a task is due."""
+    """Of every kind that the actor may be told of; how many hours before a task is due; and where mail goes, once `mail_confirmed`."""
 
-    kinds: Mapping[str, bool]
+    kinds: tuple[KindChoice, ...]
     due_hours: int
+    mail_address: str | None
+    mail_confirmed: bool
 
 
 @dataclass(frozen=True, slots=True)
 class MyNotificationChoices(Query[NotificationChoices]):
     def answer(self, reading: Reading, actor: Actor) -> NotificationChoices:
-        mine = sa.select(NotificationChoice.kind, NotificationChoice.in_app).where(NotificationChoice.user_id == actor.user_id)
-        chosen = {row.kind: row.in_app for row in reading.connection.execute(mine)}
-        hours = reading.connection.scalar(sa.select(NotificationSetting.due_hours).where(NotificationSetting.user_id == actor.user_id))
-        kinds: dict[str, bool] = {kind: chosen.get(kind, kind not in OFF_UNLESS_CHOSEN) for kind in kinds_for(actor)}
-        return NotificationChoices(kinds, hours or USUAL_DUE_HOURS)
+        columns = (NotificationChoice.kind, NotificationChoice.in_app, NotificationChoice.by_mail)
+        mine = reading.connection.execute(sa.select(*columns).where(NotificationChoice.user_id == actor.user_id))
+        chosen = {row.kind: (row.in_app, row.by_mail) for row in mine}
+        kinds = tuple(_choice(kind, *chosen.get(kind, (None, None))) for kind in kinds_for(actor))
+        common = (NotificationSetting.due_hours, NotificationSetting.mail_address, NotificationSetting.mail_confirmed_at)
+        row = reading.connection.execute(sa.select(*common).where(NotificationSetting.user_id == actor.user_id)).one_or_none()
+        if row is None:
+            return NotificationChoices(kinds, USUAL_DUE_HOURS, None, False)
+        return NotificationChoices(kinds, row.due_hours, row.mail_address, row.mail_confirmed_at is not None)
+
+
+def _choice(kind: NotificationKind, in_app: bool | None, by_mail: bool | None) -> KindChoice:
+    at_bell = kind not in OFF_UNLESS_CHOSEN if in_app is None else in_app
+    return KindChoice(kind, at_bell, kind in MAILED_UNLESS_CHOSEN if by_mail is None else by_mail)
 
 
 _COLUMNS: tuple[Any, ...] = (

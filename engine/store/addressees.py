@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import distinct_on, insert
+from sqlalchemy.dialects.postgresql import distinct_on
 
 from engine.model.identity import SYSTEM
 from engine.store.assigning import Substitution, in_force
 from engine.store.database import Transaction
 from engine.store.notifications import (
     DUE_HOURS,
-    ONCE_FOR_A_TASK,
+    NOW,
+    TOLD,
     USUAL_DUE_HOURS,
     Notification,
     NotificationKind,
     NotificationSetting,
+    told,
     wanted,
 )
 from engine.store.registers import Membership, User
 from engine.store.rows import insert_statement, row_arrays
 from engine.store.tables import NO_DUE, Instance, WorkItem
 
-_TOLD = ["user_id", "kind", "instance_id", "activity_instance_id", "caused_by", "about", "at"]
-_NOW, _BY = sa.bindparam("now", type_=sa.DateTime(timezone=True)), sa.bindparam("by", type_=sa.Text())
+_BY = sa.bindparam("by", type_=sa.Text())
 # A worker that stood still for longer tells of no old ones: whoever comes back to work finds the list, not a flood.
 LOOK_BACK = timedelta(days=3)
 
@@ -49,7 +51,7 @@ def _people(tasks: sa.FromClause) -> sa.Subquery:
         sa.select(sa.func.unnest(tasks.c.candidate_users), *place, own, nobody).where(free),
         sa.select(Substitution.substitute_id, *place, own, Substitution.user_id)
         .join_from(tasks, Substitution, Substitution.user_id == tasks.c.assignee)
-        .where(in_force(_NOW), covers),  # type: ignore[arg-type]
+        .where(in_force(NOW), covers),  # type: ignore[arg-type]
         sa.select(Membership.user_id, *place, sa.false().label("own"), nobody)
         .join_from(tasks, Membership, Membership.group_key == sa.any_(tasks.c.candidate_groups))
         .where(free),
@@ -63,9 +65,14 @@ def _arrivals(tasks: sa.FromClause) -> sa.Select[Any]:
     """What people are told of tasks that have just become theirs, or their roles'; never who caused it."""
     people = _people(tasks)
     kind = sa.case((people.c.own, sa.literal("arrived")), else_=sa.literal("offered"))
-    columns = (people.c.user_id, kind, people.c.instance_id, people.c.activity_instance_id, _BY, people.c.about, _NOW)
-    known = sa.select(*columns).join_from(people, User, User.id == people.c.user_id)
-    return known.where(User.active, User.id != _BY, wanted(User.id, kind))
+    return _notices(people, kind, _BY).where(User.active, User.id != _BY)
+
+
+def _notices(people: sa.Subquery, kind: sa.ColumnElement[str], by: sa.ColumnElement[str]) -> sa.Select[Any]:
+    """With the columns that `told` takes, joined with the accounts."""
+    columns = (people.c.user_id, kind, people.c.instance_id, people.c.activity_instance_id, by, people.c.about)
+    named = (column.label(name) for name, column in zip(TOLD, columns, strict=True))
+    return sa.select(*named).join_from(people, User, User.id == people.c.user_id)
 
 
 def open_tasks(tx: Transaction, rows: Sequence[Mapping[str, Any]], by: str) -> None:
@@ -74,22 +81,17 @@ def open_tasks(tx: Transaction, rows: Sequence[Mapping[str, Any]], by: str) -> N
         tx.connection.execute(_opening(tuple(rows[0])), {**row_arrays(WorkItem, rows), "now": tx.now, "by": by})
 
 
-_OPENINGS: dict[tuple[str, ...], sa.Insert] = {}
-
-
-def _opening(columns: tuple[str, ...]) -> sa.Insert:
-    if columns not in _OPENINGS:
-        shown = (WorkItem.instance_id, WorkItem.activity_instance_id, WorkItem.assignee, WorkItem.candidate_groups, WorkItem.candidate_users)
-        opened = insert_statement(WorkItem, columns, replace=True).returning(*shown).cte("opened")
-        _OPENINGS[columns] = sa.insert(Notification).from_select(_TOLD, _arrivals(opened)).add_cte(opened)
-    return _OPENINGS[columns]
+@cache
+def _opening(columns: tuple[str, ...]) -> sa.Select[Any]:
+    shown = (WorkItem.instance_id, WorkItem.activity_instance_id, WorkItem.assignee, WorkItem.candidate_groups, WorkItem.candidate_users)
+    opened = insert_statement(WorkItem, columns, replace=True).returning(*shown).cte("opened")
+    return told(_arrivals(opened), opened)
 
 
 def offer(tx: Transaction, instance_id: str, activity_instance_id: int, by: str) -> None:
     """A task that somebody gave back: tell whose it may become."""
     place = (WorkItem.instance_id == instance_id, WorkItem.activity_instance_id == activity_instance_id)
-    tasks = sa.select(WorkItem.__table__).where(*place).subquery("tasks")
-    tx.connection.execute(sa.insert(Notification).from_select(_TOLD, _arrivals(tasks)), {"now": tx.now, "by": by})
+    tx.connection.execute(told(_arrivals(sa.select(WorkItem.__table__).where(*place).subquery("tasks"))), {"now": tx.now, "by": by})
 
 
 def tell_of_due(tx: Transaction) -> tuple[int, int]:
@@ -99,17 +101,17 @@ def tell_of_due(tx: Transaction) -> tuple[int, int]:
     want to know of such tasks at all.
     """
     due = sa.literal_column(NO_DUE, sa.DateTime(timezone=True))
-    soon, late = (due > _NOW, due <= tx.now + timedelta(hours=max(DUE_HOURS))), (due <= _NOW, due > tx.now - LOOK_BACK)
+    soon, late = (due > NOW, due <= tx.now + timedelta(hours=max(DUE_HOURS))), (due <= NOW, due > tx.now - LOOK_BACK)
     hours = sa.select(NotificationSetting.due_hours).where(NotificationSetting.user_id == User.id).scalar_subquery()
     before = sa.func.make_interval(0, 0, 0, 0, sa.func.coalesce(hours, USUAL_DUE_HOURS))
 
     def in_time(tasks: sa.Subquery) -> sa.ColumnElement[bool]:
         told_at = tasks.c.due_at - before
-        return sa.and_(told_at <= _NOW, told_at >= sa.func.coalesce(tasks.c.claimed_at, tasks.c.created_at))
+        return sa.and_(told_at <= NOW, told_at >= sa.func.coalesce(tasks.c.claimed_at, tasks.c.created_at))
 
-    warned, told = _tell_of(tx, "due_soon", soon, in_time), _tell_of(tx, "overdue", late, lambda _tasks: sa.true())
-    _supersede(tx, told)
-    return len(warned), len(told)
+    warned, overdue = _tell_of(tx, "due_soon", soon, in_time), _tell_of(tx, "overdue", late, lambda _tasks: sa.true())
+    _supersede(tx, overdue)
+    return len(warned), len(overdue)
 
 
 def _supersede(tx: Transaction, overdue: list[int]) -> None:
@@ -118,19 +120,19 @@ def _supersede(tx: Transaction, overdue: list[int]) -> None:
         late = sa.orm.aliased(Notification)
         same = [getattr(late, name) == getattr(Notification, name) for name in ("instance_id", "activity_instance_id", "user_id")]
         earlier = (Notification.kind == "due_soon", Notification.read_at.is_(None))
-        statement = sa.update(Notification).where(late.id == sa.any_(sa.literal(overdue, sa.ARRAY(sa.BigInteger()))), *same, *earlier)
-        tx.connection.execute(statement.values(read_at=tx.now))
+        new: Any = sa.literal(overdue, sa.ARRAY(sa.BigInteger()))
+        tx.connection.execute(sa.update(Notification).where(late.id == sa.any_(new), *same, *earlier).values(read_at=tx.now))
 
 
-def _tell_of(tx: Transaction, kind: NotificationKind, window: tuple[sa.ColumnElement[bool], ...], condition: Any) -> list[int]:
+def _tell_of(
+    tx: Transaction,
+    kind: NotificationKind,
+    window: tuple[sa.ColumnElement[bool], ...],
+    condition: Callable[[sa.Subquery], sa.ColumnElement[bool]],
+) -> list[int]:
     tasks = sa.select(WorkItem.__table__).where(WorkItem.state == "open", *window).subquery("tasks")
     people = _people(tasks)
     place = sa.and_(tasks.c.instance_id == people.c.instance_id, tasks.c.activity_instance_id == people.c.activity_instance_id)
-    system = sa.literal(SYSTEM.user_id)
-    columns = (people.c.user_id, sa.literal(kind), people.c.instance_id, people.c.activity_instance_id, system, people.c.about, _NOW)
-    found = sa.select(*columns).join_from(people, tasks, place).join(User, User.id == people.c.user_id)
     interested = sa.or_(people.c.own, wanted(User.id, sa.literal("offered")))
-    found = found.where(User.active, wanted(User.id, sa.literal(kind)), interested, condition(tasks))
-    unique = [Notification.instance_id, Notification.activity_instance_id, Notification.user_id, Notification.kind]
-    statement = insert(Notification).from_select(_TOLD, found).on_conflict_do_nothing(index_elements=unique, index_where=ONCE_FOR_A_TASK)
-    return list(tx.connection.scalars(statement.returning(Notification.id), {"now": tx.now}))
+    found = _notices(people, sa.literal(kind), sa.literal(SYSTEM.user_id)).join(tasks, place).where(User.active, interested, condition(tasks))
+    return list(tx.connection.scalars(told(found, once=True), {"now": tx.now}))

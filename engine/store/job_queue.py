@@ -19,7 +19,7 @@ from procrastinate.types import JSONDict
 
 from engine.store.database import driver_connection
 
-JobName = Literal["fire_timer", "start_by_timer", "run_job", "deliver"]
+JobName = Literal["fire_timer", "start_by_timer", "run_job", "deliver", "send_mails"]
 QUEUE = "engine"
 # Never opened: every job goes through a transaction's own connection.
 _MANAGER = JobManager(SyncPsycopgConnector())
@@ -50,6 +50,11 @@ def run_job(instance_id: str, activity_instance_id: int, due_at: datetime | None
 
 def deliver(delivery_id: str) -> DeferredJob:
     return DeferredJob("deliver", {"delivery_id": delivery_id})
+
+
+def send_mails() -> DeferredJob:
+    """Sends whatever is due, not only what this transaction writes."""
+    return DeferredJob("send_mails", {})
 
 
 def defer(connection: sa.Connection, jobs: Sequence[DeferredJob]) -> None:

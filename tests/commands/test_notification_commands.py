@@ -36,7 +36,7 @@ def _people(engine):
     for person in (WANG, LI, NOBODY, ADMIN):
         engine.run(SaveUser(person.user_id, person.name, None, person.groups & {"sales", "manager"}), ADMIN)
         engine.run(SetActive(person.user_id, True), ADMIN)
-        engine.run(ChooseNotifications(set(engine.read(MyNotificationChoices(), person).kinds) - {"offered"}), person)
+        engine.run(ChooseNotifications({each.kind for each in engine.read(MyNotificationChoices(), person).kinds} - {"offered"}), person)
         engine.run(MarkNotificationsRead(2**62), person)
 
 
@@ -128,7 +128,7 @@ def test_a_substitute_is_told_for_whom(engine):
 def test_what_one_does_not_want_and_who_has_left_is_not_told(engine):
     instance_id = visit(engine).instance_id
     engine.run(ChooseNotifications(["mentioned"]), LI)
-    assert [kind for kind, on in engine.read(MyNotificationChoices(), LI).kinds.items() if on] == ["mentioned"]
+    assert [each.kind for each in engine.read(MyNotificationChoices(), LI).kinds if each.in_app] == ["mentioned"]
     engine.run(SendCopy(instance_id, [LI.user_id]), WANG)
     assert unread(engine, LI) == []
     engine.run(WriteComment(instance_id, f"@{LI.user_id} 看"), WANG)
@@ -175,4 +175,4 @@ def test_two_who_choose_at_once_leave_one_choice(engine):
         for thread in threads:
             thread.join()
     assert not failed
-    assert [kind for kind, on in engine.read(MyNotificationChoices(), LI).kinds.items() if on] in (["mentioned"], ["copied", "ended"])
+    assert [each.kind for each in engine.read(MyNotificationChoices(), LI).kinds if each.in_app] in (["mentioned"], ["copied", "ended"])

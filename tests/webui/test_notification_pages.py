@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from engine import SYSTEM, AssignTask, FindAccount, Notifications, TellOfDue
+from engine import SYSTEM, AssignTask, FindAccount, Notifications, SetMailAddress, TellOfDue
+from engine.commands.mails import FailMail, TakeMail
 from tests.webui.test_tasklist import Visit, text
 from tests.webui.website import offered
 
@@ -71,6 +72,8 @@ def test_what_one_wants_to_be_told(engine, visitor: Visit):
     (task,) = offered(engine, visitor, "通知丙公司")
     case, zhou = f"/instances/{task.partition('.')[0]}", visitor("zhenglan")
     assert len(zhou.page("/account").xpath("//input[@name='kind'][@checked]")) == 8
+    assert "没有设置发邮件的服务器" in text(zhou.page("/account").xpath("//section[@aria-labelledby='notifications']")[0])
+    assert zhou.page("/account").xpath("//input[@name='by_mail' or @name='address']") == []
     assert zhou.post("/account/notifications", {"kind": "mentioned", "due_hours": "4"}).location == "/account"
     assert zhou.page("/account").xpath("//input[@name='kind'][@checked]/@value") == ["mentioned"]
     assert zhou.page("/account").xpath("//select[@name='due_hours']/option[@selected]/@value") == ["4"]
@@ -105,3 +108,48 @@ def test_tasks_are_told_in_words_and_lead_to_the_task(engine, clock, visitor: Vi
 
 def bell_in_english(browser) -> str:
     return str(browser.page("/help").xpath("//a[contains(@class, 'bell')]/@aria-label")[0])
+
+
+def test_an_address_for_mail_and_what_goes_there(engine, clock, app, visitor: Visit):
+    app.config["SENDS_MAIL"] = True
+    wu = visitor("wuhao")
+    assert "还没有您的邮箱" in text(wu.page("/account").xpath("//section[@aria-labelledby='notifications']")[0])
+    wrong = wu.post("/account/mail", {"address": "wuhao"})
+    assert wrong.status_code == 422
+    assert "这不是邮箱地址" in wrong.text
+    assert 'value="wuhao"' in wrong.text
+    assert wu.post("/account/mail", {"address": "wuhao@example.com"}).location == "/account"
+    assert wu.page("/account").xpath("//input[@name='by_mail']") == []
+    assert "刚刚发过验证码" in wu.post("/account/mail", {"address": "wuhao@example.com"}).text
+    for code in ("", "0"):
+        refused = wu.post("/account/mail/confirm", {"code": code})
+        assert refused.status_code == 422
+        assert "验证码不对" in refused.text
+    with engine.database.engine.begin() as connection:
+        code = connection.exec_driver_sql("SELECT mail_code FROM notification_settings WHERE user_id = 'wuhao'").scalar_one()
+    assert wu.post("/account/mail/confirm", {"code": code}).location == "/account"
+    checked = wu.page("/account").xpath("//input[@name='by_mail'][@checked]/@value")
+    assert checked == ["arrived", "assigned", "overdue", "mentioned"]
+    wu.post("/account/notifications", {"kind": "mentioned", "by_mail": "copied", "mail_offered": "1", "due_hours": "4"})
+    assert wu.page("/account").xpath("//input[@name='by_mail'][@checked]/@value") == ["copied"]
+    wu.post("/account/notifications", {"kind": "mentioned", "due_hours": "4"})
+    assert wu.page("/account").xpath("//input[@name='by_mail'][@checked]/@value") == ["copied"]
+    assert wu.post("/account/mail", {"address": "wuhao@example.com", "remove": "1"}).location == "/account"
+    assert wu.page("/account").xpath("//input[@name='by_mail']") == []
+    app.config["SENDS_MAIL"] = False
+
+
+def test_administrators_see_mail_that_fails_and_have_it_sent_again(engine, clock, visitor: Visit):
+    admin = visitor("admin")
+    assert admin.page("/incidents").xpath("//*[@id='mails']") == []
+    clock.move(minutes=5)
+    engine.run(SetMailAddress("li@example.com"), engine.read(FindAccount("liqiang"), SYSTEM).actor)
+    number = engine.run(TakeMail(), SYSTEM)
+    engine.run(FailMail(number, "550 <b>no such mailbox</b>", final=True), SYSTEM)
+    page = admin.page("/incidents")
+    (section,) = page.xpath("//section[@aria-labelledby='mails']")
+    assert all(part in text(section) for part in ("李强", "li@example.com", "550 <b>no such mailbox</b>", "不再尝试"))
+    assert visitor("liqiang").post("/incidents/mails/retry", {}).status_code == 403
+    assert admin.post("/incidents/mails/retry", {}).location == "/incidents"
+    assert admin.page("/incidents").xpath("//*[@id='mails']") == []
+    assert engine.run(TakeMail(), SYSTEM) == number

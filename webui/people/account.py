@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import timedelta
 
 from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
@@ -114,12 +115,23 @@ def _keep(response: Response, name: str, value: str) -> None:
     response.set_cookie(name, value, max_age=KEPT, samesite="Lax", secure=request.is_secure)
 
 
-def _page(problem: Problem | None = None, name_problem: Problem | None = None, typed_name: str | None = None) -> ResponseReturnValue:
+def page_with(error: InputRejected | None, status: int, **shown: object) -> ResponseReturnValue:
+    """The page with what is wrong with the address of mail beside its field."""
+    return _page(status=status, more={"address_problem": describe(error, status) if error else None, **shown})
+
+
+def _page(
+    problem: Problem | None = None,
+    name_problem: Problem | None = None,
+    typed_name: str | None = None,
+    status: int = 200,
+    more: Mapping[str, object] | None = None,
+) -> ResponseReturnValue:
     account, person = read(MyAccount()), read(FindPerson(actor().user_id))
     sessions = [(each, device_words(each.device)) for each in read(MySessions(*session_limits()))]
     shown: dict[str, object] = {"account": account, "person": person, "sessions": sessions} | notifications.choices()
-    shown |= {"problem": problem, "name_problem": name_problem, "typed_name": typed_name}
-    status = (problem or name_problem or Problem(200, "", "")).status
+    shown |= {"problem": problem, "name_problem": name_problem, "typed_name": typed_name, **(more or {})}
+    status = (problem or name_problem or Problem(status, "", "")).status
     return make_response(render_template("people/account.html", **shown), status)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
@@ -18,6 +16,7 @@ from engine import (
     NotificationRow,
     Notifications,
     OpenNotification,
+    notification_words,
 )
 from webui.language import pick
 from webui.link import read, run
@@ -38,6 +37,7 @@ ICONS = {
     "substitute": "users",
     "incident": "alert-triangle",
 }
+OF_TASKS = frozenset({"arrived", "offered", "assigned", "due_soon", "overdue"})
 
 
 @blueprint.get("/notifications")
@@ -66,7 +66,8 @@ def mark_all() -> ResponseReturnValue:
 @blueprint.post("/account/notifications")
 @allow(Access.SIGNED_IN)
 def choose() -> ResponseReturnValue:
-    run(ChooseNotifications(request.form.getlist("kind"), request.form.get("due_hours", 0, type=int)))
+    by_mail = request.form.getlist("by_mail") if "mail_offered" in request.form else None
+    run(ChooseNotifications(request.form.getlist("kind"), request.form.get("due_hours", 0, type=int), by_mail))
     flash(_("通知的选择已经保存。"))
     return redirect(url_for("account.show"), 303)
 
@@ -86,7 +87,8 @@ def choices() -> dict[str, object]:
         "incident": _("有流程停在错误上（管理员）"),
     }
     found = read(MyNotificationChoices())
-    return {"told_kinds": [(kind, words[kind], on) for kind, on in found.kinds.items()], "due_hours": found.due_hours, "all_due_hours": DUE_HOURS}
+    told = [(each, words[each.kind]) for each in found.kinds]
+    return {"told_kinds": told, "told_choices": found, "all_due_hours": DUE_HOURS, "sends_mail": current_app.config["SENDS_MAIL"]}
 
 
 def bell_count(unread: int) -> str:
@@ -96,41 +98,7 @@ def bell_count(unread: int) -> str:
 
 def headline(row: NotificationRow) -> str:
     """What happened, in a sentence."""
-    case, task = pick(row.case, row.case_en), pick(row.task, row.task_en)
-    if row.kind in _OF_TASKS:
-        words = _OF_TASKS[row.kind](task, case)
-        return str(_("%(words)s（代 %(absent)s）", words=words, absent=row.about)) if row.about else words
-    if row.kind == "substitute":
-        return str(_("您被设为 %(absent)s 的代理人", absent=row.about))
-    if row.kind == "incident":
-        return str(_("“%(case)s”停在错误上，等您处理", case=case))
-    return _ended(row, case) if row.kind == "ended" else _by_somebody(row, task, case)
-
-
-_OF_TASKS: dict[str, Callable[[str, str], str]] = {
-    "arrived": lambda task, case: _("“%(task)s”等您办理：%(case)s", task=task, case=case),
-    "offered": lambda task, case: _("“%(task)s”可以认领：%(case)s", task=task, case=case),
-    "due_soon": lambda task, case: _("“%(task)s”快到期了：%(case)s", task=task, case=case),
-    "overdue": lambda task, case: _("“%(task)s”已经超期：%(case)s", task=task, case=case),
-}
-
-
-def _by_somebody(row: NotificationRow, task: str, case: str) -> str:
-    name = row.by_name or _("系统")
-    if row.kind == "mentioned":
-        return str(_("%(name)s 在“%(case)s”的留言里提到了您", name=name, case=case))
-    if row.kind == "copied":
-        return str(_("%(name)s 把“%(case)s”抄送给您", name=name, case=case))
-    if not case:
-        return str(_("%(name)s 把 %(count)s 项待办移交给您", name=name, count=row.about))
-    return str(_("%(name)s 把“%(task)s”交给您办理：%(case)s", name=name, task=task, case=case))
-
-
-def _ended(row: NotificationRow, case: str) -> str:
-    outcome = pick(row.outcome, row.outcome_en)
-    if outcome:
-        return str(_("您发起的“%(case)s”已经结束：%(outcome)s", case=case, outcome=outcome))
-    return str(_("您发起的“%(case)s”已经结束", case=case))
+    return pick(*notification_words(row))
 
 
 def install() -> None:
@@ -138,6 +106,8 @@ def install() -> None:
     BY_CODE.update(
         {
             "no_such_notification": lambda _details: (_("没有找到这条通知"), _("它不存在，或者不是您的。")),
+            "bad_mail_address": lambda _details: (_("这不是邮箱地址"), _("应形如 name@example.com。")),
+            "mail_code_too_soon": lambda _details: (_("刚刚发过验证码"), _("请先看邮箱；没有收到时，一分钟以后再发一次。")),
             "unknown_due_hours": lambda _details: (_("没有这样的提前时间"), _("请回到“我的账号”重新选择。")),
             "unknown_kind": lambda _details: (_("没有这种通知"), _("请回到“我的账号”重新选择。")),
         }
@@ -149,7 +119,7 @@ def _target(opened: NotificationOpened) -> str:
         return url_for("absence.show")
     if opened.instance_id is None:
         return url_for("tasklist.show")
-    if opened.kind == "assigned" or opened.kind in _OF_TASKS:
+    if opened.kind in OF_TASKS:
         return url_for("task.show", task_id=f"{opened.instance_id}.{opened.activity_instance_id}")
     anchor = f"comment-{opened.about}" if opened.kind == "mentioned" else None
     return url_for("instances.open", instance_id=opened.instance_id, _anchor=anchor)
