@@ -131,6 +131,7 @@ from engine.queries.database_role import DatabaseRole
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm
 from engine.queries.demo_accounts import DEMO_PASSWORD
 from engine.queries.files import FileDetail, FilePart, FileView, FormFiles, FormOptions, RecordNames
+from engine.queries.filter_names import FilterNames, FilterWords
 from engine.queries.first_steps import FirstSteps, FirstStepsView
 from engine.queries.form_paper import form_pdf
 from engine.queries.history import History, HistoryInWords
@@ -249,6 +250,7 @@ from engine.queries.working_copies import (
 )
 from engine.queries.worklist import ListCounts, OpenTasks, TaskRows, Worklist, WorklistChoices
 from engine.queries.worklist_filter import TaskFilter
+from engine.queries.worklist_whose import ActedFor
 from engine.settings import OidcSettings, Settings
 from engine.store.application_role import RoleStanding
 from engine.store.notifications import DUE_HOURS, MOST_COUNTED

@@ -27,6 +27,7 @@ from webui.staff import (
     copies,
     copy_words,
     instances,
+    list_address,
     mail_address,
     next_task,
     notifications,
@@ -42,6 +43,7 @@ from webui.staff import (
 ROOMS = (
     (pages, files, paper, diagrams),
     (tasklist, together, completing, next_task, task, start, instances, copies, comments, attachments, previews, notifications, mail_address),
+    (list_address,),
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
     (users, people_import, departments, roles, account_log),

@@ -84,7 +84,7 @@ class UnattendedTasks(Query[tuple[TaskRow, ...]]):
             raise NotAllowedError("administrators_only")
         check_page(self.limit, self.offset)
         statement = task_rows().where(OPEN, _nobody(reading.now)).order_by(WorkItem.created_at, WorkItem.instance_id, WorkItem.activity_instance_id)
-        return to_task_rows(reading, reading.connection.execute(statement.limit(self.limit).offset(self.offset)).all())
+        return to_task_rows(reading, reading.connection.execute(statement.limit(self.limit).offset(self.offset)).all(), actor)
 
 
 def _nobody(now: datetime) -> sa.ColumnElement[bool]:

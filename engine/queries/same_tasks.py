@@ -86,7 +86,7 @@ class TasksToComplete(Query["tuple[SameTasks, ...]"]):
         wanted = sa.tuple_(WorkItem.instance_id, WorkItem.activity_instance_id).in_(places)
         found = reading.connection.execute(_TASKS.where(wanted, sa.or_(assigned_to(actor), offered_to(actor)))).all()
         rows = {task_id(row.instance_id, row.activity_instance_id): row for row in found}
-        public = {row.task_id: row for row in to_task_rows(reading, found)}
+        public = {row.task_id: row for row in to_task_rows(reading, found, actor)}
         drafts = _drafts(reading, actor, places)
         groups: dict[tuple[str, str, str], list[str]] = {}
         for name in dict.fromkeys(self.task_ids):

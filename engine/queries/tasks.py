@@ -34,9 +34,7 @@ if TYPE_CHECKING:
 _OWN, _OWN_DEPLOYMENT = sa.orm.aliased(Definition), sa.orm.aliased(Deployment)
 _MORE = (
     WorkItem.form_id,
-    WorkItem.candidate_users,
     WorkItem.closed_by,
-    WorkItem.on_behalf_of,
     Instance.status,
     Instance.snapshot,
     Instance.undo_task,
@@ -130,7 +128,7 @@ def _view(reading: Reading, actor: Actor, row: sa.Row[Any], pack: Pack) -> TaskV
     form = pack.forms.get(row.form_id or "")
     submitted, scope = (None, visible_variables(pack, bytes(row.snapshot), number)) if is_open else _then(reading, pack, row)
     element = element_of(pack, row.process_key, row.element_id)
-    public = to_task_rows(reading, [row])[0]
+    public = to_task_rows(reading, [row], actor)[0]
     candidate = is_candidate(actor, row.candidate_groups, row.candidate_users)
     free = is_open and row.assignee is None
     stands_in = stand_in(actor, row)

@@ -31,7 +31,10 @@ class RoleName:
 
 @dataclass(frozen=True, slots=True)
 class TaskRow:
-    """A user task in a list. `title` is the instance's; `state`: open, completed, cancelled; `completed_at` is when it closed, however it did."""
+    """A user task in a list. `title` is the instance's; `state`: open, completed, cancelled; `completed_at` is when it closed, however it did.
+
+    `acting_for`: the name of whoever is away and whose task it is, when a substitute has it or did it, or the reader would do it as one.
+    """
 
     instance_id: str
     activity_instance_id: int
@@ -54,6 +57,7 @@ class TaskRow:
     completed_at: datetime | None
     started_by: str
     started_by_name: str
+    acting_for: str = ""
 
     @property
     def task_id(self) -> str:

@@ -17,12 +17,13 @@ from engine.queries.views import RoleName, TaskRow, WorklistPage
 from engine.queries.visibility import assigned_to, candidate_of, offered_to, visible_instances
 from engine.queries.worklist_filter import TaskFilter, found
 from engine.queries.worklist_order import Order, Sort, neighbours, order_of
+from engine.queries.worklist_whose import acting_for, whose
 from engine.store.registers import User
 from engine.store.tables import Definition, Instance, WorkItem
 from engine.store.worklists import Copy
 
 Tab = Literal["mine", "groups", "done", "started"]
-_ASSIGNEE, _STARTER, _PROCESS = sa.orm.aliased(User), sa.orm.aliased(User), sa.orm.aliased(Definition)
+_ASSIGNEE, _STARTER, _ABSENT, _PROCESS = sa.orm.aliased(User), sa.orm.aliased(User), sa.orm.aliased(User), sa.orm.aliased(Definition)
 _KEY = (WorkItem.instance_id, WorkItem.activity_instance_id)
 # A called process belongs to the same deployment as the instance's own.
 _COLUMNS = (
@@ -47,6 +48,10 @@ _COLUMNS = (
     WorkItem.closed_at.label("completed_at"),
     Instance.started_by,
     sa.func.coalesce(_STARTER.name, Instance.started_by).label("started_by_name"),
+    WorkItem.on_behalf_of,
+    sa.func.coalesce(_ABSENT.name, WorkItem.on_behalf_of).label("on_behalf_of_name"),
+    WorkItem.candidate_users,
+    Instance.process_key.label("own_process_key"),
 )
 
 
@@ -58,6 +63,7 @@ _ROWS = (
     .outerjoin(_PROCESS, sa.and_(_PROCESS.deployment_id == _OWN.deployment_id, _PROCESS.key == WorkItem.process_key))
     .outerjoin(_ASSIGNEE, _ASSIGNEE.id == WorkItem.assignee)
     .outerjoin(_STARTER, _STARTER.id == Instance.started_by)
+    .outerjoin(_ABSENT, _ABSENT.id == WorkItem.on_behalf_of)
 )
 
 
@@ -66,16 +72,18 @@ def task_rows() -> sa.Select[*tuple[Any, ...]]:
     return _ROWS
 
 
-def to_task_rows(reading: Reading, rows: Sequence[sa.Row[Any]]) -> tuple[TaskRow, ...]:
+def to_task_rows(reading: Reading, rows: Sequence[sa.Row[Any]], actor: Actor) -> tuple[TaskRow, ...]:
+    """As `actor` sees them."""
     roles = role_names(reading, (group for row in rows for group in row.candidate_groups))
-    return tuple(_task_row(row._mapping, roles) for row in rows)
+    return tuple(_task_row(row._mapping, roles, actor) for row in rows)
 
 
-def _task_row(row: Mapping[Any, Any], roles: Mapping[str, RoleName]) -> TaskRow:
-    return TaskRow(**{name: row[name] for name in _FIELDS}, candidate_groups=tuple(roles[group] for group in row["candidate_groups"]))
+def _task_row(row: Mapping[Any, Any], roles: Mapping[str, RoleName], actor: Actor) -> TaskRow:
+    groups = tuple(roles[group] for group in row["candidate_groups"])
+    return TaskRow(**{name: row[name] for name in _FIELDS}, candidate_groups=groups, acting_for=acting_for(row, actor))
 
 
-_FIELDS = tuple(each.name for each in fields(TaskRow) if each.name != "candidate_groups")
+_FIELDS = tuple(each.name for each in fields(TaskRow) if each.name not in ("candidate_groups", "acting_for"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +106,7 @@ class Worklist(Query[WorklistPage]):
     def answer(self, reading: Reading, actor: Actor) -> WorklistPage:
         check_page(self.limit, self.offset)
         order = order_of(self.tab, self.sort)
-        narrowed = (*self.filter.conditions(reading.now), *found(self.search))
+        narrowed = (*whose(self.tab, actor, self.filter.whose), *self.filter.conditions(reading.now), *found(self.search))
         wanted = (tab_condition(self.tab, actor), *narrowed)
         # What is asked for differs by orders of magnitude from one actor to the next: a plan made for all of them would be wrong for most.
         reading.connection.execute(CUSTOM_PLANS)
@@ -106,7 +114,7 @@ class Worklist(Query[WorklistPage]):
         total = counts.get(self.tab)
         if total is None or (narrowed and total > FEW):
             total = count(reading, wanted, MOST_FILTERED)
-        rows = to_task_rows(reading, self._rows(reading, order, wanted, few=total <= FEW))
+        rows = to_task_rows(reading, self._rows(reading, order, wanted, few=total <= FEW), actor)
         more, rows = len(rows) > self.limit, rows[: self.limit]
         if narrowed and counts.get(self.tab, FEW + 1) <= FEW:
             alone = not (self.offset or self.after or self.before or more)
@@ -192,7 +200,7 @@ class TaskRows(Query[tuple[TaskRow, ...]]):
         if not places:
             return ()
         wanted = (sa.tuple_(*_KEY).in_(places), sa.or_(visible_instances(actor), candidate_of(actor)))
-        rows = {row.task_id: row for row in to_task_rows(reading, reading.connection.execute(task_rows().where(*wanted)).all())}
+        rows = {row.task_id: row for row in to_task_rows(reading, reading.connection.execute(task_rows().where(*wanted)).all(), actor)}
         return tuple(rows[task_id] for task_id in dict.fromkeys(self.task_ids) if task_id in rows)
 
 
@@ -230,4 +238,5 @@ class OpenTasks(Query[tuple[TaskRow, ...]]):
         if not is_instance_id(self.instance_id):
             return ()
         wanted = (WorkItem.instance_id == self.instance_id, WorkItem.state == "open", visible_instances(actor))
-        return to_task_rows(reading, reading.connection.execute(task_rows().where(*wanted).order_by(WorkItem.activity_instance_id)).all())
+        rows = reading.connection.execute(task_rows().where(*wanted).order_by(WorkItem.activity_instance_id)).all()
+        return to_task_rows(reading, rows, actor)

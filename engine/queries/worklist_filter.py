@@ -28,6 +28,7 @@ class TaskFilter:
     """Empty texts do not filter. `customer`: words of the instance's title.
 
     `due`: overdue now; today: until the end of the day, and not before it began; week: the same from Monday to Sunday; none: without a due time.
+    `whose`: "own", or the login of whom the actor substitutes (engine.queries.worklist_whose).
     """
 
     process_key: str = ""
@@ -35,6 +36,7 @@ class TaskFilter:
     due: Due = ""
     priority: Priority = ""
     customer: str = ""
+    whose: str = ""
     zone: ZoneInfo = DEFAULT_ZONE
 
     def conditions(self, now: datetime) -> Iterator[sa.ColumnElement[bool]]:

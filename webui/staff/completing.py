@@ -31,8 +31,9 @@ from engine import (
 from webui import forms
 from webui.link import read, run
 from webui.messages import Problem, describe, is_fragment_request
+from webui.paging import PAGE_ROWS
 from webui.security import Access, allow, status_of
-from webui.staff.tasklist import asked_tab
+from webui.staff.list_address import asked_tab, list_arguments
 
 # Each task is a transaction: more would keep people waiting in front of one request.
 MOST_AT_ONCE = 200
@@ -54,7 +55,7 @@ def ask(rows: Sequence[TaskRow]) -> ResponseReturnValue:
     groups = read(TasksToComplete(tuple(row.task_id for row in rows)))
     if len(groups) != 1 or groups[0].one_case_only:
         left_out = len(rows) - sum(len(group.tasks) for group in groups)
-        return render_template("completing_choose.html", groups=groups, left_out=left_out, tab=asked_tab(), back=_back(())), 422
+        return render_template("completing_choose.html", groups=groups, left_out=left_out, tab=asked_tab(), back=back_to_list()), 422
     same = groups[0]
     ticked = [task.row.task_id for task in same.tasks if not task.has_draft]
     return _page(same, forms.of_same(same), ticked, {task.row.task_id: task.seen_digest for task in same.tasks})
@@ -166,7 +167,7 @@ def _page(
 
 
 def _result(done: Sequence[Done], ticked: Sequence[str]) -> dict[str, Any]:
-    return {"done": done, "tab": asked_tab(), "back": _back(ticked)}
+    return {"done": done, "tab": asked_tab(), "back": back_to_list(ticked)}
 
 
 def _answer(page: str, status: int = 200) -> Response:
@@ -177,5 +178,8 @@ def _answer(page: str, status: int = 200) -> Response:
     return response
 
 
-def _back(ticked: Sequence[str]) -> str:
-    return url_for("tasklist.show", tab=asked_tab(), ticked=list(ticked)[:50])
+def back_to_list(ticked: Sequence[str] = ()) -> str:
+    """The list as it was, with what is still selected: ticks stand on one page of it, all that it finds is one tick."""
+    if len(ticked) > PAGE_ROWS:
+        return url_for("tasklist.show", **list_arguments(page=True, tab=asked_tab(), all="1"))
+    return url_for("tasklist.show", **list_arguments(page=True, tab=asked_tab(), ticked=list(ticked)))

@@ -9,7 +9,7 @@ from engine import Completed, InputRejected, OpenNextTask, OpensNextTask, TaskAf
 from webui.link import read, run
 from webui.pages import inside
 from webui.security import Access, allow
-from webui.staff.tasklist import asked_worklist, chips, list_arguments
+from webui.staff.list_address import asked_worklist, is_narrowed, list_arguments
 
 blueprint = Blueprint("next_task", __name__)
 
@@ -42,7 +42,7 @@ def address_after(row: TaskRow, completed: Completed) -> tuple[str, bool]:
 def _next(row: TaskRow, completed: Completed) -> str | None:
     """From a list that is searched, narrowed or sorted the next of it; else what the same case has for the person, then the first of the list."""
     worklist = asked_worklist()
-    if worklist.search or worklist.sort or worklist.tab == "groups" or chips():
+    if is_narrowed() or worklist.tab == "groups":
         return _behind(row, around=True)
     if completed.next_task_id:
         return completed.next_task_id

@@ -33,7 +33,8 @@ from webui.messages import Problem, describe, is_fragment_request
 from webui.security import Access, allow, status_of
 from webui.staff import attachments, next_task, results, task_left
 from webui.staff.ahead import groups
-from webui.staff.tasklist import asked_tab, list_arguments, listing
+from webui.staff.list_address import asked_tab, list_arguments
+from webui.staff.tasklist import listing
 
 SEEN = "_seen"
 
@@ -80,7 +81,7 @@ def claim(task_id: str) -> ResponseReturnValue:
         run(ClaimTask(task_id))
     except ConflictError as error:
         return _conflict(task_id, error)
-    return redirect(url_for("task.show", task_id=task_id), 303)
+    return _back_to(task_id)
 
 
 @blueprint.post("/tasks/<task_id>/unclaim")
@@ -90,7 +91,7 @@ def unclaim(task_id: str) -> ResponseReturnValue:
         run(UnclaimTask(task_id))
     except ConflictError as error:
         return _conflict(task_id, error)
-    return redirect(url_for("task.show", task_id=task_id, tab="groups"), 303)
+    return _back_to(task_id, tab="groups")
 
 
 @blueprint.post("/tasks/<task_id>/withdraw")
@@ -101,7 +102,13 @@ def withdraw(task_id: str) -> ResponseReturnValue:
         withdrawn = run(WithdrawCompletion(task_id))
     except ConflictError as error:
         return _conflict(task_id, error)
-    return redirect(url_for("task.show", task_id=withdrawn.task_id), 303)
+    return _back_to(withdrawn.task_id)
+
+
+def _back_to(task_id: str, **otherwise: str) -> ResponseReturnValue:
+    """The task beside the list that one came from, at the same place of it; `otherwise`: of no list."""
+    place = {"at": request.args["at"]} if request.args.get("at") else {}
+    return redirect(url_for("task.show", task_id=task_id, **{**otherwise, **list_arguments(page=True), **place}), 303)
 
 
 @blueprint.post("/tasks/<task_id>")

@@ -6,10 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from flask import Blueprint, render_template, request, url_for
+from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from werkzeug.datastructures import ImmutableMultiDict
 
 from engine import AssignTask, ClaimTask, Colleagues, EngineError, TaskRow, TaskRows, UnclaimTask
 from webui.link import read, run
@@ -17,7 +16,7 @@ from webui.messages import describe
 from webui.security import Access, allow, status_of
 from webui.staff import completing
 from webui.staff.completing import MOST_AT_ONCE, Done
-from webui.staff.tasklist import asked_tab, asked_worklist
+from webui.staff.list_address import asked_worklist, take_from_form
 
 blueprint = Blueprint("together", __name__)
 
@@ -32,9 +31,10 @@ COMMANDS: Mapping[str, Callable[[str, Mapping[str, str]], Any]] = {
 @blueprint.post("/tasks/together")
 @allow(Access.SIGNED_IN)
 def act() -> ResponseReturnValue:
+    take_from_form()
     operation = request.form.get("op", "")
     rows = _chosen()
-    back = url_for("tasklist.show", tab=asked_tab())
+    back = completing.back_to_list()
     if operation == "complete" and rows:
         return completing.ask(rows)
     if operation not in COMMANDS or not rows:
@@ -57,8 +57,6 @@ def _one(row: TaskRow, operation: str) -> Done:
 def _chosen() -> tuple[TaskRow, ...]:
     """The tasks that were ticked, or the first of all that the filter finds."""
     if request.form.get("all"):
-        # The filter stands in the fields of the form, where a page has it in its address.
-        request.args = ImmutableMultiDict(request.form)
         return read(replace(asked_worklist(MOST_AT_ONCE), offset=0, after=None, before=None)).rows
     return read(TaskRows(tuple(request.form.getlist("task")[:MOST_AT_ONCE])))
 

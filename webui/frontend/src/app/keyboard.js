@@ -17,9 +17,12 @@ const actions = {
 function move(step) {
   const all = rows();
   const at = all.indexOf(document.activeElement);
-  const from = at >= 0 ? at : all.findIndex((row) => row.hasAttribute('aria-current')) - (step > 0 ? 0 : 0);
-  const next = all[Math.min(all.length - 1, Math.max(0, from + step))];
-  next?.focus();
+  if (at >= 0) return all[Math.min(all.length - 1, Math.max(0, at + step))].focus();
+  // The row whose place a task has left is the next one; else one goes on from the task that is shown.
+  const left = all.find((row) => row.hasAttribute('data-place'));
+  if (left && step > 0) return left.focus();
+  const from = left ? all.indexOf(left) : all.findIndex((row) => row.hasAttribute('aria-current'));
+  all[Math.min(all.length - 1, Math.max(0, from + step))]?.focus();
 }
 
 // Out of the filter, then out of the selection, then from the task back to its row.
