@@ -48,6 +48,7 @@ from engine.commands.record_imports import Imported, ImportFinding, ImportLine, 
 from engine.commands.record_merging import MergeRecords, RecordsMerged
 from engine.commands.records import ArchiveRecord, DistinguishRecords, RecordSaved, SaveRecord
 from engine.commands.sandboxes import AddSandboxStep, BeginSandbox, CutSandbox, EndSandbox, RemoveOldSandboxes, RenewSandbox, SandboxChanged
+from engine.commands.saved_lists import ChangeList, ListSaved, OpenWithList, RemoveList, SaveList
 from engine.commands.scenario_runs import KeepScenarioRun
 from engine.commands.substitutes import EndSubstitute, SetSubstitute, SubstituteEnded, SubstituteSet
 from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, UnclaimTask
@@ -205,6 +206,7 @@ from engine.queries.replay import Replay, ReplayMoment
 from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayView
 from engine.queries.same_tasks import OneOfSame, SameTasks, TasksToComplete
 from engine.queries.sandboxes import FindSandbox, MySandboxes, SandboxDetail, SandboxFiles
+from engine.queries.saved_lists import ListsToManage, ManagedLists, OpeningList, SavedListOf, SavedListRow, SavedLists, ShareableRoles
 from engine.queries.scenario_runs import CoverageDrawings, DrawnProcess, LastScenarioRun, ProcessCoverage, ScenarioOutcome, ScenarioRunView
 from engine.queries.sessions import FindSession, FoundSession, MySessions, SessionRow
 from engine.queries.task_left import LeftTask, WhatWasTyped

@@ -32,6 +32,7 @@ from webui.staff import (
     next_task,
     notifications,
     previews,
+    saved_lists,
     start,
     task,
     tasklist,
@@ -44,6 +45,7 @@ ROOMS = (
     (pages, files, paper, diagrams),
     (tasklist, together, completing, next_task, task, start, instances, copies, comments, attachments, previews, notifications, mail_address),
     (list_address,),
+    (list_address, saved_lists),
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
     (users, people_import, departments, roles, account_log),
@@ -86,6 +88,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     comments.install()
     attachments.install(app, settings)
     notifications.install()
+    saved_lists.install()
     app.jinja_env.filters["linked"] = comments.linked
     app.jinja_env.filters["bell_count"] = notifications.bell_count
     register_words.install()

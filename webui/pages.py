@@ -22,6 +22,7 @@ PART_OF = {
     "imports": "records",
     "task": "tasklist",
     "together": "tasklist",
+    "saved_lists": "tasklist",
     "copies": "tasklist",
     "deploying": "packs",
     "sandbox": "packs",

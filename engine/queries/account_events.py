@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.model.identity import Actor
+from engine.queries.labels import role_names
 from engine.queries.people import require_reader
 from engine.queries.reading import MAXIMUM_PAGE, Query, Reading, check_page, findable
 from engine.store.accounts import AccountEvent, account_event_hash
 from engine.store.assigning_log import HANDED_OVER, SUBSTITUTE_ENDED, SUBSTITUTE_SET, rows_unlike_log
 from engine.store.registers import Department
+from engine.store.saved_lists import SHARED_LIST_KINDS
 
 KINDS = (
     "user_created",
@@ -31,6 +33,7 @@ KINDS = (
     SUBSTITUTE_SET,
     SUBSTITUTE_ENDED,
     HANDED_OVER,
+    *SHARED_LIST_KINDS,
 )
 
 
@@ -91,6 +94,7 @@ def _described(reading: Reading, rows: Any) -> tuple[AccountEventRow, ...]:
     departments = {row.subject_id for row in rows if row.subject_type == "department"}
     known = sa.select(Department.id, Department.name).where(Department.id.in_(departments))
     names = {row.id: row.name for row in reading.connection.execute(known)} if departments else {}
+    names |= {key: role.name for key, role in role_names(reading, (row.subject_id for row in rows if row.subject_type == "role")).items()}
     return tuple(
         AccountEventRow(
             row.number,

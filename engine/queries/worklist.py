@@ -4,25 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, Literal
+from typing import Any
 
 import sqlalchemy as sa
 
 from engine.model.errors import InputRejected
 from engine.model.identity import Actor, is_instance_id, parse_task_id
+from engine.model.task_list import Sort, Tab
 from engine.queries.labels import process_names, role_names
 from engine.queries.list_views import TaskKind
 from engine.queries.reading import Query, Reading, check_page
 from engine.queries.views import RoleName, TaskRow, WorklistPage
 from engine.queries.visibility import assigned_to, candidate_of, offered_to, visible_instances
 from engine.queries.worklist_filter import TaskFilter, found
-from engine.queries.worklist_order import Order, Sort, neighbours, order_of
+from engine.queries.worklist_order import Order, neighbours, order_of
 from engine.queries.worklist_whose import acting_for, whose
 from engine.store.registers import User
 from engine.store.tables import Definition, Instance, WorkItem
 from engine.store.worklists import Copy
 
-Tab = Literal["mine", "groups", "done", "started"]
 _ASSIGNEE, _STARTER, _ABSENT, _PROCESS = sa.orm.aliased(User), sa.orm.aliased(User), sa.orm.aliased(User), sa.orm.aliased(Definition)
 _KEY = (WorkItem.instance_id, WorkItem.activity_instance_id)
 # A called process belongs to the same deployment as the instance's own.

@@ -5,20 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Literal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
 from engine.forms import DEFAULT_ZONE
 from engine.model.errors import InputRejected
+from engine.model.task_list import Due, Priority
 from engine.queries.reading import MAXIMUM_SEARCH, findable
 from engine.store.search_text import folded, word_grams
 from engine.store.tables import WorkItem
 from engine.store.worklists import SearchText
 
-Due = Literal["", "overdue", "today", "week", "none"]
-Priority = Literal["", "high", "usual", "low"]
 USUAL_PRIORITY = 50
 MOST_WORDS = 10
 

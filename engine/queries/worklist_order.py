@@ -7,17 +7,17 @@ import binascii
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
 from engine.model.errors import InputRejected
 from engine.model.identity import is_instance_id
+from engine.model.task_list import Sort
 from engine.queries.views import TaskRow
 from engine.store.tables import NO_DUE, WorkItem
 
-Sort = Literal["priority", "due", "newest", "oldest", "name", "closed"]
 _LAST = (WorkItem.instance_id, WorkItem.activity_instance_id)
 _DUE: sa.ColumnElement[Any] = sa.type_coerce(sa.literal_column(NO_DUE.replace("due_at", "work_items.due_at")), sa.DateTime(timezone=True))
 _NEVER = sa.literal_column("'infinity'::timestamp with time zone", sa.DateTime(timezone=True))

@@ -98,6 +98,19 @@ def is_above(connection: sa.Connection, user_id: str, manager_id: str) -> bool:
     return user_id in _line_up(connection, User.id, User.manager_id, manager_id)
 
 
+def led_roles(user_id: str) -> sa.Select[str]:
+    """Keys of the roles that somebody's people have: whose supervisor they are, and those of a department that they head and its parts."""
+    part = sa.select(Department.id).where(Department.head_id == user_id).cte("part", recursive=True)
+    part = part.union(sa.select(Department.id).join(part, Department.parent_id == part.c.id))
+    led = sa.or_(User.manager_id == user_id, User.department_id.in_(sa.select(part.c.id)))
+    return sa.select(Membership.group_key).join(User, User.id == Membership.user_id).where(led, User.id != user_id, User.active).distinct()
+
+
+def leads_role(connection: sa.Connection, user_id: str, role_key: str) -> bool:
+    """Whether somebody leads people who have the role."""
+    return connection.scalar(led_roles(user_id).where(Membership.group_key == role_key)) is not None
+
+
 def is_within(connection: sa.Connection, department_id: str, parent_id: str) -> bool:
     """Whether `parent_id` is the department itself or a part of it."""
     return department_id in _line_up(connection, Department.id, Department.parent_id, parent_id)

@@ -18,7 +18,8 @@ from webui import create_app
 
 FORM = "application/x-www-form-urlencoded"
 ALWAYS = ("content-security-policy", "x-content-type-options", "referrer-policy", "cross-origin-opener-policy")
-SAMPLES: dict[str, int | str] = dict.fromkeys(("substitution_id", "notification_id", "activity_instance_id", "earlier_number", "version"), 1)
+_NUMBERS = ("substitution_id", "notification_id", "list_id", "activity_instance_id", "earlier_number", "version")
+SAMPLES: dict[str, int | str] = dict.fromkeys(_NUMBERS, 1)
 SAMPLES |= {"instance_id": "0" * 32, "task_id": "0" * 32 + ".1"}
 IDLE = 300
 

@@ -12,7 +12,7 @@ import pytest
 from flask import Flask
 from werkzeug.routing import Rule
 
-from engine import SYSTEM, Actor, FindAccount, KeepFile, ProcessEngine, SaveDepartment, SaveUser, SendCopy, StartInstance
+from engine import SYSTEM, Actor, FindAccount, KeepFile, ProcessEngine, SaveDepartment, SaveList, SaveUser, SendCopy, StartInstance
 from tests.owner import as_owner
 from tests.webui.customers import customer
 from tests.webui.test_routes import SAMPLES
@@ -59,6 +59,7 @@ def objects(engine, visitor_of_module: Visit) -> dict[str, Any]:
         "file_id": kept.id,
         "session_id": session_id,
         "notification_id": notification_id,
+        "list_id": engine.run(SaveList("我的急件", {"priority": "high"}), wang).list_id,
         "user_id": "newcomer",
         "department_id": "owned",
         "process_key": "customer_development",

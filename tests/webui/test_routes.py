@@ -16,6 +16,7 @@ from webui.security import Access, access_of, allow
 SAMPLES = {
     "substitution_id": 1,
     "notification_id": 1,
+    "list_id": 1,
     "sandbox_id": "0" * 32,
     "task_id": "0" * 32 + ".1",
     "instance_id": "0" * 32,

@@ -96,6 +96,9 @@ def kind_words(kind: str) -> str:
         "substitute_set": _("已请代理人"),
         "substitute_ended": _("代理已结束"),
         "work_handed_over": _("待办已移交"),
+        "list_shared": _("已共享待办列表"),
+        "shared_list_changed": _("共享的待办列表已修改"),
+        "shared_list_removed": _("共享的待办列表已删除"),
     }
     return str(words.get(kind, kind))
 
@@ -131,6 +134,9 @@ def field_words(field: str) -> str:
         "to_user": _("接手人"),
         "tasks": _("待办数"),
         "lasting": _("以后的待办也移交"),
+        "list": _("列表的名称"),
+        "asked": _("列表的条件"),
+        "opens": _("打开待办时显示"),
     }
     return str(words.get(field, field))
 
@@ -143,4 +149,6 @@ def value_words(value: Any) -> str:
         return str(_("是") if value else _("否"))
     if isinstance(value, list):
         return str(_("、")).join(str(item) for item in value)
+    if isinstance(value, dict):
+        return str(_("、")).join(f"{name}={item}" for name, item in value.items())
     return str(value)

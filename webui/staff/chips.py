@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-from flask import request
+from collections.abc import Mapping
+
 from flask_babel import gettext as _
 
 from engine import FilterNames, FilterWords
 from webui.language import pick
 from webui.link import read
-from webui.staff.list_address import FILTERS, address, asked_element, asked_filters
+from webui.staff.list_address import COPIES, FILTERS, address, asked_filters, element_of
 
 OWN = "own"
 
 
 def chips() -> list[tuple[str, str]]:
     """(what the list is narrowed to, the address without it)."""
-    given = {name: value for name, value in asked_filters().items() if value}
+    given = asked_filters()
+    return [(text, address(**{name: None})) for name, text in _texts(given).items()]
+
+
+def chips_of(asked: Mapping[str, str]) -> list[str]:
+    """All that a saved list asks for, its tab first."""
+    found = [dict(tab_names()).get(asked.get("tab", ""), ""), *_texts(asked).values()]
+    if asked.get("q"):
+        found.append(_("含有“%(search)s”", search=asked["q"]))
+    if asked.get("sort"):
+        found.append(dict(sort_names()).get(asked["sort"], asked["sort"]))
+    return [text for text in found if text]
+
+
+def _texts(asked: Mapping[str, str]) -> dict[str, str]:
+    given = {name: asked[name] for name in FILTERS if asked.get(name)}
     if not given:
-        return []
+        return {}
     words = _looked_up(given)
     labels = {"process": _("流程"), "element": _("任务"), "due": _("到期"), "priority": _("优先级"), "customer": _("客户"), "whose": _("谁的")}
-    texts = {name: _text(name, value, words) for name, value in given.items()}
-    return [(f"{labels[name]}{_('：')}{texts[name]}", address(**{name: None})) for name in FILTERS if name in given]
+    return {name: f"{labels[name]}{_('：')}{_text(name, value, given, words)}" for name, value in given.items()}
 
 
-def _looked_up(given: dict[str, str]) -> FilterWords:
-    process, element = asked_element()
+def _looked_up(given: Mapping[str, str]) -> FilterWords:
+    process, element = element_of(given)
     person = given.get("whose", "")
     if process or (person and person != OWN):
         return read(FilterNames(process, element, "" if person == OWN else person))
     return FilterWords(None, None, None)
 
 
-def _text(name: str, value: str, words: FilterWords) -> str:
+def _text(name: str, value: str, given: Mapping[str, str], words: FilterWords) -> str:
     """The technical key only where nothing has that name any more, and then it is said."""
     if name == "process":
-        own = words.process if request.args.get("element", "").rpartition("/")[0] in ("", value) else None
+        own = words.process if element_of(given)[0] == value else read(FilterNames(value)).process
         return pick(*own) if own else _("已不存在（%(key)s）", key=value)
     if name == "element":
         return pick(*words.element) if words.element else _("已不存在（%(key)s）", key=value)
@@ -51,3 +66,11 @@ def due_names() -> list[tuple[str, str]]:
 
 def priority_names() -> list[tuple[str, str]]:
     return [("high", _("加急")), ("usual", _("一般")), ("low", _("不急"))]
+
+
+def tab_names() -> list[tuple[str, str]]:
+    return [("mine", _("我的待办")), ("groups", _("组内待领")), ("done", _("已办")), ("started", _("我发起的")), (COPIES, _("抄送我的"))]
+
+
+def sort_names() -> list[tuple[str, str]]:
+    return [("", _("默认排序")), ("due", _("先到期的在前")), ("newest", _("新的在前")), ("oldest", _("旧的在前")), ("name", _("按任务名称"))]

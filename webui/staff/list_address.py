@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Literal, cast
 from zoneinfo import ZoneInfo
@@ -16,7 +17,10 @@ Tab = Literal["mine", "groups", "done", "started"]
 TABS = ("mine", "groups", "done", "started")
 COPIES = "copies"
 FILTERS = ("process", "element", "due", "priority", "customer", "whose")
-KEPT = ("tab", "q", "sort", *FILTERS)
+# Which saved list one has come by.
+LIST = "list"
+SAVED = ("tab", "q", "sort", *FILTERS)
+KEPT = (*SAVED, LIST)
 PLACE = ("after", "before", "from")
 LONGEST = 200
 
@@ -33,17 +37,16 @@ def asked_filters() -> dict[str, str]:
     return {name: request.args.get(name, "").strip()[:LONGEST] for name in FILTERS}
 
 
-def asked_element() -> tuple[str, str]:
-    """(process, step) that the list is narrowed to."""
-    given = asked_filters()
-    process, _slash, element = given["element"].rpartition("/")
-    return process or given["process"], element
+def element_of(asked: Mapping[str, str]) -> tuple[str, str]:
+    """(process, step) that a list is narrowed to; empty where it is not."""
+    process, _slash, element = asked.get("element", "").rpartition("/")
+    return process or asked.get("process", ""), element
 
 
 def asked_worklist(limit: int = PAGE_ROWS) -> Worklist:
     """The tab, words, filters, order and page of the request's address."""
     given = asked_filters()
-    process, element = asked_element()
+    process, element = element_of(given)
     chosen = TaskFilter(
         process_key=process,
         element_id=element,
@@ -61,6 +64,12 @@ def asked_worklist(limit: int = PAGE_ROWS) -> Worklist:
 def is_narrowed() -> bool:
     """Whether the list shows less than its tab, or in an order of its own."""
     return any(request.args.get(name, "").strip() for name in ("q", "sort", *FILTERS))
+
+
+def asked_to_save() -> dict[str, str]:
+    """What a saved list holds of the address."""
+    given = {name: request.args.get(name, "").replace("\0", "").strip()[:LONGEST] for name in SAVED}
+    return {name: value for name, value in given.items() if value} | {"tab": asked_tab()}
 
 
 def take_from_form() -> None:

@@ -6,19 +6,19 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from flask import Blueprint, make_response, render_template, request
+from flask import Blueprint, make_response, redirect, render_template, request
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext as _
 
-from engine import ActedFor, Copies, CopyPage, InputRejected, ListCounts, TaskRow, Worklist, WorklistChoices, WorklistPage
+from engine import ActedFor, Copies, CopyPage, InputRejected, ListCounts, OpeningList, TaskRow, Worklist, WorklistChoices, WorklistPage
 from webui.language import language
-from webui.link import engine, read
+from webui.link import engine, read, sandbox
 from webui.messages import is_fragment_request
 from webui.paging import PAGE_ROWS, asked_page, asked_search
 from webui.security import Access, allow
 from webui.staff import results
-from webui.staff.chips import chips, due_names, priority_names
+from webui.staff.chips import chips, due_names, priority_names, sort_names, tab_names
 from webui.staff.list_address import COPIES, address, asked_tab, asked_worklist
+from webui.staff.saved_lists import list_address_of
 from webui.words import local
 
 # What a filter may count at most; engine.Worklist says one more when there are more.
@@ -30,6 +30,10 @@ blueprint = Blueprint("tasklist", __name__)
 @blueprint.get("/tasks")
 @allow(Access.SIGNED_IN)
 def show() -> ResponseReturnValue:
+    """Asked for nothing, the list looks as the person, or a role of theirs, has chosen."""
+    opening = None if request.args or sandbox() else read(OpeningList())
+    if opening is not None:
+        return redirect(list_address_of(opening))
     return render_template("tasks.html", **listing(), view=None, result=results.take())
 
 
@@ -123,11 +127,3 @@ def _copies_pager(page: CopyPage) -> Pager:
 
 def _beside(*, start: int, **cursor: str | None) -> str:
     return address(**cursor, **{"from": str(start)})
-
-
-def tab_names() -> list[tuple[str, str]]:
-    return [("mine", _("我的待办")), ("groups", _("组内待领")), ("done", _("已办")), ("started", _("我发起的")), (COPIES, _("抄送我的"))]
-
-
-def sort_names() -> list[tuple[str, str]]:
-    return [("", _("默认排序")), ("due", _("先到期的在前")), ("newest", _("新的在前")), ("oldest", _("旧的在前")), ("name", _("按任务名称"))]
