@@ -184,6 +184,5 @@ def install() -> None:
             ),
             "bad_list": lambda details: (_("这样的列表不能保存"), _("其中有一个条件在待办里不存在，请回到待办重新筛选。")),
             "too_many_lists": lambda details: (_("保存的列表太多"), _("最多 %(maximum)s 个，请先删除不用的。", maximum=details.get("maximum") or 50)),
-            "no_such_list": lambda details: (_("没有这个列表"), _("它可能已被删除，或没有共享给你。请从待办重新筛选。")),
         }
     )
