@@ -51,6 +51,7 @@ from engine.commands.sandboxes import AddSandboxStep, BeginSandbox, CutSandbox, 
 from engine.commands.saved_lists import ChangeList, ListSaved, OpenWithList, RemoveList, SaveList
 from engine.commands.scenario_runs import KeepScenarioRun
 from engine.commands.substitutes import EndSubstitute, SetSubstitute, SubstituteEnded, SubstituteSet
+from engine.commands.task_columns import ChooseTaskColumns, ColumnsChosen
 from engine.commands.tasks import Assigned, AssignTask, ClaimTask, Completed, CompleteTask, UnclaimTask
 from engine.commands.timers import Fired, FireTimer, StartByTimer
 from engine.commands.withdraw import WithdrawCompletion, Withdrawn
@@ -117,6 +118,7 @@ from engine.model.events import HistoryEvent
 from engine.model.findings import Finding
 from engine.model.identity import SYSTEM, Actor, Standing, is_analyst, is_auditor, is_instance_id
 from engine.model.people_import import PERSON_COLUMNS, ImportedPerson, PeopleImported, PersonColumn, PersonFinding
+from engine.model.task_list import COLUMNS as TASK_COLUMNS
 from engine.process_engine import ProcessEngine
 from engine.queries.account_events import KINDS as ACCOUNT_EVENT_KINDS
 from engine.queries.account_events import AccountEventPage, AccountEventRow, AccountEvents, AccountLogVerified, VerifyAccountEvents
@@ -209,6 +211,7 @@ from engine.queries.sandboxes import FindSandbox, MySandboxes, SandboxDetail, Sa
 from engine.queries.saved_lists import ListsToManage, ManagedLists, OpeningList, SavedListOf, SavedListRow, SavedLists, ShareableRoles
 from engine.queries.scenario_runs import CoverageDrawings, DrawnProcess, LastScenarioRun, ProcessCoverage, ScenarioOutcome, ScenarioRunView
 from engine.queries.sessions import FindSession, FoundSession, MySessions, SessionRow
+from engine.queries.task_columns import TaskColumns
 from engine.queries.task_left import LeftTask, WhatWasTyped
 from engine.queries.task_page.background import BackgroundOfTask
 from engine.queries.task_page.course import CourseOfTask, TaskSaid

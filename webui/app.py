@@ -22,6 +22,7 @@ from webui.sandbox import words as sandbox_words
 from webui.secret import secret_key
 from webui.staff import (
     attachments,
+    columns,
     comments,
     completing,
     copies,
@@ -46,6 +47,7 @@ ROOMS = (
     (tasklist, together, completing, next_task, task, start, instances, copies, comments, attachments, previews, notifications, mail_address),
     (list_address,),
     (list_address, saved_lists),
+    (list_address, saved_lists, columns),
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
     (users, people_import, departments, roles, account_log),

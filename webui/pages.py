@@ -22,7 +22,7 @@ PART_OF = {
     "imports": "records",
     "task": "tasklist",
     "together": "tasklist",
-    "saved_lists": "tasklist",
+    **dict.fromkeys(("saved_lists", "columns"), "tasklist"),
     "copies": "tasklist",
     "deploying": "packs",
     "sandbox": "packs",

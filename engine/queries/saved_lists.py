@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.model.errors import NotFoundError
-from engine.model.identity import Actor
+from engine.model.identity import SYSTEM, Actor
 from engine.queries.labels import role_names
 from engine.queries.reading import Query, Reading
 from engine.queries.views import RoleName
@@ -41,7 +41,8 @@ _COLUMNS = sa.select(
     SavedList.asked,
     SavedList.opens,
     SavedList.revision,
-    sa.func.coalesce(User.name, SavedList.saved_by).label("saved_by_name"),
+    SavedList.saved_by,
+    User.name.label("saver"),
     SavedList.saved_at,
 ).outerjoin(User, User.id == SavedList.saved_by)
 _ORDER = (SavedList.role_key.is_not(None), SavedList.role_key, SavedList.name_key)
@@ -55,7 +56,8 @@ def _rows(reading: Reading, *wanted: sa.ColumnElement[bool]) -> tuple[SavedListR
 
 def _row(row: sa.Row[Any], roles: Mapping[str, RoleName]) -> SavedListRow:
     role = roles[row.role_key] if row.role_key else None
-    return SavedListRow(row.id, row.name, role, row.asked, row.opens, row.revision, row.saved_by_name, row.saved_at)
+    saver = row.saver or (SYSTEM.name if row.saved_by == SYSTEM.user_id else row.saved_by)
+    return SavedListRow(row.id, row.name, role, row.asked, row.opens, row.revision, saver, row.saved_at)
 
 
 @dataclass(frozen=True, slots=True)

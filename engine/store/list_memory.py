@@ -23,6 +23,8 @@ class RememberedList(Base):
 
 # Whether the next task opens when one has been completed.
 NEXT_TASK = "tasks/next"
+# Which columns the task list has.
+TASK_COLUMNS = "tasks/columns"
 
 
 def register_list(record_type: str) -> str:

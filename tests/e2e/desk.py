@@ -85,7 +85,7 @@ class Desk:
         """Through the list: one's own tasks first, then those of one's groups."""
         for tab in ("mine", "groups"):
             page.goto(f"{self.address}/tasks?tab={tab}&q={title}")
-            row = page.locator(f"li[data-element={element_id}] a[data-row]")
+            row = page.locator(f"[data-element={element_id}] a[data-row]")
             if row.count():
                 row.first.click()
                 expect(page.locator("#screen-form")).to_be_visible()

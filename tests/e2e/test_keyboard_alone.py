@@ -138,7 +138,7 @@ def test_a_task_is_found_claimed_filled_in_and_left(desks: Desk, page: Page, eng
     page.wait_for_url("**tab=groups")
     keyboard.to("#search")
     keyboard.type("键盘公司")
-    expect(page.locator("li.task-row")).to_have_count(1)
+    expect(page.locator(".task-row")).to_have_count(1)
     keyboard.to(".task-claim button")
     keyboard.press("Enter")
     expect(page.locator("#screen-form")).to_be_visible()

@@ -42,7 +42,7 @@ def test_new_and_taken_tasks_appear_without_reloading(desks: Desk):
     offer(desks, "实时甲公司")
     page = desks.page("liqiang")
     page.goto(f"{desks.address}/tasks?tab=groups&q=实时")
-    rows = page.locator("li.task-row")
+    rows = page.locator(".task-row")
     expect(rows).to_have_count(1)
     mine = rows.filter(has_text="实时甲").locator("[data-row]")
     mine.focus()
@@ -64,7 +64,7 @@ def test_filter_and_copy_on_a_phone(desks: Desk):
     page.locator("#filter-customer").fill("手机甲")
     page.get_by_role("button", name="应用").click()
     expect(page.locator(".list-chips li")).to_have_count(1)
-    expect(page.locator("li.task-row")).to_have_count(1)
+    expect(page.locator(".task-row")).to_have_count(1)
     page.locator(".task-tick input").check()
     for button in page.locator(".together-bar .btn").all():
         box = button.bounding_box()

@@ -29,7 +29,7 @@ def analyst(app: Flask, engine: ProcessEngine) -> Iterator[None]:
 
 def act(page: Page, desk: str, step: dict[str, Any]) -> None:
     """From the desk to the page that staff see, fill in, submit, and back."""
-    page.locator(f".sandbox-tasks li[data-element={step['task']}] a[href*='/{step['as']}/']").click()
+    page.locator(f".sandbox-tasks [data-element={step['task']}] a[href*='/{step['as']}/']").click()
     expect(page.locator(".sandbox-bar")).to_contain_text("试运行")
     fill(page, step["data"])
     submit(page)
@@ -57,7 +57,7 @@ def test_a_whole_trial(desks: Desk, engine: ProcessEngine):
         act(page, desk, step)
 
     before = page.locator(".status-line strong").inner_text()
-    page.locator(".sandbox-tasks li[data-element=progress_report_due] button").click()
+    page.locator(".sandbox-tasks [data-element=progress_report_due] button").click()
     expect(page.locator(".status-line strong")).not_to_have_text(before)
     report = next(step for step in steps(SCENARIO) if step.get("task") == "write_progress_report")
     act(page, desk, report)

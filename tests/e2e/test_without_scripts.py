@@ -61,7 +61,7 @@ def test_staff_start_claim_complete_and_give_back(plain: Desk, engine: ProcessEn
     go(plain, page, "/tasks?tab=groups")
     page.get_by_role("searchbox").fill(name)
     page.get_by_role("searchbox").press("Enter")
-    expect(page.locator("li.task-row")).to_have_count(1)
+    expect(page.locator(".task-row")).to_have_count(1)
     page.locator(".task-claim button").click()
     expect(page.locator("#screen-form")).to_be_visible()
     alive(page)

@@ -66,7 +66,7 @@ def test_filters_are_chips_that_can_be_taken_away(engine, visitor: Visit):
     li = visitor("liqiang")
     page = li.page("/tasks?tab=groups&customer=筛选甲&priority=usual&sort=newest")
     assert [text(chip) for chip in page.xpath("//ul[@class='list-chips']/li")] == ["优先级：一般，去掉这个条件", "客户：筛选甲，去掉这个条件"]
-    assert len(page.xpath("//li[@data-element]")) == 1
+    assert len(page.xpath("//tr[@data-element]")) == 1
     without = page.xpath("//ul[@class='list-chips']/li[2]/a/@href")[0]
     assert "customer" not in without
     assert "sort=newest" in without
@@ -75,8 +75,8 @@ def test_filters_are_chips_that_can_be_taken_away(engine, visitor: Visit):
     choices = li.page("/tasks/filter?tab=groups")
     (kind,) = choices.xpath("//select[@name='element']/option[contains(@value, '/confirm_target')]/@value")
     narrowed = li.page(f"/tasks?tab=groups&element={kind}&q=筛选")
-    assert len(narrowed.xpath("//li[@data-element='confirm_target']")) == 2
-    assert li.page("/tasks?tab=groups&element=customer_development/other&q=筛选").xpath("//li[@data-element]") == []
+    assert len(narrowed.xpath("//tr[@data-element='confirm_target']")) == 2
+    assert li.page("/tasks?tab=groups&element=customer_development/other&q=筛选").xpath("//tr[@data-element]") == []
 
 
 @pytest.mark.parametrize("wrong", ["sort=x", "due=x", "priority=%00", "after=x", "before=WyJ", "from=-5", "element=/", "tab=copies&after=x"])

@@ -133,7 +133,7 @@ class Visitor:
     def task_address(self, element_id: str, title: str = "", tabs: tuple[str, ...] = ("mine", "groups")) -> str:
         """Where the row of that element's task leads, in one of the lists."""
         for tab in tabs:
-            for row in self.page(f"/tasks?tab={tab}&q={title}").xpath("//li[@data-element=$id]//a[@data-row]", id=element_id):
+            for row in self.page(f"/tasks?tab={tab}&q={title}").xpath("//tr[@data-element=$id]//a[@data-row]", id=element_id):
                 return str(row.get("href")).partition("?")[0]
         raise AssertionError(f"no task of {element_id} {title} in {tabs}")
 

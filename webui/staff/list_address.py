@@ -19,7 +19,9 @@ COPIES = "copies"
 FILTERS = ("process", "element", "due", "priority", "customer", "whose")
 # Which saved list one has come by.
 LIST = "list"
-SAVED = ("tab", "q", "sort", *FILTERS)
+# Which columns a table has, with commas between them.
+COLUMNS = "columns"
+SAVED = ("tab", "q", "sort", *FILTERS, COLUMNS)
 KEPT = (*SAVED, LIST)
 PLACE = ("after", "before", "from")
 LONGEST = 200

@@ -113,6 +113,7 @@ def open(list_id: int) -> ResponseReturnValue:
 @blueprint.post("/tasks/lists/<int:list_id>")
 @allow(Access.SIGNED_IN)
 def change(list_id: int) -> ResponseReturnValue:
+    read(SavedListOf(list_id))
     operation = request.form.get("op", "")
     if operation not in _CHANGES:
         return _page(InputRejected("required", field="op"), list_id), 422
@@ -159,8 +160,16 @@ def _form(error: EngineError | None = None) -> str:
         "asks": chips_of(asked_to_save()),
         "problem": _problem(error),
         "taken": error is not None and error.code == "list_name_taken",
+        "current": _current(),
     }
     return render_template("parts/saved_list_form.html" if is_fragment_request() else "saved_list_form.html", **context)
+
+
+def _current() -> SavedListRow | None:
+    """The list that one has come by, if one may change it."""
+    lists = read(ManagedLists())
+    may = (*lists.own, *(row for row in lists.shared if row.role and row.role.key in lists.changeable))
+    return next((row for row in may if str(row.list_id) == request.args.get(LIST)), None)
 
 
 def _page(error: EngineError | None = None, list_id: int = 0) -> str:

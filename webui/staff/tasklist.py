@@ -15,7 +15,7 @@ from webui.link import engine, read, sandbox
 from webui.messages import is_fragment_request
 from webui.paging import PAGE_ROWS, asked_page, asked_search
 from webui.security import Access, allow
-from webui.staff import results
+from webui.staff import columns, results
 from webui.staff.chips import chips, due_names, priority_names, sort_names, tab_names
 from webui.staff.list_address import COPIES, address, asked_tab, asked_worklist
 from webui.staff.saved_lists import list_address_of
@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
 def rows() -> ResponseReturnValue:
     """The rows alone, for a list that is being looked at: nothing is sent while nothing has changed."""
     context = listing()
-    shown = repr((context["listing"], context["tab"], language(), request.query_string, _hour()))
+    shown = repr((context["listing"], context["tab"], context.get("columns"), language(), request.query_string, _hour()))
     response = make_response("")
     response.set_etag(hashlib.sha256(shown.encode()).hexdigest()[:32])
     response.make_conditional(request)
@@ -91,7 +91,9 @@ def listing() -> dict[str, object]:
         page = read(worklist)
     except InputRejected:
         page = read(Worklist(tab, search, PAGE_ROWS))
-    return {**common, "tab": tab, "listing": page, "counts": page.counts, "pager": _pager(page)}
+    wanted = columns.shown(tab)
+    table = {"columns": wanted, "heads": columns.heads(tab, wanted)}
+    return {**common, **table, "tab": tab, "listing": page, "counts": page.counts, "pager": _pager(page)}
 
 
 @blueprint.app_template_global()

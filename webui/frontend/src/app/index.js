@@ -7,6 +7,7 @@ import './parts.css';
 import './tasks.css';
 import './task-page.css';
 import './tasklist.css';
+import './task-table.css';
 import './pages.css';
 import './register.css';
 import './packs.css';

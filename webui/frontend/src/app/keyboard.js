@@ -7,7 +7,7 @@ const typing = (element) => element.closest?.('input, textarea, select, [content
 const actions = {
   j: () => move(1),
   k: () => move(-1),
-  c: () => (document.activeElement?.closest('li')?.querySelector('[data-claim] button') ?? document.querySelector('.taskpane [data-claim] button, [data-row][aria-current] ~ [data-claim] button'))?.click(),
+  c: () => (document.activeElement?.closest('[data-id]')?.querySelector('[data-claim] button') ?? document.querySelector('.taskpane [data-claim] button, .task-row:has([aria-current]) [data-claim] button'))?.click(),
   x: () => tick(),
   Escape: () => leave(),
   '/': () => { const box = document.querySelector('[data-search]'); box?.focus(); box?.select(); },

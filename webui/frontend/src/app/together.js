@@ -14,7 +14,7 @@ function show() {
 
 /** Ticks or unticks the row that has the focus. */
 export function tick() {
-  const box = document.activeElement?.closest('li')?.querySelector('.task-tick input');
+  const box = document.activeElement?.closest('[data-id]')?.querySelector('.task-tick input');
   box?.click();
 }
 
