@@ -45,8 +45,6 @@ from webui.staff import (
 ROOMS = (
     (pages, files, paper, diagrams),
     (tasklist, together, completing, next_task, task, start, instances, copies, comments, attachments, previews, notifications, mail_address),
-    (list_address,),
-    (list_address, saved_lists),
     (list_address, saved_lists, columns),
     (records, record, merging, exports, imports),
     (absence, signin, oidc, account),
@@ -91,8 +89,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     attachments.install(app, settings)
     notifications.install()
     saved_lists.install()
-    app.jinja_env.filters["linked"] = comments.linked
-    app.jinja_env.filters["bell_count"] = notifications.bell_count
+    app.jinja_env.filters.update(linked=comments.linked, bell_count=notifications.bell_count)
     register_words.install()
     oidc.install(app, settings.oidc)
     working_words.install()

@@ -20,7 +20,7 @@ def unsent(view: TaskView) -> FormView | None:
 def answer(task_id: str, error: ConflictError) -> Response:
     """For those who see nothing else of the task any more. Raises `error` when they have typed nothing."""
     left = read(WhatWasTyped(task_id))
-    typed = forms.posted(left.form) if request.method == "POST" and request.form else left.draft.values if left.draft else {}
+    typed = forms.posted(left.form) if request.method == "POST" and forms.OPERATION in request.form else left.draft.values if left.draft else {}
     if not typed or left.form is None:
         raise error
     status = status_of(error)

@@ -8,8 +8,8 @@ from alembic import op
 # The table becomes part of the metadata that migrations are compared with.
 from engine.store import saved_lists  # noqa: F401
 
-revision = "0030"
-down_revision = "0029"
+revision = "0031"
+down_revision = "0030"
 branch_labels = None
 depends_on = None
 
