@@ -22,7 +22,7 @@ from engine.model.errors import EngineError, InputRejected
 from engine.model.identity import Actor, name_in
 from engine.model.values import Value, from_json
 from engine.queries.case_file_files import logged_files
-from engine.queries.case_file_parts import parts_of
+from engine.queries.case_file_parts import breakable, parts_of
 from engine.queries.case_file_words import DOCUMENT, HEAD, STATUS, WORDS
 from engine.queries.decisions import earlier_decisions
 from engine.queries.heads import versions
@@ -158,7 +158,7 @@ def _files(reading: Reading, events: list[Any], language: str) -> list[list[str]
     for file in files:
         about = "" if file.reason is None else "\n" + str(words["file_removed"]).format(reason=file.reason)
         about = about if file.number else "\n" + str(words["file_of_form"])
-        rows.append([file.name + about, size_text(file.size), f"{names[file.actor]}\n{_time(file.at)}", file.digest])
+        rows.append([breakable(file.name) + about, size_text(file.size), f"{names[file.actor]}\n{_time(file.at)}", file.digest])
     return rows
 
 

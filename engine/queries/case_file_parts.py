@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from engine.forms.markdown import plain_lines
 from engine.forms.view_model import FieldView, GroupView, ImageView, ItemView, ListView, SeparatorView, TableView, TextView
 from engine.queries.value_words import AFTER_LABEL
+
+_UNBROKEN = re.compile(r"[!-~]{20}(?=[!-~])")
+
+
+def breakable(text: str) -> str:
+    """Long words without a place to break, names of files often, may break: a zero-width space stands there."""
+    return _UNBROKEN.sub(lambda found: found.group() + "\u200b", text)
 
 
 def parts_of(items: Iterable[ItemView], language: str, *, texts: bool = False) -> list[dict[str, Any]]:

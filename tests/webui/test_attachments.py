@@ -61,6 +61,15 @@ def test_several_at_once_are_listed_on_all_pages_of_the_case(engine, wang, case)
     assert [link.partition("?")[0].endswith("/preview") for link in links] == [True, True, False]
 
 
+def test_who_was_signed_out_meanwhile_is_told_so(visitor):
+    stranger = visitor(None)
+    headers = {"X-CSRFToken": stranger.token("/sign-in"), "X-File-Name": "a.pdf", "HX-Request": "true"}
+    answer = stranger.client.post("/files", data=PDF, headers=headers, content_type="application/octet-stream")
+    assert answer.status_code == 401
+    assert "需要重新登录" in answer.text
+    assert "<html" not in answer.text
+
+
 def test_what_cannot_be_kept_is_said_and_the_rest_is_added(engine, wang, case):
     answer = add(wang, case, ("好.pdf", PDF), ("假.pdf", b"MZ\x90\0"), ("空.txt", b""))
     assert answer.status_code == 422

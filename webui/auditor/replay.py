@@ -68,7 +68,7 @@ def replay_page(instance_id: str, **more: Any) -> str:
     if sequence > len(view.steps):
         abort(404)
     found = read(ReplayMoment(instance_id, sequence))
-    files = attachments.panel(instance_id)
+    files = attachments.panel(instance_id, "replay")
     return render_template("audit/replay.html", view=view, case_id=instance_id, moment=_moment(found), **files, **more)
 
 

@@ -37,6 +37,7 @@ from webui.security import Access, allow, status_of
 
 MEGABYTE = 1_000_000
 LIMITS = "ATTACHMENT_LIMITS"
+# Where the panel stands and something can be added; on the page of the replay files are only read.
 PLACES = ("task", "case")
 
 blueprint = Blueprint("attachments", __name__)
@@ -103,6 +104,7 @@ def panel(instance_id: str, place: str = "case", answer: Answer | None = None) -
     limits = _limits()
     return {
         "case_files": found,
+        "may_attach": found.may_add and place in PLACES,
         "files_of": instance_id,
         "files_place": place,
         "files_answer": answer or Answer(),

@@ -11,10 +11,14 @@ document.addEventListener('htmx:config:request', (event) => {
 
 document.addEventListener('htmx:before:response', (event) => {
   const fresh = event.detail.ctx.response.headers.get('X-CSRF-Token');
-  if (!fresh) return;
+  if (fresh) takeToken(fresh);
+});
+
+/** From now on this page sends the token of the session that has begun meanwhile. */
+export function takeToken(fresh) {
   token().content = fresh;
   for (const field of document.querySelectorAll('input[name="csrf_token"]')) field.value = fresh;
-});
+}
 
 document.addEventListener('htmx:error', (event) => {
   console.error(event.detail?.error);
