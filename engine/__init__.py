@@ -125,6 +125,7 @@ from engine.queries.account_events import AccountEventPage, AccountEventRow, Acc
 from engine.queries.accounts import FindAccount, MyAccount, Roles, Users
 from engine.queries.assigning import Substitutes, SubstitutionRow, UnattendedTasks
 from engine.queries.audit_search import CaseChoices, CaseFilter, FindCases, FoundCases, ListCaseChoices
+from engine.queries.auditors import ActingAuditors
 from engine.queries.awaited import AwaitedEvent, AwaitedEvents
 from engine.queries.case_file import CaseFile
 from engine.queries.case_files import CaseFileLine, CaseFiles, FilesOfCase

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from engine.bpmn.pack import Pack, load_pack
 from engine.bpmn.readings import Readings
 from engine.commands import due
+from engine.commands.looking_only import require_may_change
 from engine.commands.work import Command, Work
 from engine.model.identity import SYSTEM, Actor
 from engine.settings import Settings
@@ -73,6 +74,7 @@ class ProcessEngine:
 
     def run(self, command: Command[ResultT], actor: Actor) -> ResultT:
         """Execute in one transaction. Raises EngineError; then nothing has changed."""
+        require_may_change(command, actor)
         return self._run_at(command, actor, self.clock)
 
     def read(self, query: Query[ResultT], actor: Actor) -> ResultT:

@@ -30,6 +30,7 @@ _REFUSALS = {
     "bad_password": "密码应有 {minimum} 到 {maximum} 个字符",
     "no_such_account": "没有账号 {user_id}；用 tuoke user list 查看全部账号",
     "common_password": "这个密码太容易猜到，请换一个",
+    "auditor_acts": "审计人员只看不改，不能同时有岗位或做流程分析",
     "last_administrator": "这是最后一个在用的管理员；请先让另一个人成为管理员",
     "unknown_department": "没有部门 {department_id}",
     "unknown_user": "没有在用的账号 {user_id}",

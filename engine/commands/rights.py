@@ -36,6 +36,15 @@ def require_active_user(work: Work, user_id: str, field: str) -> None:
         raise InputRejected("unknown_user", field=field, user_id=user_id)
 
 
+def require_worker(work: Work, user_id: str, field: str) -> None:
+    """Somebody who can do work: active, and no auditor, who changes nothing. Raises InputRejected: unknown_user, auditor_cannot_act."""
+    row = work.connection.execute(sa.select(User.active, User.is_auditor & ~User.is_administrator).where(User.id == user_id)).one_or_none()
+    if row is None or not row[0]:
+        raise InputRejected("unknown_user", field=field, user_id=user_id)
+    if row[1]:
+        raise InputRejected("auditor_cannot_act", field=field, user_id=user_id)
+
+
 def is_candidate(actor: Actor, task: LockedTask) -> bool:
     """Whether the actor may take the task while nobody has it. Without any candidate it is the administrators'."""
     if not task.candidate_groups and not task.candidate_users:

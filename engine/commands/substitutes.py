@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import sqlalchemy as sa
 
 from engine.commands.input import checked_number, checked_text
-from engine.commands.rights import require_active_user
+from engine.commands.rights import require_worker
 from engine.commands.work import Work
 from engine.model.errors import InputRejected, NotAllowedError, NotFoundError
 from engine.model.identity import Actor
@@ -41,9 +41,9 @@ def require_own(work: Work, actor: Actor, user_id: str) -> None:
 
 
 def active_user(work: Work, given: object, field: str) -> str:
-    """The login of an active account. Raises InputRejected."""
+    """The login of somebody who can do work. Raises InputRejected."""
     user_id = checked_text(given, field)
-    require_active_user(work, user_id, field)
+    require_worker(work, user_id, field)
     return user_id
 
 

@@ -14,7 +14,7 @@ from engine.bpmn.runtime import visible_variables
 from engine.commands.drafts import SeenDraft, require_own_draft
 from engine.commands.files import form_lookups, refer_to_files
 from engine.commands.input import checked_text, checked_values, command_fact
-from engine.commands.rights import already_claimed, is_candidate, public_id, require_active_user, require_doer, require_open, require_seen, stands_for
+from engine.commands.rights import already_claimed, is_candidate, public_id, require_doer, require_open, require_seen, require_worker, stands_for
 from engine.commands.searching import submitted_text
 from engine.commands.work import OpenedTask, Work, element_of
 from engine.model.errors import ContentChanged, InputRejected, NotAllowedError
@@ -96,7 +96,7 @@ class AssignTask:
         require_open(work, task)
         if task.assignee != actor.user_id and not actor.is_administrator:
             raise NotAllowedError("not_your_task", task_id=self.task_id)
-        require_active_user(work, assignee, "assignee")
+        require_worker(work, assignee, "assignee")
         assigned = assign(work, task, actor, "AssignTask", "task_assigned", assignee, reason)
         if assignee != task.assignee:
             notify(work.tx, [assignee], "assigned", actor, task.instance.id, task.activity_instance_id)

@@ -62,6 +62,11 @@ def is_auditor(actor: Actor) -> bool:
     return actor.is_administrator or actor.is_auditor
 
 
+def only_looks(actor: Actor) -> bool:
+    """An auditor who is no administrator reads everything and changes nothing."""
+    return actor.is_auditor and not actor.is_administrator
+
+
 def is_analyst(actor: Actor) -> bool:
     """Who may see, change and release process packs."""
     return actor.is_administrator or actor.is_analyst

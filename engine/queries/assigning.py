@@ -87,12 +87,17 @@ class UnattendedTasks(Query[tuple[TaskRow, ...]]):
         return to_task_rows(reading, reading.connection.execute(statement.limit(self.limit).offset(self.offset)).all(), actor)
 
 
+def _works(person: type[User]) -> sa.ColumnElement[bool]:
+    """Active, and no auditor, who changes nothing."""
+    return sa.and_(person.active, sa.or_(~person.is_auditor, person.is_administrator))
+
+
 def _nobody(now: datetime) -> sa.ColumnElement[bool]:
     """Neither an active person nor, for one who has left, a substitute who is still there."""
     person, member, stand_in = sa.orm.aliased(User), sa.orm.aliased(Membership), sa.orm.aliased(User)
-    there = (stand_in.id == Substitution.substitute_id, stand_in.active, in_force(now))
+    there = (stand_in.id == Substitution.substitute_id, _works(stand_in), in_force(now))
     stands_in = sa.exists().where(Substitution.user_id == WorkItem.assignee, *there)
-    has_holder = sa.or_(sa.exists().where(person.id == WorkItem.assignee, person.active), stands_in)
-    named = sa.exists().where(person.id == sa.any_(WorkItem.candidate_users), person.active)
-    in_group = sa.exists().where(member.group_key == sa.any_(WorkItem.candidate_groups), person.id == member.user_id, person.active)
+    has_holder = sa.or_(sa.exists().where(person.id == WorkItem.assignee, _works(person)), stands_in)
+    named = sa.exists().where(person.id == sa.any_(WorkItem.candidate_users), _works(person))
+    in_group = sa.exists().where(member.group_key == sa.any_(WorkItem.candidate_groups), person.id == member.user_id, _works(person))
     return sa.or_(sa.and_(WorkItem.assignee.is_not(None), ~has_holder), sa.and_(WorkItem.assignee.is_(None), ~named, ~in_group))

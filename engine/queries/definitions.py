@@ -10,11 +10,12 @@ import sqlalchemy as sa
 
 from engine.bpmn.svg import draw
 from engine.model.errors import InputRejected, NotFoundError
-from engine.model.identity import Actor
+from engine.model.identity import Actor, is_analyst, is_auditor
 from engine.queries.heads import require_instance
 from engine.queries.reading import Query, Reading, findable
 from engine.queries.story import read_log, tell
 from engine.queries.views import DefinitionRow, Progress, StartView
+from engine.queries.visibility import visible_instances
 from engine.store.tables import Definition, Deployment, Instance
 
 if TYPE_CHECKING:
@@ -154,15 +155,41 @@ def _version(reading: Reading, process_key: str, version: int) -> tuple[sa.Row[A
     return row, reading.pack(row.deployment_id, row.digest)
 
 
+def _require_reader(reading: Reading, actor: Actor, row: sa.Row[Any], pack: Pack) -> None:
+    """Analysts, auditors and administrators read every diagram. Staff read what they may start, have a lane in, or see a case of: that process and
+    those that it calls. Raises NotFoundError: whether there is another one is not theirs to know.
+    """
+    if is_analyst(actor) or is_auditor(actor):
+        return
+    above = _callers(pack, row.key)
+    roles = {word for role in pack.settings.roles if role.key in actor.groups for word in (role.key, role.name)}
+    if any(_may_start(pack, key, actor) or not roles.isdisjoint(pack.processes[key].lanes) for key in above):
+        return
+    theirs = sa.select(Instance.id).join(Definition, Definition.id == Instance.definition_id)
+    theirs = theirs.where(Definition.deployment_id == row.deployment_id, Instance.process_key.in_(sorted(above)), visible_instances(actor))
+    if reading.connection.execute(theirs.limit(1)).first() is None:
+        raise NotFoundError("no_such_process", key=row.key, version=row.version)
+
+
+def _callers(pack: Pack, key: str) -> set[str]:
+    """The process and whichever call it, directly or not."""
+    calls = {model.key: {each.called.process_key for each in model.elements.values() if each.called} for model in pack.processes.values()}
+    found = {key}
+    while more := {caller for caller, called in calls.items() if not called.isdisjoint(found)} - found:
+        found |= more
+    return found
+
+
 @dataclass(frozen=True, slots=True)
 class DiagramXml(Query[bytes]):
-    """The BPMN file that a version of a process was deployed with, byte for byte."""
+    """The BPMN file that a version of a process was deployed with, byte for byte. NotFoundError also for one that is not the actor's to know."""
 
     process_key: str
     version: int
 
     def answer(self, reading: Reading, actor: Actor) -> bytes:
         row, pack = _version(reading, self.process_key, self.version)
+        _require_reader(reading, actor, row, pack)
         return pack.files[row.file]
 
 
@@ -170,7 +197,7 @@ class DiagramXml(Query[bytes]):
 class DiagramSvg(Query[str]):
     """The drawing of a version of a process, with the progress of an instance when one is given (NotFoundError when the actor may not see it).
 
-    `progress`: drawn instead of the instance's own, as of an earlier moment.
+    `progress`: drawn instead of the instance's own, as of an earlier moment; whoever has it has read the case.
     """
 
     process_key: str
@@ -184,6 +211,8 @@ class DiagramSvg(Query[str]):
             raise InputRejected("unknown_language", field="language", languages=", ".join(LANGUAGES))
         row, pack = _version(reading, self.process_key, self.version)
         progress = self.progress or Progress(self.process_key)
+        if self.instance_id is None and self.progress is None:
+            _require_reader(reading, actor, row, pack)
         if self.instance_id is not None and self.progress is None:
             head = require_instance(reading, actor, self.instance_id)
             story = tell(reading.pack(head.deployment_id, head.digest), read_log(reading, self.instance_id))

@@ -36,8 +36,10 @@ ACTOR_COLUMNS = (
 
 
 def actor_of(row: sa.Row[Any], acts_for: tuple[Standing, ...] = ()) -> Actor:
-    permissions = {"is_analyst": row.is_analyst, "is_auditor": row.is_auditor}
-    return Actor(row.id, row.name, frozenset(row.groups), row.is_administrator, acts_for=acts_for, **permissions)
+    """An auditor works as nobody else: roles and absent people that an account has beside that permission count for nothing."""
+    if row.is_auditor and not row.is_administrator:
+        return Actor(row.id, row.name, is_auditor=True)
+    return Actor(row.id, row.name, frozenset(row.groups), row.is_administrator, False, row.is_analyst, row.is_auditor, acts_for)
 
 
 @dataclass(frozen=True, slots=True)

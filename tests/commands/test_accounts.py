@@ -108,9 +108,9 @@ def test_two_administrators_save_the_same_person_at_once(engine):
 def test_roles_and_permissions_one_by_one(engine):
     engine.run(SaveUser("multi", "多", groups=["sales"], language="en"), ADMIN)
     engine.run(SetRoleMember("manager", "multi", True), ADMIN)
-    engine.run(SetPermissions("multi", is_auditor=True), ADMIN)
+    engine.run(SetPermissions("multi", is_analyst=True), ADMIN)
     detail = engine.read(FindAccountDetail("multi"), AUDITOR)
-    assert (set(detail.groups), detail.is_auditor, detail.is_analyst, detail.language) == ({"sales", "manager"}, True, False, "en")
+    assert (set(detail.groups), detail.is_auditor, detail.is_analyst, detail.language) == ({"sales", "manager"}, False, True, "en")
     assert [role.key for role in detail.only_in] == ["manager"]
     engine.run(SetRoleMember("manager", "multi", False), ADMIN)
     assert engine.read(FindAccount("multi"), SYSTEM).actor.groups == {"sales"}

@@ -24,6 +24,7 @@ from engine import (
     InputRejected,
     InspectInstances,
     KeepFile,
+    NotAllowedError,
     NotFoundError,
     ReexecuteInstance,
     RemoveAttachment,
@@ -122,7 +123,7 @@ def test_an_auditor_sees_them_once_the_look_is_on_record_and_adds_nothing(engine
     found = engine.read(FilesOfCase(instance_id), AUDITOR)
     assert ([line.file_id for line in found.lines], found.may_add) == ([file_id], False)
     assert engine.read(FilePart(file_id, 0), AUDITOR) == PDF
-    with pytest.raises(NotFoundError):
+    with pytest.raises(NotAllowedError, match="auditor_only_looks"):
         attach(engine, instance_id, actor=AUDITOR)
 
 

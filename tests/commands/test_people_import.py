@@ -89,13 +89,13 @@ def test_checking_tells_all_and_changes_nothing(engine):
 
 
 def test_empty_cells_change_nothing_and_permissions_stay(engine):
-    engine.run(SaveUser("anna", "安娜", groups=("sales",), department_id="east", is_auditor=True, language="en"), SYSTEM)
+    engine.run(SaveUser("anna", "安娜", groups=("sales",), department_id="east", is_analyst=True, language="en"), SYSTEM)
     assert codes(take(engine, {"user_id": "anna", "name": "安娜二"})) == [["person_exists"]]
     done = take(engine, {"user_id": "anna", "name": "安娜二", "roles": " ", "department": ""}, update=True)
     assert outcomes(done) == ["changed"]
     assert done.lines[0].one_time_password is None
     kept = state(engine, "anna")
-    assert (kept["name"], kept["groups"], kept["department_id"], kept["is_auditor"], kept["language"]) == ("安娜二", ["sales"], "east", True, "en")
+    assert (kept["name"], kept["groups"], kept["department_id"], kept["is_analyst"], kept["language"]) == ("安娜二", ["sales"], "east", True, "en")
     assert outcomes(take(engine, {"user_id": "anna", "name": "安娜二"}, update=True)) == ["same"]
     assert outcomes(take(engine, {"user_id": "admin", "name": "老管理员", "roles": "sales"}, update=True)) == ["changed"]
     assert state(engine, "admin")["is_administrator"]

@@ -7,6 +7,7 @@ import sqlalchemy as sa
 
 from engine import (
     SYSTEM,
+    Actor,
     BroadcastSignal,
     CompleteTask,
     Definitions,
@@ -216,3 +217,14 @@ def test_lists_of_instances_take_few_statements(engine, statements):
         page = engine.read(InstanceList(), WANG)
     assert (len(page.rows), page.total) == (50, 55)
     assert len(seen) <= 6
+
+
+def test_staff_read_the_diagrams_of_their_own_processes_only(engine, begun):
+    """Not theirs is as if it were not there; an analyst and an auditor read all."""
+    stranger = Actor("stranger", "外人", frozenset({"nothing"}))
+    for query in (DiagramXml("visit", 1), DiagramSvg("visit", 1)):
+        with pytest.raises(NotFoundError):
+            engine.read(query, stranger)
+        for reader in (Actor("ana", "分析", is_analyst=True), Actor("aud", "审计", is_auditor=True), ADMIN):
+            assert engine.read(query, reader)
+    assert engine.read(DiagramXml("visit", 1), Actor("wangfang", "王芳")) == VISIT

@@ -88,7 +88,7 @@ def test_two_administrators_do_not_overwrite_each_other(engine, admin):
 def test_saving_a_person_keeps_what_the_form_shows(engine, admin):
     engine.run(SaveDepartment("kept", "保留部"), SYSTEM)
     place = {"department_id": "kept", "manager_id": "zhaomin"}
-    engine.run(SaveUser("whole", "完整", PASSWORD, ("production_department",), language="en", is_auditor=True, **place), SYSTEM)
+    engine.run(SaveUser("whole", "完整", PASSWORD, ("production_department",), language="en", is_analyst=True, **place), SYSTEM)
     before = engine.read(FindAccountDetail("whole"), SYSTEM)
     assert admin.post("/people/whole", fields(admin, "/people/whole")).status_code == 303
     assert engine.read(FindAccountDetail("whole"), SYSTEM) == before

@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from engine import AssignTask, Colleagues, DatabaseRole, FailingMails, Incidents, RetryMails, UnattendedTasks
+from engine import ActingAuditors, AssignTask, Colleagues, DatabaseRole, FailingMails, Incidents, RetryMails, UnattendedTasks
 from webui.link import read, run
 from webui.security import Access, allow
 
@@ -20,7 +20,7 @@ def show() -> ResponseReturnValue:
     unattended = read(UnattendedTasks())
     colleagues = read(Colleagues()) if unattended else ()
     stuck = {"incidents": read(Incidents()), "unattended": unattended, "mails": read(FailingMails()), "role": read(DatabaseRole())}
-    return render_template("incidents.html", **stuck, colleagues=colleagues)
+    return render_template("incidents.html", **stuck, auditors=read(ActingAuditors()), colleagues=colleagues)
 
 
 @blueprint.post("/incidents/tasks/<task_id>/assign")

@@ -69,6 +69,8 @@ class ExternalSignIn:
         state: dict[str, Any] | None = account_state(work.connection, user_id)
         if state is None or not state["active"]:
             return
+        if state["is_auditor"] and not state["is_administrator"]:
+            return  # who audits has no roles, whatever the provider says
         given = _existing(work, [role for role, has in self.groups.items() if has])
         wanted = sorted({*given, *(group for group in state["groups"] if group not in self.groups)})
         if wanted != state["groups"]:

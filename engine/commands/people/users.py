@@ -43,7 +43,8 @@ class SaveUser:
     `one_time_password` makes one that must be changed when signing in. `must_be_new` refuses a login that is taken, `seen` (of AccountDetail)
     an account that changed since it was read; `source` is the file that it came from, for the log.
 
-    Raises InputRejected: `supervision_circle` for a manager whom the person supervises, `last_administrator` when none that is active would be left;
+    Raises InputRejected: `auditor_acts` for an auditor, no administrator, who is to have roles or be an analyst; `supervision_circle` for a manager
+    whom the person supervises; `last_administrator` when none that is active would be left;
     ConflictError("user_exists"), StaleRevision.
     """
 
@@ -84,6 +85,7 @@ class SaveUser:
             "manager_id": self._manager(work, user_id, before),
             "groups": _known_groups(work, self.groups, before["groups"] if before else []),
         }
+        _refuse_acting_auditor(before, after)
         secret: dict[str, Any] = {}
         if password is not None:
             made = self.one_time_password
@@ -122,6 +124,14 @@ class SaveUser:
         if is_above(work.connection, user_id, manager_id):
             raise InputRejected("supervision_circle", field="manager_id", user_id=user_id, manager_id=manager_id)
         return manager_id
+
+
+def _refuse_acting_auditor(before: Mapping[str, Any] | None, after: Mapping[str, Any]) -> None:
+    """Who audits changes nothing, so has no roles. An account from before this rule can be saved as long as that is left as it is."""
+    duties = ("is_auditor", "is_administrator", "is_analyst", "groups")
+    acts = after["is_auditor"] and not after["is_administrator"] and (after["is_analyst"] or after["groups"])
+    if acts and (before is None or any(before[name] != after[name] for name in duties)):
+        raise InputRejected("auditor_acts", field="groups")
 
 
 def _known_groups(work: Work, given: Collection[str], held: Collection[str]) -> list[str]:
