@@ -98,6 +98,8 @@ class Settings:
     public_url: str = ""
     """TUOKE_PUBLIC_URL: how people reach the pages, for links in mail, for example https://tuoke.example.com. Needed with TUOKE_SMTP_*."""
 
+    contact: str = ""
+    """TUOKE_CONTACT: whom people ask who cannot sign in, shown on the help page before signing in; empty: a general text."""
     oidc: OidcSettings | None = None
     """TUOKE_OIDC_*: single sign-on, when an issuer is given."""
     mail: MailSettings | None = None
@@ -126,6 +128,7 @@ class Settings:
             secret_key=_secret_key(given.get("TUOKE_SECRET_KEY")),
             session_idle_hours=_whole("TUOKE_SESSION_IDLE_HOURS", given, 12, 1, 24 * 365),
             session_hours=_whole("TUOKE_SESSION_HOURS", given, 168, 1, 24 * 365),
+            contact=given.get("TUOKE_CONTACT", "")[:200],
             trusted_proxies=_whole("TUOKE_TRUSTED_PROXIES", given, 0, 0, 10),
             attachment_megabytes=_whole("TUOKE_ATTACHMENT_MEGABYTES", given, 50, 1, 50),
             attachments_at_once=_whole("TUOKE_ATTACHMENTS_AT_ONCE", given, 20, 1, 100),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from engine.settings import MAIL_VARIABLES, OIDC_VARIABLES, VARIABLES, MailSettings, OidcSettings, Settings, SettingsError, is_mail_address
 
 URL = "postgresql://tuoke:geheim@db:5432/tuoke"
+DESK = "服务台 8000"
 OWNER = "postgresql://owner:geheim@db/tuoke"
 
 
@@ -27,6 +29,7 @@ def test_every_variable_is_read() -> None:
         "TUOKE_HOST": "0.0.0.0",
         "TUOKE_PORT": "9001",
         "TUOKE_DEMO": "on",
+        "TUOKE_CONTACT": DESK,
         "TUOKE_PROCESSES_DIR": "/srv/processes",
         "TUOKE_TIME_ZONE": "Asia/Urumqi",
         "TUOKE_SECRET_KEY": "k" * 32,
@@ -41,6 +44,7 @@ def test_every_variable_is_read() -> None:
     assert given.keys() == VARIABLES - OIDC_VARIABLES - MAIL_VARIABLES
     secret, public = "k" * 32, "https://tuoke.example.com"
     expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", secret, 2, 24, 1, 20, 5, OWNER, public)
+    expected = replace(expected, contact=DESK)
     assert Settings.from_environment(given) == expected
 
 

@@ -62,16 +62,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     """One application over one engine; `engine` None opens the one that the environment names."""
     settings = settings or Settings.from_environment()
     app = Flask(__name__)
-    app.config.update(
-        SECRET_KEY=secret_key(settings),
-        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
-        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
-        MAX_FORM_PARTS=MAX_FORM_PARTS,
-        SEND_FILE_MAX_AGE_DEFAULT=3600,
-        DEMO=settings.demo,
-        TIME_ZONE=settings.time_zone,
-        SENDS_MAIL=settings.mail is not None,
-    )
+    _configure(app, settings)
     app.session_interface = PageSessions()
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     engine = engine or ProcessEngine.open(settings.database_url, migrate=False)
@@ -99,3 +90,17 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     for module in (module for room in ROOMS for module in room):
         app.register_blueprint(module.blueprint)
     return app
+
+
+def _configure(app: Flask, settings: Settings) -> None:
+    app.config.update(
+        SECRET_KEY=secret_key(settings),
+        MAX_CONTENT_LENGTH=MAX_REQUEST_BYTES,
+        MAX_FORM_MEMORY_SIZE=MAX_REQUEST_BYTES,
+        MAX_FORM_PARTS=MAX_FORM_PARTS,
+        SEND_FILE_MAX_AGE_DEFAULT=3600,
+        DEMO=settings.demo,
+        CONTACT=settings.contact,
+        TIME_ZONE=settings.time_zone,
+        SENDS_MAIL=settings.mail is not None,
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_login import current_user
@@ -63,6 +63,13 @@ def home() -> ResponseReturnValue:
 @allow(Access.SIGNED_IN)
 def guide() -> ResponseReturnValue:
     return render_template("guide.html", may_read_packs=is_analyst(current_user.actor) or is_auditor(current_user.actor))
+
+
+@blueprint.get("/help/signing-in")
+@allow(Access.ANYONE)
+def signing_in() -> ResponseReturnValue:
+    """For whoever cannot sign in: what to do, and whom to ask."""
+    return render_template("help_signing_in.html", contact=current_app.config["CONTACT"])
 
 
 @blueprint.app_context_processor

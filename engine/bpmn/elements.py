@@ -172,6 +172,12 @@ class ProcessModel:
     title: str | None = None
     properties: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def glance(self) -> tuple[str, ...]:
+        """Keys of the fields that the analyst wants to be seen at a glance, in their order (`tuoke.glance`)."""
+        text = self.properties.get("tuoke.glance", "").replace("，", ",").replace("\n", ",")
+        return tuple(dict.fromkeys(key for part in text.split(",") if (key := part.strip())))
+
     def starts(self, parent: str | None = None) -> tuple[Element, ...]:
         """Start events of the process (or of the sub-process `parent`)."""
         return tuple(element for element in self.elements.values() if element.kind == "start_event" and element.parent == parent)

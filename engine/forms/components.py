@@ -223,3 +223,9 @@ class Form:
 def offers_one(component: Component) -> bool:
     """Asks for one of several ready answers, at the top of the form: what a decision looks like."""
     return isinstance(component, ChoiceField) and component.style in ("radio", "select") and component.source is None and "." not in component.key
+
+
+def is_short(component: Component) -> bool:
+    """A single field of the form itself, neither a long text nor a file: its value can be said in a few words."""
+    long = isinstance(component, FileField) or (isinstance(component, TextField) and component.multiline)
+    return isinstance(component, Field) and not long and "." not in component.key

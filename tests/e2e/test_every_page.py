@@ -212,6 +212,7 @@ class Walk:
             # A part of a page, which is looked at where it belongs.
             return None
         self.look_at(page)
+        self.look_at_other_size(page)
         return None
 
     def look_at(self, page: Page) -> None:
@@ -227,9 +228,21 @@ class Walk:
             roles = ROLES if "/trial/" in page.url or "/sandboxes/" in page.url else []
             for found in page.evaluate(CHINESE, [*typed(), *roles]):
                 self.complain(f"not English: {found}")
-        for found in page.evaluate(ASK_AXE, {"tags": STANDARD, "rules": PRACTICE}):
-            self.complain(found)
+        self.ask_axe(page)
         self.measure(page)
+
+    def ask_axe(self, page: Page, at: str = "") -> None:
+        for found in page.evaluate(ASK_AXE, {"tags": STANDARD, "rules": PRACTICE}):
+            self.complain(f"{at}{found}")
+
+    def look_at_other_size(self, page: Page) -> None:
+        """The same page as a window of the other size shows it, in the same colours: loading it again would show nothing more."""
+        other = DESK if self.look is PHONE else PHONE
+        page.set_viewport_size({"width": other.width, "height": other.height})
+        self.ask_axe(page, f"at {other.width}: ")
+        for found in page.evaluate(TOO_WIDE):
+            self.complain(f"wider than {other.width}: {found}")
+        page.set_viewport_size({"width": self.look.width, "height": self.look.height})
 
     def measure(self, page: Page) -> None:
         if self.look is not PHONE:

@@ -8,6 +8,7 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cache
 from typing import Any
 
 from flask import Flask
@@ -81,6 +82,7 @@ class World:
     offered: str
 
 
+@cache
 def typed() -> list[str]:
     """Longest first, so that no part of a text is taken for the whole."""
     options = {each["value"] for text in _files("*.form") for each in _objects(json.loads(text)) if "value" in each}

@@ -99,6 +99,26 @@ def test_what_the_task_hides_stands_nowhere_beside_it(engine):
     assert said.rights["secret"] == "hidden"
 
 
+def test_what_the_analyst_marks_is_seen_at_a_glance(engine):
+    marked = extensions('<zeebe:properties><zeebe:property name="tuoke.glance" value="secret, plain"/></zeebe:properties>')
+    tasks = [
+        f'<userTask id="{id}" name="{id}">{extensions(HIDING.format(form="wide", fields=fields))}</userTask>'
+        for id, fields in (("first", "*:write"), ("second", "*:read"), ("third", "plain:read, *:hidden"))
+    ]
+    files = {
+        "marks.bpmn": process("marks", "标记", marked, START, *tasks, END, flows("start>first>second>third>end")),
+        "wide.form": form("wide", ("textfield", "plain", False), ("textfield", "secret", False), ("textfield", "other", False)),
+    }
+    engine.run(DeployPack(files), SYSTEM)
+    begun, seen = engine.run(StartInstance("marks"), ADMIN), []
+    for data in ({"plain": "公开", "secret": "秘密", "other": "别的"}, {}, None):
+        task_id = f"{begun.instance_id}.{_open_number(engine, begun.instance_id)}"
+        seen.append([(value.label, value.text) for value in around(engine, task_id, WANG).glance.values])
+        if data is not None:
+            engine.run(CompleteTask(task_id, data), WANG)
+    assert seen == [[], [("secret", "秘密"), ("plain", "公开")], [("plain", "公开")]]
+
+
 def _open_number(engine, instance_id):
     text = sa.text("SELECT activity_instance_id FROM work_items WHERE instance_id = :id AND state = 'open'")
     return engine.database.read(lambda connection: connection.execute(text, {"id": instance_id}).scalar_one())

@@ -19,6 +19,19 @@ OF_AUDITORS = {"/audit", "/account-log"}
 OF_ANALYSTS = {"/packs", "/new-pack", "/deploy"}
 
 
+def test_who_cannot_sign_in_is_told_what_to_do(visitor: Visit):
+    stranger = visitor(None)
+    (address,) = set(stranger.page("/sign-in").xpath("//p//a/@href"))
+    assert "忘记了密码" in stranger.page(str(address)).text_content()
+    told = stranger.client.get(str(address), headers={"Accept-Language": "en"}).text
+    assert "one-time password" in told
+    assert "usually in the IT department" in told
+    stranger.client.application.config["CONTACT"] = "服务台 8000 <b>"
+    named = stranger.client.get(str(address)).text
+    stranger.client.application.config["CONTACT"] = ""
+    assert "<bdi>服务台 8000 &lt;b&gt;</bdi>" in named
+
+
 def steps_of(browser: Visitor, address: str = "/tasks") -> list[str]:
     return [str(href) for href in browser.page(address).xpath("//section[@aria-labelledby='first-steps']//ol//a/@href")]
 

@@ -60,6 +60,7 @@ def test_only_these_are_open_to_anyone(app):
     assert {rule.endpoint for rule, access in rules(app) if access is Access.ANYONE} == {
         "static",
         "pages.home",
+        "pages.signing_in",
         "signin.show",
         "signin.submit",
         "signin.demo",

@@ -37,7 +37,7 @@ _CHILDREN = {"taskHeaders": {"header"}, "ioMapping": {"input", "output"}, "prope
 # Where our own keys have a meaning: on what kind of element.
 _NAMED = {"tuoke.name.en", "tuoke.documentation.en"}
 PROPERTY_PLACES = {
-    "process": {*_NAMED, "tuoke.title", "tuoke.start_form"},
+    "process": {*_NAMED, "tuoke.title", "tuoke.start_form", "tuoke.glance"},
     "user_task": {*_NAMED, "tuoke.fields", "tuoke.outcome"},
     "end_event": {*_NAMED, "tuoke.reason"},
 }

@@ -174,6 +174,12 @@ TEXTS: dict[str, Text] = {
         "改为表单中的单选或下拉字段，或删除;可用:{known}",
         "Name a radio or select of the form, or remove it; possible: {known}",
     ),
+    "bpmn_no_glance_field": Text(
+        "tuoke.glance 中的 {field} 不是表单里的单个短字段",
+        "{field} (tuoke.glance) is no single short field of a form",
+        "改为表单中的字段，列表、附件和多行文字除外;可用:{known}",
+        "Name fields of the forms, no lists, files or long texts; possible: {known}",
+    ),
     "bpmn_calls_itself": Text(
         "流程一启动就无条件调用自己,永远不会结束", "The process calls itself at once and for ever", "加上条件或等待", "Add a condition or a wait"
     ),

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from engine.bpmn.runtime import visible_variables
 from engine.model.identity import Actor
 from engine.model.values import Value
-from engine.queries.labels import element_of
+from engine.queries.labels import element_of, top_fields
 from engine.queries.reading import Query, Reading
 from engine.queries.story import NO_END
 from engine.queries.task_page.ahead import ahead_of
@@ -64,7 +64,9 @@ def _absent(reading: Reading, actor: Actor, row: sa.Row[Any]) -> str:
 def _hidden(pack: Pack, row: sa.Row[Any]) -> frozenset[str]:
     element = element_of(pack, row.process_key, row.element_id)
     rights = element.assignment.field_rights if element and element.assignment else {}
-    return frozenset(key for key, right in rights.items() if right == "hidden")
+    form = pack.forms.get(row.form_id or "")
+    others = [key for key, _ in top_fields(form) if key not in rights] if form and rights.get("*") == "hidden" else []
+    return frozenset([*others, *(key for key, right in rights.items() if right == "hidden")])
 
 
 def _calls(pack: Pack, row: sa.Row[Any]) -> tuple[ProcessCall, ...]:

@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from engine.forms import Component
+from engine.forms.components import is_short
 from engine.model.identity import Actor
 from engine.model.pack import RecordType
 from engine.model.record_rights import hidden_fields, may_see
 from engine.model.values import Value
-from engine.queries.labels import element_of, top_fields
+from engine.queries.labels import element_of, pack_fields, top_fields
 from engine.queries.reading import Reading
-from engine.queries.task_page.short_words import is_short, labelled
+from engine.queries.task_page.short_words import labelled
 from engine.queries.task_page.views import CaseRecord, Glance, Labelled
 from engine.store.registers import Department, Record, RecordKey, RecordTypeRow, User
 
@@ -55,7 +56,11 @@ def glance(
 def _values(
     pack: Pack, row: sa.Row[Any], past: Sequence[sa.Row[Any]], scope: Mapping[str, Value], hidden: Collection[str]
 ) -> Iterator[Labelled]:
-    """Short values that the start form and the steps before have asked for; what the task's own form shows is not said twice."""
+    """What the analyst has marked, else short values that the steps before have asked for; those that the task's own form shows are left out."""
+    model = pack.processes.get(row.own_key)
+    if model and model.glance:
+        yield from _marked(pack, model.glance, scope, hidden)
+        return
     form = pack.forms.get(row.form_id or "")
     told = {key for key, _ in top_fields(form)} if form else set()
     for key, component in _asked(pack, row.own_key, past):
@@ -64,6 +69,14 @@ def _values(
         told.add(key)
         value = labelled(key, component, scope.get(key))
         if value.text and value.text not in (row.title, row.business_key):
+            yield value
+
+
+def _marked(pack: Pack, keys: Sequence[str], scope: Mapping[str, Value], hidden: Collection[str]) -> Iterator[Labelled]:
+    fields = pack_fields(pack)
+    for key in keys:
+        value = labelled(key, fields[key], scope.get(key)) if key in fields and key not in hidden else None
+        if value is not None and value.text:
             yield value
 
 

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from engine.forms import Form, is_file
-from engine.forms.components import TextField
+from engine.forms.components import TextField, is_short
 from engine.model.values import JsonValue, from_json
 from engine.queries.decision_words import Deciding
 from engine.queries.labels import element_names, top_fields
 from engine.queries.reading import Reading
 from engine.queries.story import NO_END
-from engine.queries.task_page.short_words import is_short, labelled
+from engine.queries.task_page.short_words import labelled
 from engine.queries.task_page.views import GivenFile, Labelled, PastStep, Phrase
 from engine.store.tables import Event, WorkItem
 

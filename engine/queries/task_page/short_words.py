@@ -1,19 +1,12 @@
-"""Values that can be said in a few words, with their labels."""
+"""Values with their labels."""
 
 from __future__ import annotations
 
-from engine.forms import Component, FileField
-from engine.forms.components import Field, TextField
+from engine.forms import Component
 from engine.model.values import Value
 from engine.queries.labels import label_words
 from engine.queries.task_page.views import Labelled
 from engine.queries.value_words import value_words
-
-
-def is_short(component: Component) -> bool:
-    """A single field of the form itself, neither a long text nor a file."""
-    long = isinstance(component, FileField) or (isinstance(component, TextField) and component.multiline)
-    return isinstance(component, Field) and not long and "." not in component.key
 
 
 def labelled(key: str, component: Component, value: Value) -> Labelled:

@@ -7,7 +7,6 @@ from tests.bpmn.lint.record_cases import RECORD_CASES
 from tests.bpmn.lint.rule_parts import (
     BARE_MESSAGE,
     CATCH,
-    CHOICE,
     EVENT_GATEWAY,
     FIELDS,
     FORM_TASK,
@@ -15,7 +14,6 @@ from tests.bpmn.lint.rule_parts import (
     HEADERS,
     INPUTS,
     MESSAGE,
-    OUTCOME,
     RECORD,
     RECORDS,
     SUB_END,
@@ -34,6 +32,7 @@ from tests.bpmn.lint.rule_parts import (
     settings,
     sub_process,
 )
+from tests.bpmn.lint.shown_cases import SHOWN_CASES
 
 CASES: dict[str, list[Case]] = {
     "start_events": [
@@ -259,16 +258,6 @@ CASES: dict[str, list[Case]] = {
             simple(user(inner='<zeebe:assignmentDefinition candidateGroups="staff"/>' + FIELDS.format("name:read"))),
         ),
     ],
-    "outcome_fields": [
-        Case(
-            "bpmn_no_outcome_field",
-            simple(user(inner=FORM_TASK.format("f", OUTCOME.format("verdict")))),
-            simple(user(inner=FORM_TASK.format("f", OUTCOME.format("nome")))),
-            CHOICE,
-            CHOICE,
-        ),
-        Case("bpmn_no_outcome_field", GOOD, simple(user(inner='<zeebe:assignmentDefinition candidateGroups="staff"/>' + OUTCOME.format("verdict")))),
-    ],
     "job_types": [
         Case("bpmn_unknown_job", simple(job("record.upsert", HEADERS.format("customer") + INPUTS)), simple(job("mail", "")), RECORDS, RECORDS),
         Case(
@@ -345,4 +334,5 @@ CASES: dict[str, list[Case]] = {
         Case("pack_unknown_top_field", GOOD, GOOD, settings(RECORD + 'sort = "-name"\n'), settings(RECORD + 'sort = "-nome"\n')),
     ],
     **RECORD_CASES,
+    **SHOWN_CASES,
 }

@@ -64,6 +64,7 @@ def joined(split: str, join: str) -> bytes:
 FORM_TASK = '<zeebe:formDefinition formId="{0}"/><zeebe:assignmentDefinition candidateGroups="staff"/>{1}'
 FIELDS = '<zeebe:properties><zeebe:property name="tuoke.fields" value="{0}"/></zeebe:properties>'
 OUTCOME = '<zeebe:properties><zeebe:property name="tuoke.outcome" value="{0}"/></zeebe:properties>'
+GLANCE = '<extensionElements><zeebe:properties><zeebe:property name="tuoke.glance" value="{0}"/></zeebe:properties></extensionElements>'
 DECIDES = [{"type": "radio", "key": "verdict", "label": "结论", "values": [{"label": "同意", "value": "yes"}]}]
 CHOICE = {"pack.toml": PACK_TOML.encode(), "f.form": json.dumps({"type": "default", "id": "f", "components": DECIDES}).encode()}
 HEADERS = '<zeebe:taskHeaders><zeebe:header key="recordType" value="{0}"/></zeebe:taskHeaders>'

@@ -12,7 +12,7 @@ const LEFT_OUT = new Set([
 ]);
 const ENTRIES_LEFT_OUT = new Set(['bindingType', 'versionTag', 'decisionId', 'targetProcessId', 'messageBusinessId', 'businessId', 'taskDefinitionType']);
 // Properties with fields of their own; any other one stands in the library's list.
-const OWN_FIELDS = new Set(['tuoke.name.en', 'tuoke.documentation.en', 'tuoke.title', 'tuoke.reason', 'tuoke.fields']);
+const OWN_FIELDS = new Set(['tuoke.name.en', 'tuoke.documentation.en', 'tuoke.title', 'tuoke.glance', 'tuoke.reason', 'tuoke.fields', 'tuoke.outcome']);
 const CONNECTORS = [
   { id: 'record.find', name: '查找台账记录', name_en: 'Find records' },
   { id: 'record.upsert', name: '写入台账', name_en: 'Write a record' },
@@ -55,13 +55,20 @@ class DialectProperties {
       if (!(is(element, 'bpmn:Participant') && !element.businessObject.get('processRef'))) add('tuoke-english', 'English', named);
     }
     if (isAny(element, ['bpmn:Process', 'bpmn:Participant'])) {
-      add('tuoke-instance', 'Instances', [propertyEntry('tuoke.title', 'Title of an instance', { description: 'A FEEL expression, for example =customer_name' })]);
+      add('tuoke-instance', 'Instances', [
+        propertyEntry('tuoke.title', 'Title of an instance', { description: 'A FEEL expression, for example =customer_name' }),
+        propertyEntry('tuoke.glance', 'Fields seen at a glance', { description: 'Keys of form fields, with commas; empty: those that the steps before have asked for' }),
+      ]);
     }
     if (is(element, 'bpmn:Lane')) add('tuoke-english', 'English', [propertyEntry('tuoke.name.en', 'English name')]);
     if (is(element, 'bpmn:EndEvent')) add('tuoke-end', 'Outcome', [propertyEntry('tuoke.reason', 'Reason', { description: 'A FEEL expression that says why it ended so' })]);
     if (is(element, 'bpmn:UserTask') || isFormStart(element)) {
       const form = { id: 'tuoke-form', type: 'zeebe:FormDefinition', attribute: 'formId', label: 'Form', options: (context) => context.forms };
       add('tuoke-form', 'Form', [choiceEntry(form), openEntry('tuoke-open-form', 'zeebe:FormDefinition', 'formId', 'forms')]);
+    }
+    if (is(element, 'bpmn:UserTask')) {
+      const told = { description: 'Key of the radio or select of the form; empty: the one on which the flows behind the task depend' };
+      add('tuoke-outcome', 'Outcome', [propertyEntry('tuoke.outcome', 'Field that says what was decided', told)]);
     }
     if (is(element, 'bpmn:UserTask')) add('tuoke-rights', 'Rights of fields', [fieldRights()]);
     return groups;
