@@ -75,12 +75,15 @@ def unpack(name: str, data: bytes) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = _entries(archive, name)
-            return _without_folder(_contents(archive, entries, name), name)
+            files = _without_folder(_contents(archive, entries, name), name)
     except _UNREADABLE as error:
         reason = re.sub(r"[^\x20-\x7e]+", " ", str(error))[:200]
         raise DefinitionRejected(
             [_finding("archive_unreadable", name, f"不是能打开的 zip 压缩包:{reason}", "重新压缩为 zip 再上传", reason=reason)]
         ) from error
+    if not files:
+        raise DefinitionRejected([_finding("archive_empty", name, "压缩包里没有文件", "把流程包文件夹压缩成 zip 再上传")])
+    return files
 
 
 def _entries(archive: zipfile.ZipFile, name: str) -> list[tuple[str, zipfile.ZipInfo]]:
@@ -93,7 +96,7 @@ def _entries(archive: zipfile.ZipFile, name: str) -> list[tuple[str, zipfile.Zip
     for info in infos:
         inner = _name_of(info)
         if _ESCAPING.search(inner):
-            entry = ascii(inner)[1:121]
+            entry = ascii(inner)[1:-1][:120]
             findings.append(_finding("archive_outside", name, f"压缩包里的 {entry} 指向流程包以外", "从流程包文件夹重新压缩", entry=entry))
         elif not inner or inner.endswith("/") or _LEFT_BEHIND.search(inner):
             continue

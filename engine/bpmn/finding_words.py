@@ -22,6 +22,7 @@ ENGLISH: dict[str, tuple[str, str]] = {
     "archive_among_files": ("A zip must be uploaded alone, not together with other files", "Upload one zip, or only files"),
     "archive_name_twice": ("There are two files of this name", "Keep one of them"),
     "archive_unreadable": ("This is no zip that can be opened: {reason}", "Zip the pack again and upload it"),
+    "archive_empty": ("The zip holds no files", "Zip the pack's folder and upload it"),
     "archive_too_many": ("The zip holds {count} files, more than {limit}", "Split the pack"),
     "archive_outside": ("{entry} in the zip points outside the pack", "Zip the pack's folder again"),
     "archive_encrypted": ("{entry} in the zip has a password", "Zip it again without a password"),

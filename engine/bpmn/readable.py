@@ -24,7 +24,7 @@ def unreadable(name: str, content: bytes) -> tuple[Finding, ...]:
     """Why a file of a pack cannot be kept under that name: a bad name, too large, no XML or JSON of its kind, no text. Empty: it can."""
     problem = file_name_problem(name)
     if problem is not None:
-        return (finding(problem, "", name=ascii(name)[:120]),) if problem == "pack_bad_file_name" else (finding(problem, name),)
+        return (finding(problem, "", name=ascii(name)[:120]),) if problem == "pack_bad_file_name" else (finding("pack_file_kind", name),)
     if len(content) > MAXIMUM_FILE_BYTES:
         return (finding("file_too_large", name, size_bytes=len(content), limit_bytes=MAXIMUM_FILE_BYTES),)
     ending = name.lower().rpartition(".")[2]

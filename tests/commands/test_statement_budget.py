@@ -5,7 +5,21 @@ from __future__ import annotations
 import psycopg
 import pytest
 
-from engine import SYSTEM, ClaimTask, CompleteTask, DeployPack, FireTimer, ProcessEngine, StartInstance
+from engine import (
+    SYSTEM,
+    ClaimTask,
+    CompleteTask,
+    DeployPack,
+    DiscardWorkingCopy,
+    FireTimer,
+    OpenWorkingCopy,
+    ProcessEngine,
+    SaveWorkingFile,
+    StartInstance,
+    WatchWorkingFile,
+    WorkingCopyView,
+    WorkingFile,
+)
 from tests.commands.packs import END, PACK, START, caught, flows, message, process, service_task, timer, user_task
 from tests.commands.people import ADMIN, LI, WANG
 
@@ -94,3 +108,18 @@ def test_a_timer(engine, rows, counted):
     fired, statements = counted.of(engine, FireTimer(instance_id, number, due_at), SYSTEM)
     assert fired.fired
     assert statements <= BUDGET
+
+
+def test_autosave_and_watching(engine, counted):
+    """Every few seconds, for everybody who draws."""
+    engine.run(OpenWorkingCopy("tests"), ADMIN)
+    file = engine.read(WorkingFile("tests", "plain.bpmn"), ADMIN)
+    used = {}
+    first, _ = counted.of(engine, SaveWorkingFile("tests", "plain.bpmn", file.content + b" ", file.revision), ADMIN)
+    used["first save"] = len(counted.statements)
+    counted.of(engine, SaveWorkingFile("tests", "plain.bpmn", file.content + b"  ", first.revision), ADMIN)
+    used["next save"] = len(counted.statements)
+    counted.of(engine, WatchWorkingFile("tests", "plain.bpmn"), ADMIN)
+    used["watching"] = len(counted.statements)
+    engine.run(DiscardWorkingCopy("tests", engine.read(WorkingCopyView("tests"), ADMIN).revision), ADMIN)
+    assert {name: count for name, count in used.items() if count > 6} == {}, used

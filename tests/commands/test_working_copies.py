@@ -149,7 +149,7 @@ def test_unfinished_files_are_kept_and_found_out(engine, copy):
         ("new.form", b"[1]", "form_json"),
         ("pack.toml", b"\xff\xfe\x00", "xml_undecodable"),
         ("../outside.bpmn", PLAIN, "pack_bad_file_name"),
-        ("run.exe", b"MZ", "pack_unknown_file"),
+        ("run.exe", b"MZ", "pack_file_kind"),
     ],
 )
 def test_what_no_editor_can_open_is_refused(engine, copy, name, content, code):

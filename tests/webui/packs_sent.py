@@ -67,6 +67,11 @@ def released(visitor: Visitor, files: Iterable[tuple[str, bytes]], note: str = "
     return visitor.post(taken.location, hidden | {"note": note})
 
 
+def revision(browser: Visitor, key: str) -> str:
+    """Of the open working copy, as its release page says."""
+    return str(browser.page(f"/packs/{key}/edit/release").xpath("//form[contains(@class, 'release-form')]//input[@name='revision']/@value")[0])
+
+
 def encoded(files: Iterable[tuple[str, bytes]], **more: str) -> tuple[bytes, str]:
     """A form as a browser encodes it, and its media type."""
     values: dict[str, Any] = {"files": [FileStorage(io.BytesIO(content), name) for name, content in files], **more}

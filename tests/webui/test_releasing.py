@@ -30,6 +30,10 @@ def test_it_is_released_from_the_page_that_shows_all_differences(visitor: Callab
     assert page.xpath("count(//*[local-name()='g'][contains(@class, 'diff-changed')][@data-changed='plan_contact'])") == 2
     assert page.xpath("//td[contains(@class, 'cell-changed')]//ins[contains(., '6000000')]")
     assert page.xpath("//dl//ins[contains(., 'false')]")
+    browser.post("/preferences", {"language": "en"})
+    told = browser.page(PAGE).xpath("//ul[contains(@class, 'changed-elements')]/li[.//code='plan_contact']//strong/text()")
+    assert told == ["Plan the first contact"]
+    browser.post("/preferences", {"language": "zh"})
     sheet = engine.read(ReleaseView(KEY), ANALYST)
     form = {"revision": str(sheet.copy.revision), "base": sheet.copy.newest_deployment_id or "", "note": "调整标准"}
     refused = browser.post(PAGE, form)

@@ -12,6 +12,16 @@ from engine.bpmn.lint.messages import finding
 from engine.model.findings import Finding
 
 MAXIMUM_FILE_BYTES = 10_000_000
+# How files of other kinds begin; a .docx is a ZIP.
+_OTHER_KINDS = (
+    (b"\x89PNG", "PNG"),
+    (b"\xff\xd8\xff", "JPEG"),
+    (b"GIF8", "GIF"),
+    (b"%PDF", "PDF"),
+    (b"PK\x03\x04", "ZIP / Word / Excel"),
+    (b"\xd0\xcf\x11\xe0", "Word / Excel / Visio"),
+    (b"{\\rtf", "RTF"),
+)
 _BEFORE_ROOT = re.compile(r"\s+|<!--.*?-->|<\?.*?\?>", re.DOTALL)
 
 
@@ -26,10 +36,9 @@ class Parsed:
 
 def parse(data: bytes, file: str) -> Parsed:
     """Read an XML file. Never raises: what is wrong is in `findings`."""
-    if not data.strip():
-        return _failed(finding("file_empty", file))
-    if len(data) > MAXIMUM_FILE_BYTES:
-        return _failed(finding("file_too_large", file, size_bytes=len(data), limit_bytes=MAXIMUM_FILE_BYTES))
+    problem = _not_looked_at(data, file)
+    if problem is not None:
+        return _failed(problem)
     decoded = decode(data)
     if decoded is None:
         return _failed(finding("xml_undecodable", file))
@@ -50,11 +59,25 @@ def parse(data: bytes, file: str) -> Parsed:
     return Parsed(root, decoded.text, warnings)
 
 
+def _not_looked_at(data: bytes, file: str) -> Finding | None:
+    """Nothing, too much, or another kind of file."""
+    if not data.strip():
+        return finding("file_empty", file)
+    if len(data) > MAXIMUM_FILE_BYTES:
+        return finding("file_too_large", file, size_bytes=len(data), limit_bytes=MAXIMUM_FILE_BYTES)
+    kind = next((kind for start, kind in _OTHER_KINDS if data.startswith(start)), None)
+    return None if kind is None else finding("xml_other_kind", file, kind=kind)
+
+
 def _failed(problem: Finding) -> Parsed:
     return Parsed(None, "", (problem,))
 
 
 def _tree(text: str, file: str) -> etree._Element | Finding:
+    if not text.strip():
+        return finding("file_empty", file)
+    if not text.lstrip().startswith("<"):
+        return finding("xml_not_xml", file, 1, start=" ".join(text[:200].split())[:30])
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from engine.bpmn.lint.texts import Text
@@ -12,6 +13,9 @@ from engine.bpmn.lint.texts_records import TEXTS as RECORDS
 from engine.bpmn.lint.texts_rules import TEXTS as RULES
 from engine.model.findings import Finding
 
+# What rules give as `known` when there is nothing that could be used instead.
+NOTHING_KNOWN = "-"
+_NONE_YET = ("这里还没有可用的,请先加上", "There is none yet; add it first")
 TEXTS: dict[str, Text] = {**FILES, **DIALECT, **RULES, **FLOW, **RECORDS}
 
 
@@ -26,7 +30,7 @@ def finding(code: str, file: str, line: int | None = None, element_id: str | Non
         line=line,
         element_id=element_id,
         element_name=element_name or None,
-        proposal=text.proposal_zh.format_map(values) or None,
+        proposal=_proposal(text.proposal_zh, values, _NONE_YET[0]).format_map(values) or None,
         values=values,
     )
 
@@ -44,7 +48,14 @@ def proposal_text(finding: Finding, language: str) -> str | None:
     text = TEXTS.get(finding.code)
     if text is None or not language.startswith("en"):
         return finding.proposal
-    return _filled(text.proposal_en, finding, finding.proposal or "") or None
+    return _filled(_proposal(text.proposal_en, finding.values, _NONE_YET[1]), finding, finding.proposal or "") or None
+
+
+def _proposal(template: str, values: Mapping[str, Any], none_yet: str) -> str:
+    """Where nothing is known that could be proposed, the part of the template that would list it goes."""
+    if values.get("known") != NOTHING_KNOWN or "{known}" not in template:
+        return template
+    return template.rpartition(";")[0] or none_yet
 
 
 def _filled(template: str, finding: Finding, fallback: str) -> str:

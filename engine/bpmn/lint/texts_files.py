@@ -46,8 +46,26 @@ TEXTS: dict[str, Text] = {
         "Keep .bpmn, .dmn, .form, pack.toml and scenarios/*.toml",
         "warning",
     ),
+    "pack_file_kind": Text(
+        "流程包里不放这种文件",
+        "A pack holds no files of this kind",
+        "可以放 .bpmn、.dmn、.form、pack.toml、scenarios/*.toml、图片和说明(.md、.txt、.pdf)",
+        "It holds .bpmn, .dmn, .form, pack.toml, scenarios/*.toml, pictures and notes (.md, .txt, .pdf)",
+    ),
     "xml_undecodable": Text(
         "无法识别文件的文字编码", "The character encoding of the file cannot be recognised", "以 UTF-8 编码重新保存", "Save it as UTF-8"
+    ),
+    "xml_other_kind": Text(
+        "这是 {kind} 文件,只是文件名像流程图或决策表",
+        "This is a {kind} file; only its name is that of a diagram or decision",
+        "从建模工具导出 .bpmn 或 .dmn 再上传",
+        "Export a .bpmn or .dmn file from the modelling tool",
+    ),
+    "xml_not_xml": Text(
+        "文件内容不是 XML,开头是“{start}”",
+        "The file is no XML; it begins with “{start}”",
+        "用建模工具重新导出该文件",
+        "Export the file again with the modelling tool",
     ),
     "xml_encoding_wrong": Text(
         "文件声明的编码是 {declared}(没有声明即 UTF-8),但内容不是;看起来是 {likely}",

@@ -16,7 +16,7 @@ from engine.model.findings import Finding
 from engine.model.values import Value
 
 SOURCES = "".join(path.read_text("utf-8") for folder in ("dialect", "lint") for path in (Path(engine.bpmn.__path__[0]) / folder).rglob("*.py"))
-SOURCES += (Path(engine.bpmn.__path__[0]) / "pack.py").read_text("utf-8")
+SOURCES += "".join((Path(engine.bpmn.__path__[0]) / name).read_text("utf-8") for name in ("pack.py", "readable.py"))
 
 
 def fields(template: str) -> set[str]:
@@ -76,3 +76,12 @@ def test_timers_that_never_come_to_pass(kind: str, value: Value) -> None:
     problem = problem_of(kind, value)
     assert problem is not None
     assert all(problem)
+
+
+def test_where_nothing_could_be_used_instead_nothing_is_listed() -> None:
+    none = finding("bpmn_unknown_record_type", "a.bpmn", record="customer", known="-")
+    assert (none.proposal, proposal_text(none, "en")) == ("这里还没有可用的,请先加上", "There is none yet; add it first")
+    rest = finding("bpmn_no_outcome_field", "a.bpmn", field="x", known="-")
+    assert (rest.proposal, proposal_text(rest, "en")) == ("改为表单中的单选或下拉字段，或删除", "Name a radio or select of the form, or remove it")
+    some = finding("bpmn_unknown_record_type", "a.bpmn", record="customer", known="supplier")
+    assert (some.proposal, proposal_text(some, "en")) == ("可用:supplier", "Possible: supplier")
