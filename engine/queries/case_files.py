@@ -64,17 +64,16 @@ class FilesOfCase(Query[CaseFiles]):
     instance_id: str
 
     def answer(self, reading: Reading, actor: Actor) -> CaseFiles:
-        sees = visible_instances(actor)
-        may_look = sa.or_(sees, recorded_look(actor, Instance.id, reading.now))
-        case = None
+        sees, looked = False, False
         if is_instance_id(self.instance_id):
-            case = reading.connection.execute(sa.select(sees).where(Instance.id == self.instance_id, may_look)).one_or_none()
-        if case is None:
+            ways = sa.select(visible_instances(actor), recorded_look(actor, Instance.id, reading.now)).where(Instance.id == self.instance_id)
+            sees, looked = reading.connection.execute(ways).one_or_none() or (sees, looked)
+        if not (sees or looked):
             raise NotFoundError("no_such_instance", instance_id=str(self.instance_id)[:100])
         every = sa.union_all(_attached(self.instance_id, actor), _of_forms(self.instance_id, actor)).subquery()
         statement = sa.select(every).order_by(every.c.added_at, every.c.number.nulls_first(), every.c.name).limit(MOST_FILES + 1)
         rows = reading.connection.execute(statement).all()
-        return CaseFiles(tuple(CaseFileLine(*row) for row in rows[:MOST_FILES]), bool(case[0]), len(rows) > MOST_FILES)
+        return CaseFiles(tuple(CaseFileLine(*row) for row in rows[:MOST_FILES]), bool(sees), len(rows) > MOST_FILES)
 
 
 def _attached(instance_id: str, actor: Actor) -> sa.Select[*tuple[Any, ...]]:

@@ -7,13 +7,16 @@ import pytest
 
 from engine import (
     SYSTEM,
+    AttachFiles,
     ClaimTask,
     CompleteTask,
     DeployPack,
     DiscardWorkingCopy,
     FireTimer,
+    KeepFile,
     OpenWorkingCopy,
     ProcessEngine,
+    RemoveAttachment,
     SaveWorkingFile,
     StartInstance,
     WatchWorkingFile,
@@ -123,3 +126,13 @@ def test_autosave_and_watching(engine, counted):
     used["watching"] = len(counted.statements)
     engine.run(DiscardWorkingCopy("tests", engine.read(WorkingCopyView("tests"), ADMIN).revision), ADMIN)
     assert {name: count for name, count in used.items() if count > 6} == {}, used
+
+
+def test_files_of_a_case(engine, counted):
+    instance_id = engine.run(StartInstance("visit", {"customer": "甲"}), WANG).instance_id
+    ids = [engine.run(KeepFile(f"{number}.pdf", b"%PDF-1.7"), WANG).id for number in range(20)]
+    attached, statements = counted.of(engine, AttachFiles(instance_id, ids), WANG)
+    assert len(attached.numbers) == 20
+    assert statements <= BUDGET
+    _, statements = counted.of(engine, RemoveAttachment(instance_id, 1, "传错了"), WANG)
+    assert statements <= BUDGET

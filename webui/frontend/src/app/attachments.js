@@ -53,10 +53,10 @@ async function attach(form, files) {
       said[at](error.message, true);
     }
   }
-  delete form.dataset.busy;
   // What failed is still said after the list has come back with the others.
   unsaid = failed ? [...form.querySelectorAll('.file-progress .is-failed')] : [];
   if (failed < files.length || pending) form.requestSubmit();
+  else delete form.dataset.busy;
 }
 
 let unsaid = [];
@@ -74,6 +74,14 @@ document.addEventListener('htmx:after:swap', () => {
   news.dataset.told = '';
   news.focus({ preventScroll: true });
   news.scrollIntoView({ block: 'nearest' });
+});
+
+// The server was not reached: what has been uploaded waits in the form, and its button comes back.
+document.addEventListener('htmx:error', () => {
+  for (const form of document.querySelectorAll('form[data-attach][data-busy]')) {
+    delete form.dataset.busy;
+    line(form, { name: '' })(form.dataset.unsent, true);
+  }
 });
 
 document.addEventListener('change', (event) => {
