@@ -68,7 +68,7 @@ RECORD = {
 # What has no English because somebody wrote it so: names of people, what they typed, diagrams without English names, decision tables, scenarios.
 OTHERS = ["宁波海川机械有限公司", "（企业）", "绍兴宏远-全程", "绍兴宏远-confirm_target", "个人-", "营销主管不同意：年交易额过低"]
 OTHERS += ["张三", "张 三", "李四", "新来的", "管理员", "分析员", "审计员", "请知悉", "前年询过价", "去年扩建了厂房。", "出差"]
-OTHERS += ["营销部", "客户.xlsx", "带场景", "卡住", "随手办", "办理", "选择", "另一种"]
+OTHERS += ["加急的", "合同.pdf", "营销部", "客户.xlsx", "带场景", "卡住", "随手办", "办理", "选择", "另一种"]
 # Whoever tries a process acts under the name of a role.
 ROLES = ["营销专员", "营销主管"]
 

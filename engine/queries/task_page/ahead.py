@@ -50,7 +50,7 @@ def ahead_of(reading: Reading, pack: Pack, row: sa.Row[Any], scope: Mapping[str,
     roles = role_names(reading, groups_named(pack))
     own_starter = row.started_by_name if scope.get("starter") == row.started_by else ""
     walk = _Walk(pack, row.process_key, row.own_key, WhoNext(pack, roles, own_starter))
-    steps = list(dict.fromkeys(walk.leave(element, _Place(model))))
+    steps = list(dict.fromkeys([*walk.leave(element, _Place(model)), *walk.happen(element, model)]))
     return Ahead(tuple(steps[:MOST_STEPS]), more=walk.looks <= 0 or len(steps) > MOST_STEPS)
 
 
@@ -80,6 +80,12 @@ class _Walk:
         for flow in flows:
             words = self._condition(element, flow) if decides else None
             yield from self._reach(flow, _also(place, words) if words else place)
+
+    def happen(self, element: Element, model: ProcessModel) -> Iterator[NextStep]:
+        """Where it goes when something happens before the task is completed: its boundary events."""
+        for event in model.boundaries(element.id):
+            name, name_en = event.name or event.id, event.name_en or event.name or event.id
+            yield from self.leave(event, _Place(model, when=(Phrase(f"办理之前发生“{name}”时", f"when “{name_en}” happens before"),)))
 
     def _condition(self, element: Element, flow: Flow) -> Phrase | None:
         if flow.condition is None and element.default_flow != flow.id:
