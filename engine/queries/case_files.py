@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from engine import forms
 from engine.model.errors import NotFoundError
-from engine.model.identity import Actor, is_instance_id
+from engine.model.identity import Actor, is_instance_id, only_looks
 from engine.queries.reading import Query, Reading
 from engine.queries.visibility import visible_instances
 from engine.store.attachments import Attachment
@@ -59,7 +59,7 @@ class CaseFiles:
 
 @dataclass(frozen=True, slots=True)
 class FilesOfCase(Query[CaseFiles]):
-    """For those who may see the case, and for auditors whose look into it is on record, who add nothing. Raises NotFoundError for others."""
+    """For those who may see the case, and for auditors whose look into it is on record. Auditors add nothing. Raises NotFoundError for others."""
 
     instance_id: str
 
@@ -73,7 +73,7 @@ class FilesOfCase(Query[CaseFiles]):
         every = sa.union_all(_attached(self.instance_id, actor), _of_forms(self.instance_id, actor)).subquery()
         statement = sa.select(every).order_by(every.c.added_at, every.c.number.nulls_first(), every.c.name).limit(MOST_FILES + 1)
         rows = reading.connection.execute(statement).all()
-        return CaseFiles(tuple(CaseFileLine(*row) for row in rows[:MOST_FILES]), bool(sees), len(rows) > MOST_FILES)
+        return CaseFiles(tuple(CaseFileLine(*row) for row in rows[:MOST_FILES]), bool(sees) and not only_looks(actor), len(rows) > MOST_FILES)
 
 
 def _attached(instance_id: str, actor: Actor) -> sa.Select[*tuple[Any, ...]]:

@@ -125,6 +125,8 @@ def test_an_auditor_sees_them_once_the_look_is_on_record_and_adds_nothing(engine
     assert engine.read(FilePart(file_id, 0), AUDITOR) == PDF
     with pytest.raises(NotAllowedError, match="auditor_only_looks"):
         attach(engine, instance_id, actor=AUDITOR)
+    engine.run(SendCopy(instance_id, ["auditor"]), WANG)
+    assert not engine.read(FilesOfCase(instance_id), AUDITOR).may_add
 
 
 def test_the_log_keeps_name_and_digest_and_executes_again(engine):
