@@ -76,6 +76,8 @@ def parser() -> argparse.ArgumentParser:
     tests.add_argument("--server", metavar="地址", help="在这台 PostgreSQL 上建临时数据库 · make the databases on this server")
     verified = _command(commands, "verify", auditing.verify, "核对全部事件日志的哈希链 · verify the event log")
     verified.add_argument("--snapshots", action="store_true", help="也核对每个流程实例的快照 · the instances' snapshots, too")
+    verified.add_argument("--keep-ends", type=Path, metavar="文件", help="核对无误后把链尾存进新文件 · keep the ends of all chains")
+    verified.add_argument("--against", type=Path, metavar="文件", help="与以前保存的链尾比较 · compare with kept ends")
     again = _command(commands, "reexecute", auditing.reexecute, "按记录的输入重演流程实例，与事件日志比较 · execute instances again and compare")
     again.add_argument("instances", nargs="*", metavar="流程实例", help="默认全部 · all by default")
     _expressions(commands)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.model.identity import Actor
+from engine.queries.account_chain import AccountBreak, account_break
 from engine.queries.labels import role_names
 from engine.queries.people import require_reader
 from engine.queries.reading import MAXIMUM_PAGE, Query, Reading, check_page, findable
@@ -112,9 +113,14 @@ def _described(reading: Reading, rows: Any) -> tuple[AccountEventRow, ...]:
     )
 
 
+def _from(reading: Reading, statement: sa.Select[Any], number: int) -> Sequence[sa.Row[Any]]:
+    """The events from that number on, so many as one page has."""
+    return reading.connection.execute(statement.where(AccountEvent.number >= number)).all()
+
+
 @dataclass(frozen=True, slots=True)
 class AccountLogVerified:
-    """`broken_at`: the number of the first event that was changed, left out or put in; None for a whole log.
+    """`broken_at`: the number of the first event that was changed, left out, put in or moved (`kind`); None for a whole log.
 
     `unlike`: (`substitution` or `handover`, id) of rows that no longer say what the log says; empty when the log itself is broken.
     """
@@ -122,6 +128,7 @@ class AccountLogVerified:
     events: int
     broken_at: int | None
     unlike: tuple[tuple[str, int], ...] = ()
+    kind: AccountBreak | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,9 +140,10 @@ class VerifyAccountEvents(Query[AccountLogVerified]):
         before, count = "", 0
         statement = sa.select(*AccountEvent.__table__.columns).order_by(AccountEvent.number).limit(MAXIMUM_PAGE)
         while rows := reading.connection.execute(statement.where(AccountEvent.number > count)).all():
-            for row in rows:
+            for place, row in enumerate(rows):
                 count += 1
                 if row.number != count or account_event_hash(before, row._asdict()) != row.hash:
-                    return AccountLogVerified(count, count)
+                    kind = account_break(before, [each._asdict() for each in _from(reading, statement, rows[place].number)], count)
+                    return AccountLogVerified(count, count, kind=kind)
                 before = row.hash
         return AccountLogVerified(count, None, rows_unlike_log(reading.connection))
