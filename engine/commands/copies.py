@@ -17,7 +17,7 @@ from engine.model.identity import Actor, is_instance_id
 from engine.model.values import JsonValue
 from engine.store.instances import LockedInstance, append_events
 from engine.store.notifications import notify
-from engine.store.registers import User
+from engine.store.registers import Membership, User
 from engine.store.rows import insert_rows
 from engine.store.tables import WorkItem
 from engine.store.worklists import Copy
@@ -39,17 +39,19 @@ class CopySent:
 class SendCopy:
     """Bring an instance to the notice of users, with a note. Whoever may read it may; `activity_instance_id`: the task that it is about, 0: none.
 
-    Raises NotFoundError; InputRejected: required, unknown_user (also for accounts that are not active), too_many_readers.
+    `role_keys`: to everybody else who has one of the roles now; who gets a role later does not get the copy.
+    Raises NotFoundError; InputRejected: required, unknown_user (also for accounts that are not active), nobody_has_role, too_many_readers.
     """
 
     instance_id: str
     user_ids: Sequence[str]
     note: str = ""
     activity_instance_id: int = 0
+    role_keys: Sequence[str] = ()
 
     def execute(self, work: Work, actor: Actor) -> CopySent:
         note = checked_text(self.note, "note", maximum=LONGEST_NOTE, required=False)
-        readers = _checked_readers(work, self.user_ids)
+        readers = _checked_readers(work, (*self.user_ids, *_having(work, actor, self.role_keys)))
         head = work.instance(self.instance_id)
         require_reader(work, head, actor)
         process_key, element_id = self._place(work, head)
@@ -92,6 +94,18 @@ class MarkCopiesRead:
         if self.instance_id is not None:
             wanted.append(Copy.instance_id == (self.instance_id if is_instance_id(self.instance_id) else ""))
         return CopiesRead(work.connection.execute(sa.update(Copy).where(*wanted).values(read_at=work.now)).rowcount, work.now)
+
+
+def _having(work: Work, actor: Actor, role_keys: Sequence[str]) -> Sequence[str]:
+    """Everybody but the actor who has one of the roles, in order of logins."""
+    keys = [checked_text(key, "role_keys") for key in role_keys]
+    if not keys:
+        return ()
+    held = sa.exists().where(Membership.user_id == User.id, Membership.group_key.in_(keys))
+    found = work.connection.scalars(sa.select(User.id).where(held, User.active, User.id != actor.user_id).order_by(User.id)).all()
+    if not found:
+        raise InputRejected("nobody_has_role", field="role_keys")
+    return found
 
 
 def _checked_readers(work: Work, given: Sequence[str]) -> tuple[str, ...]:

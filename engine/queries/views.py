@@ -68,7 +68,7 @@ class TaskRow:
 class WorklistPage:
     """One page of a tab; `counts` are those of the tabs mine, groups and (unread) copies, without any search.
 
-    Up to 10,000 are counted in a tab, up to 2,000 of what is filtered; 10,001 and 2,001 say that there are more.
+    Up to 1,000 are counted; 1,001 says that there are more.
     `before` and `after` are cursors for the pages beside it, None where there is none.
     """
 

@@ -113,12 +113,12 @@ class Worklist(Query[WorklistPage]):
         counts = _counts(reading, actor)
         total = counts.get(self.tab)
         if total is None or (narrowed and total > FEW):
-            total = count(reading, wanted, MOST_FILTERED)
+            total = count(reading, wanted, MOST_COUNTED)
         rows = to_task_rows(reading, self._rows(reading, order, wanted, few=total <= FEW), actor)
         more, rows = len(rows) > self.limit, rows[: self.limit]
         if narrowed and counts.get(self.tab, FEW + 1) <= FEW:
             alone = not (self.offset or self.after or self.before or more)
-            total = len(rows) if alone else count(reading, wanted, MOST_FILTERED)
+            total = len(rows) if alone else count(reading, wanted, MOST_COUNTED)
         rows = rows[::-1] if self.before else rows
         has_before = more if self.before else bool(self.after or self.offset)
         has_after = bool(self.before) or more
@@ -142,9 +142,12 @@ class Worklist(Query[WorklistPage]):
         return reading.connection.execute(page).all()
 
 
-# Up to so many tasks are gathered and sorted; counts go so far in a tab, and among what is filtered. A count beyond is one more than that.
-FEW, MOST_COUNTED, MOST_FILTERED = 1_000, 10_000, 2_000
-CUSTOM_PLANS = sa.text("SET LOCAL plan_cache_mode = force_custom_plan")
+# Up to so many tasks are gathered and sorted, and counted exactly. A count beyond is one more than that: nobody reads ten thousand one by one.
+FEW = MOST_COUNTED = 1_000
+# Starting a second process takes longer than any of these statements.
+CUSTOM_PLANS = sa.text(
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)"
+)
 
 
 def tab_condition(tab: Tab, actor: Actor) -> sa.ColumnElement[bool]:

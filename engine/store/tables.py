@@ -197,6 +197,8 @@ class WorkItem(Base):
         # One for each order of the task list, all columns ascending and never null: a page is a stretch of the index (engine.queries.worklist_order).
         Index("ix_work_items_by_priority", text("(-priority)"), text(NO_DUE), "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
         Index("ix_work_items_by_due", text(NO_DUE), "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
+        # Of an expression there is no estimate: what is overdue is found by the column itself.
+        Index("ix_work_items_due_at", "due_at", postgresql_where=text("state = 'open' AND due_at IS NOT NULL")),
         Index("ix_work_items_by_creation", "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
         Index("ix_work_items_by_name", "element_name", "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
         Index("ix_work_items_process_key_element_id", "process_key", "element_id", postgresql_where=_OPEN),

@@ -145,3 +145,18 @@ def test_colleagues_are_the_active_accounts_but_oneself(engine):
     assert {each.key for each in engine.read(Colleagues(), WANG)} >= {"liqiang", "nobody"}
     assert not {each.key for each in engine.read(Colleagues(), WANG)} & {"wangfang", "gone"}
     assert [each.key for each in engine.read(Colleagues("李"), WANG)] == ["liqiang"]
+
+
+def test_a_copy_to_a_role_goes_to_everybody_else_who_has_it_now(engine):
+    instance_id = visit(engine, "岗位公司")
+    engine.run(SaveUser("sunlei", "孙磊", None, {"sales"}), SYSTEM)
+    engine.run(SaveUser("gone", "离职", None, {"sales"}, active=False), SYSTEM)
+    sent = engine.run(SendCopy(instance_id, ["liqiang"], "周知", role_keys=["sales", "manager"]), WANG)
+    assert sent.sent_to == ("liqiang", "sunlei")
+    engine.run(SaveUser("late", "后来的", None, {"sales"}), SYSTEM)
+    assert sorted(line.user_name for line in engine.read(CopiesOf(instance_id), WANG)) == ["孙磊", "李强"]
+    assert sound(engine, instance_id)
+    for keys in (["no_such_role"], ["accountant"]):
+        with pytest.raises(InputRejected) as refused:
+            engine.run(SendCopy(instance_id, [], role_keys=keys), WANG)
+        assert refused.value.code == "nobody_has_role"

@@ -35,7 +35,7 @@ def heads(page) -> list[str]:
 def test_columns_are_chosen_and_remembered(engine, visitor: Visit):
     li = visitor("liqiang")
     page = li.page("/tasks?tab=groups&q=列")
-    assert heads(page) == ["选择", "任务", "客户", "流程", "发起人", "优先级", "到期", "到达", "办理人", "认领"]
+    assert heads(page) == ["选择", "任务", "客户", "所属流程", "发起人", "优先级", "到期", "到达", "办理人", "认领"]
     form = li.page("/tasks/columns?tab=groups&q=列&sort=newest")
     assert form.xpath("//input[@name='column' and @checked]/@value") == ["customer", "process", "starter", "priority", "due", "arrived", "holder"]
     (action,) = form.xpath("//form[@data-filter-form]/@action")

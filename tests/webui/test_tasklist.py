@@ -124,3 +124,13 @@ def test_a_copy_is_sent_found_opened_and_read(engine, visitor: Visit):
         assert zheng.get(address).status_code == 404, address
     assert zheng.post(form, MultiDict([("user_id", "wuhao")])).status_code == 404
     assert wu.post("/copies/read", {}).status_code == 303
+
+
+def test_a_copy_goes_to_a_role(engine, visitor: Visit):
+    (task,) = offered(engine, visitor, "抄送岗位")
+    li, instance_id = visitor("liqiang"), task.partition(".")[0]
+    assert "营销部经理" in text(li.page(f"/instances/{instance_id}/copies"))
+    assert li.post(f"/instances/{instance_id}/copies", {"role_key": "marketing_manager", "note": "周知"}).status_code == 303
+    assert "抄送岗位" in text(visitor("zhaomin").page("/tasks?tab=copies"))
+    nobody = li.post(f"/instances/{instance_id}/copies", {"role_key": "nobodys", "note": "留着"})
+    assert (nobody.status_code, "岗位上没有别人" in nobody.text, "留着" in nobody.text) == (422, True, True)

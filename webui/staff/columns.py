@@ -38,7 +38,7 @@ def names(tab: str) -> dict[str, str]:
     texts: dict[str, str] = {
         "customer": _("客户"),
         "key": _("编号"),
-        "process": _("流程"),
+        "process": _("所属流程"),
         "starter": _("发起人"),
         "priority": _("优先级"),
         "due": _("到期"),

@@ -6,7 +6,7 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import Colleagues, CopiesOf, InputRejected, InstanceView, MarkCopiesRead, SendCopy
+from engine import Colleagues, CopiesOf, InputRejected, InstanceView, MarkCopiesRead, Roles, SendCopy
 from webui.language import pick
 from webui.link import read, run
 from webui.messages import describe
@@ -25,9 +25,9 @@ def write(instance_id: str) -> ResponseReturnValue:
 @blueprint.post("/instances/<instance_id>/copies")
 @allow(Access.SIGNED_IN)
 def send(instance_id: str) -> ResponseReturnValue:
-    number = request.form.get("number", 0, type=int)
+    number, roles = request.form.get("number", 0, type=int), request.form.getlist("role_key")
     try:
-        sent = run(SendCopy(instance_id, request.form.getlist("user_id"), request.form.get("note", ""), max(number, 0)))
+        sent = run(SendCopy(instance_id, request.form.getlist("user_id"), request.form.get("note", ""), max(number, 0), roles))
     except InputRejected as error:
         return _page(instance_id, error), status_of(error)
     flash(_("已经抄送给 %(count)s 人。", count=len(sent.sent_to)))
@@ -59,6 +59,8 @@ def _page(instance_id: str, error: InputRejected | None = None) -> str:
         number=request.values.get("number", "0"),
         colleagues=read(Colleagues()),
         chosen=request.form.getlist("user_id"),
+        roles=read(Roles()),
+        chosen_roles=request.form.getlist("role_key"),
         note=request.form.get("note", ""),
         sent=read(CopiesOf(instance_id)),
         problem=describe(error, status_of(error)) if error else None,

@@ -21,8 +21,8 @@ from webui.staff.list_address import COPIES, address, asked_tab, asked_worklist
 from webui.staff.saved_lists import list_address_of
 from webui.words import local
 
-# What a filter may count at most; engine.Worklist says one more when there are more.
-MOST_COUNTED, MOST_FILTERED = 10_000, 2_000
+# Counted at most; engine.Worklist says one more when there are more.
+MOST_COUNTED = 1_000
 
 blueprint = Blueprint("tasklist", __name__)
 
@@ -108,7 +108,7 @@ def beside(rows: Sequence[TaskRow], task_id: str) -> str | None:
 
 
 def capped(count: int) -> str:
-    return f"{count - 1}+" if count in (MOST_COUNTED + 1, MOST_FILTERED + 1) else str(count)
+    return f"{MOST_COUNTED}+" if count > MOST_COUNTED else str(count)
 
 
 def _pager(page: WorklistPage) -> Pager:

@@ -25,18 +25,31 @@ function move(step) {
   all[Math.min(all.length - 1, Math.max(0, from + step))]?.focus();
 }
 
-// Out of the filter, then out of the selection, then from the task back to its row.
+// Out of what was opened above the list, then out of the selection, then from the task back to its row.
+let opener = null;
 function leave() {
-  const filter = document.querySelector('#filterbox [data-filter-form]');
-  if (filter) {
-    filter.remove();
-    document.querySelector('[data-filter-open]')?.focus();
+  const box = document.getElementById('filterbox');
+  if (box?.firstElementChild) {
+    box.replaceChildren();
+    (opener?.isConnected ? opener : document.querySelector('[data-filter-open]'))?.focus();
   } else if (!clear()) {
     document.querySelector('[data-row][aria-current]')?.focus();
   }
 }
 
-document.addEventListener('htmx:after:swap', () => document.querySelector('#filterbox select')?.focus());
+document.addEventListener('click', (event) => {
+  opener = event.target.closest?.('[data-filter-open]') ?? opener;
+});
+// What opens above the list takes the focus; when rows come anew, as at every letter of a search, it stays where it is.
+document.addEventListener('htmx:after:swap', (event) => {
+  if (event.detail?.ctx?.target?.id === 'filterbox') document.querySelector('#filterbox :is(select, input:not([type=hidden]), button)')?.focus();
+});
+
+// Out of a field: from the search into what it has found.
+function leaveField(field) {
+  field.blur();
+  if (field.matches('[data-search]')) (document.querySelector('[data-row][aria-current]') ?? rows()[0])?.focus();
+}
 
 // Who speaks to the machine, or hits keys by accident, switches single keys off; kept in this browser.
 const SINGLE_KEYS = 'tuoke.single-keys';
@@ -57,7 +70,7 @@ document.querySelector('.task-link[aria-current]')?.scrollIntoView({ block: 'nea
 document.addEventListener('keydown', (event) => {
   if (event.isComposing) return;
   if (event.key === 'Escape' && event.target.closest?.('#filterbox')) return leave();
-  if (event.key === 'Escape' && typing(event.target)) return event.target.blur();
+  if (event.key === 'Escape' && typing(event.target)) return leaveField(event.target);
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
     event.target.closest?.('form')?.querySelector('[name="_op"][value="submit"]')?.click();
     return;
