@@ -28,7 +28,7 @@ def test_the_embedding_example_runs_as_it_stands(fresh_database_url, tmp_path):
 
 
 def test_the_folder_map_names_what_is_there():
-    folders = re.findall(r"^\| `([a-z_/.]+)` \|", README, re.M)
+    folders = re.findall(r"^\| `([a-z_/.]+/)` \|", README, re.M)
     assert len(folders) > 10
     missing = [folder for folder in folders if not (ROOT / folder).exists()]
     assert missing == []
