@@ -45,6 +45,7 @@ def account_of_session(asking: Request) -> Account | None:
     found = home().read(FindSession(token_hash(token), *session_limits()), SYSTEM)
     if found is None:
         return None
-    if found.is_stale:
+    if found.is_stale and asking.endpoint != "notifications.bell":
+        # A page that only stays open and asks for the bell's number is not somebody at work.
         home().run(TouchSession(found.session_id, asking.remote_addr or ""), SYSTEM)
     return Account(found.actor, found.language, found.session_id, found.must_change_password, found.unread)

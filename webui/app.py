@@ -80,7 +80,7 @@ def create_app(engine: ProcessEngine | None = None, settings: Settings | None = 
     attachments.install(app, settings)
     notifications.install()
     saved_lists.install()
-    app.jinja_env.filters.update(linked=comments.linked, bell_count=notifications.bell_count)
+    app.jinja_env.filters["linked"] = comments.linked
     register_words.install()
     oidc.install(app, settings.oidc)
     working_words.install()

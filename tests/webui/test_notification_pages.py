@@ -153,3 +153,23 @@ def test_administrators_see_mail_that_fails_and_have_it_sent_again(engine, clock
     assert admin.post("/incidents/mails/retry", {}).location == "/incidents"
     assert admin.page("/incidents").xpath("//*[@id='mails']") == []
     assert engine.run(TakeMail(), SYSTEM) == number
+
+
+def test_the_number_is_sent_only_when_it_has_changed_and_keeps_nobody_signed_in(engine, visitor: Visit):
+    (task,) = offered(engine, visitor, "通知戊公司")
+    case, li, zhou = f"/instances/{task.partition('.')[0]}", visitor("liqiang"), visitor("zhouwei")
+    first = zhou.get("/notifications/bell")
+    assert first.json == {"unread": 0, "shown": "", "label": "通知", "news": "有新的通知"}
+    assert zhou.get("/notifications/bell", **{"If-None-Match": first.headers["ETag"]}).status_code == 304
+    li.post(f"{case}/copies", {"user_id": "zhouwei"})
+    second = zhou.get("/notifications/bell", **{"If-None-Match": first.headers["ETag"]})
+    assert (second.status_code, second.json["unread"], second.json["label"]) == (200, 1, "通知，1 条未读")
+    with engine.database.engine.begin() as connection:
+        connection.exec_driver_sql("UPDATE sessions SET last_seen_at = last_seen_at - interval '1 hour' WHERE user_id = 'zhouwei'")
+    seen = "SELECT max(last_seen_at) FROM sessions WHERE user_id = 'zhouwei'"
+    before = engine.database.read(lambda connection: connection.exec_driver_sql(seen).scalar_one())
+    zhou.get("/notifications/bell")
+    assert engine.database.read(lambda connection: connection.exec_driver_sql(seen).scalar_one()) == before
+    zhou.get("/help")
+    assert engine.database.read(lambda connection: connection.exec_driver_sql(seen).scalar_one()) > before
+    assert visitor(None).get("/notifications/bell", **{"HX-Request": "true"}).status_code == 401

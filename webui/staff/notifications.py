@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_login import current_user
 
 from engine import (
     DUE_HOURS,
@@ -91,6 +92,24 @@ def choices() -> dict[str, object]:
     return {"told_kinds": told, "told_choices": found, "all_due_hours": DUE_HOURS, "sends_mail": current_app.config["SENDS_MAIL"]}
 
 
+@blueprint.get("/notifications/bell")
+@allow(Access.SIGNED_IN)
+def bell() -> ResponseReturnValue:
+    """The number at the bell, for a page that stays open: nothing is sent while it has not changed."""
+    unread = current_user.unread
+    shown = bell_count(unread) if unread else ""
+    response = jsonify(unread=unread, shown=shown, label=bell_label(unread), news=_("有新的通知"))
+    response.add_etag()
+    return response.make_conditional(request)
+
+
+@blueprint.app_template_filter()
+def bell_label(unread: int) -> str:
+    """What a screen reader says of the bell."""
+    return str(_("通知，%(count)s 条未读", count=bell_count(unread)) if unread else _("通知"))
+
+
+@blueprint.app_template_filter()
 def bell_count(unread: int) -> str:
     """What stands at the bell."""
     return str(unread) if unread < MOST_COUNTED else f"{MOST_COUNTED - 1}+"

@@ -31,6 +31,7 @@ import './focus.js';
 import './menus.js';
 import './keyboard.js';
 import './live.js';
+import './bell.js';
 import './together.js';
 import './release.js';
 import './drafts.js';

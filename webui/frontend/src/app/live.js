@@ -77,7 +77,8 @@ function counts(text) {
   }
 }
 
-function say(text) {
+/** Reads a sentence out politely; nothing is seen of it. */
+export function say(text) {
   let line = document.getElementById('live-news');
   if (!line) {
     line = Object.assign(document.createElement('div'), { id: 'live-news', className: 'visually-hidden' });
