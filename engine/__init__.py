@@ -129,7 +129,7 @@ from engine.queries.auditors import ActingAuditors
 from engine.queries.awaited import AwaitedEvent, AwaitedEvents
 from engine.queries.case_file import CaseFile
 from engine.queries.case_files import CaseFileLine, CaseFiles, FilesOfCase
-from engine.queries.comments import CommentLine, CommentPage, CommentsOf
+from engine.queries.comments import CommentLine, CommentPage, CommentsOf, Mentionable, PeopleToMention
 from engine.queries.copies import Colleagues, Copies, CopiesOf
 from engine.queries.database_role import DatabaseRole
 from engine.queries.definitions import Definitions, DiagramSvg, DiagramXml, Startable, StartForm

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import secrets
 from dataclasses import dataclass
 
@@ -16,7 +15,7 @@ from engine.model.errors import NotFoundError
 from engine.model.events import Fact
 from engine.model.identity import Actor
 from engine.model.values import JsonValue
-from engine.store.comments import Comment
+from engine.store.comments import Comment, comment_digest
 from engine.store.instances import append_events
 from engine.store.notifications import notify
 from engine.store.rows import insert_rows
@@ -103,10 +102,6 @@ class DeleteComment:
         append_events(work.tx, head, facts, actor.user_id)
         work.connection.execute(sa.update(Comment).where(*own).values(text=None, salt=None, deleted_at=work.now))
         return CommentDeleted(head.id, number, True)
-
-
-def comment_digest(salt: str, text: str) -> str:
-    return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()
 
 
 def _sent_before(work: Work, instance_id: str, user_id: str, request_key: str) -> CommentWritten | None:

@@ -24,6 +24,7 @@ from engine.model.values import Value, from_json
 from engine.queries.case_file_files import logged_files
 from engine.queries.case_file_parts import breakable, parts_of
 from engine.queries.case_file_words import DOCUMENT, HEAD, STATUS, WORDS
+from engine.queries.comment_proof import proved_comments
 from engine.queries.decisions import earlier_decisions
 from engine.queries.heads import versions
 from engine.queries.history import in_words
@@ -85,6 +86,7 @@ def contents(reading: Reading, head: LoggedInstance, language: str) -> dict[str,
         "variables": [[(line.label_en if en else "") or line.label, line.text_en if en else line.text] for line in variable_lines(pack, variables)],
         "decisions": [_decision(each, reading.now, language) for each in earlier_decisions(reading, pack, head.id, story.decided)],
         "files": _files(reading, events, language),
+        "comments": _comments(reading, head.id, events, language),
         "diagrams": _diagrams(reading, pack, head, story, language),
         "history": [
             [str(line.sequence), _time(line.at), name_in(line.actor_name, language), "\n".join(filter(None, _texts(line, en)))]
@@ -160,6 +162,15 @@ def _files(reading: Reading, events: list[Any], language: str) -> list[list[str]
         about = about if file.number else "\n" + str(words["file_of_form"])
         rows.append([breakable(file.name) + about, size_text(file.size), f"{names[file.actor]}\n{_time(file.at)}", file.digest])
     return rows
+
+
+def _comments(reading: Reading, instance_id: str, events: list[Any], language: str) -> list[list[str]]:
+    """Who and when, the text, and whether it is the one that was written."""
+    comments, words = proved_comments(reading, instance_id, events), WORDS[language]
+    names = reading.user_names({comment.writer for comment in comments})
+    return [
+        [f"{name_in(names[each.writer], language)}\n{_time(each.at)}", each.text or "", str(words[f"comment_{each.proof}"])] for each in comments
+    ]
 
 
 def _diagrams(reading: Reading, pack: Pack, head: LoggedInstance, story: Story, language: str) -> list[dict[str, str]]:

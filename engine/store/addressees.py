@@ -33,7 +33,7 @@ _BY = sa.bindparam("by", type_=sa.Text())
 LOOK_BACK = timedelta(days=3)
 
 
-def _people(tasks: sa.FromClause) -> sa.Subquery:
+def people_of(tasks: sa.FromClause) -> sa.Subquery:
     """(user_id, instance_id, activity_instance_id, own, about) of open tasks.
 
     `own`: it is theirs, they are named for it, or they stand for its absent assignee (`about`); not: their role may take it. `tasks` has the columns
@@ -63,7 +63,7 @@ def _people(tasks: sa.FromClause) -> sa.Subquery:
 
 def _arrivals(tasks: sa.FromClause) -> sa.Select[Any]:
     """What people are told of tasks that have just become theirs, or their roles'; never who caused it."""
-    people = _people(tasks)
+    people = people_of(tasks)
     kind = sa.case((people.c.own, sa.literal("arrived")), else_=sa.literal("offered"))
     return _notices(people, kind, _BY).where(User.active, User.id != _BY)
 
@@ -131,7 +131,7 @@ def _tell_of(
     condition: Callable[[sa.Subquery], sa.ColumnElement[bool]],
 ) -> list[int]:
     tasks = sa.select(WorkItem.__table__).where(WorkItem.state == "open", *window).subquery("tasks")
-    people = _people(tasks)
+    people = people_of(tasks)
     place = sa.and_(tasks.c.instance_id == people.c.instance_id, tasks.c.activity_instance_id == people.c.activity_instance_id)
     interested = sa.or_(people.c.own, wanted(User.id, sa.literal("offered")))
     found = _notices(people, sa.literal(kind), sa.literal(SYSTEM.user_id)).join(tasks, place).where(User.active, interested, condition(tasks))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import datetime
 
 from sqlalchemy import BigInteger, ForeignKey, Identity, Index
@@ -35,3 +36,8 @@ class Comment(Base):
     salt: Mapped[str | None]
     text: Mapped[str | None]
     deleted_at: Mapped[datetime | None]
+
+
+def comment_digest(salt: str, text: str) -> str:
+    """What the log keeps of a text."""
+    return hashlib.sha256(f"{salt}\n{text}".encode()).hexdigest()

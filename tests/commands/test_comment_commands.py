@@ -26,8 +26,7 @@ from engine import (
     TerminateInstance,
     WriteComment,
 )
-from engine.commands.comments import comment_digest
-from engine.store.comments import Comment
+from engine.store.comments import Comment, comment_digest
 from engine.store.event_log import chain_breaks
 from engine.store.tables import Event
 from tests.commands.people import ADMIN, LI, NOBODY, WANG

@@ -58,10 +58,12 @@ def test_the_number_comes_by_itself(desks: Desk):
     page.goto(f"{desks.address}/instances/{case}/copies")
     page.locator("input[name=user_id][value=wuhao]").check()
     page.get_by_role("button", name="抄送").click()
-    wu.evaluate("Object.defineProperty(document, 'hidden', { value: true, configurable: true }); document.dispatchEvent(new Event('visibilitychange'))")
+    hide = "hidden => { Object.defineProperty(document, 'hidden', { value: hidden, configurable: true });"
+    hide += " document.dispatchEvent(new Event('visibilitychange')); }"
+    wu.evaluate(hide, True)
     wu.clock.run_for(60_000)
     assert wu.locator(".bell-count").count() == before
-    wu.evaluate("Object.defineProperty(document, 'hidden', { value: false }); document.dispatchEvent(new Event('visibilitychange'))")
+    wu.evaluate(hide, False)
     expect(wu.locator(".bell-count")).to_have_text("1")
     expect(wu.locator("a.bell")).to_have_attribute("aria-label", "通知，1 条未读")
     expect(wu.get_by_role("status").filter(has_text="有新的通知")).to_have_count(1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -39,3 +41,42 @@ def test_a_comment_is_written_refused_and_deleted(desks: Desk, size: dict[str, i
     page.get_by_role("button", name="删除这条留言").click()
     page.get_by_role("link", name="留言", exact=True).click()
     expect(page.locator(".comment-list")).to_contain_text("已由本人删除")
+
+
+@pytest.mark.parametrize("size", [DESKTOP, PHONE], ids=["desktop", "phone"])
+def test_whom_a_comment_mentions_is_offered_and_chosen_by_keys_or_finger(desks: Desk, size: dict[str, int]):
+    desks.size = size
+    title = f"提到{size['width']}公司"
+    page = desks.start(SCENARIO, title)
+    desks.open_task(page, "collect_internal", title)
+    task = page.url
+    page.goto(f"{desks.address}/instances/{re.findall('[0-9a-f]{32}', task)[0]}/copies")
+    page.locator("input[name=user_id][value=wuhao]").check()
+    page.get_by_role("button", name="抄送").click()
+    page.goto(task)
+    page.get_by_role("link", name="留言", exact=True).click()
+    field, offers = page.get_by_label("写留言"), page.get_by_role("option")
+    field.click()
+    field.press_sequentially("请 @")
+    expect(offers.first).to_be_visible()
+    assert field.get_attribute("aria-activedescendant") == "mention-0"
+    first = offers.first.locator("strong").inner_text()
+    page.keyboard.press("Escape")
+    expect(offers).to_have_count(0)
+    assert first == "吴昊"
+    field.press_sequentially(first[0])
+    expect(offers.first).to_contain_text(first)
+    assert no_sideways_scrolling(page)
+    if size is PHONE:
+        box = offers.first.bounding_box()
+        assert box is not None
+        assert box["height"] >= 44
+        offers.first.click()
+    else:
+        page.keyboard.press("ArrowDown")
+        page.keyboard.press("ArrowUp")
+        page.keyboard.press("Enter")
+    expect(field).to_have_value(f"请 @{first} ")
+    expect(field).to_be_focused()
+    field.press_sequentially("看，不是 a@example.com 也不是没有的人 @没有")
+    expect(offers).to_have_count(0)

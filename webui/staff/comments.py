@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 import secrets
 
-from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask import Blueprint, flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from markupsafe import Markup, escape
 
-from engine import LONGEST_COMMENT, CommentsOf, DeleteComment, InputRejected, InstanceView, WriteComment
+from engine import LONGEST_COMMENT, CommentsOf, DeleteComment, InputRejected, InstanceView, PeopleToMention, WriteComment
 from webui.language import pick
 from webui.link import read, run
 from webui.messages import BY_CODE, describe
@@ -26,6 +26,14 @@ _ADDRESS = re.compile(r"https?://[^\s<>\"'\u2018-\u201f\u3000-\u303f\uff00-\uffe
 @allow(Access.SIGNED_IN)
 def show(instance_id: str) -> ResponseReturnValue:
     return _page(instance_id)
+
+
+@blueprint.get("/instances/<instance_id>/mentions")
+@allow(Access.SIGNED_IN)
+def people(instance_id: str) -> ResponseReturnValue:
+    """Whom the text may mean, while it is being written."""
+    found = read(PeopleToMention(instance_id, request.args.get("q", "")))
+    return jsonify(people=[{"name": one.name, "account": one.user_id, "written": one.written} for one in found])
 
 
 @blueprint.post("/instances/<instance_id>/comments")
@@ -48,10 +56,11 @@ def delete(instance_id: str) -> ResponseReturnValue:
     return redirect(_back(instance_id), 303)
 
 
-def panel(instance_id: str) -> dict[str, object]:
-    """What the part `parts/comments.html` shows. `request_key` makes a form that is sent twice one comment."""
+def panel(instance_id: str, before: int | None = None) -> dict[str, object]:
+    """What the part `parts/comments.html` shows: the newest, or those before one. `request_key` makes a form that is sent twice one comment."""
     return {
-        "comments": read(CommentsOf(instance_id)),
+        "comments": read(CommentsOf(instance_id, before)),
+        "comments_before": before,
         "request_key": secrets.token_hex(16),
         "longest_comment": LONGEST_COMMENT,
     }
@@ -111,7 +120,7 @@ def _page(instance_id: str, error: InputRejected | None = None) -> str:
         written=request.form.get("text", ""),
         comment_problem=_problem(error) if error else None,
         back=inside(request.values.get("next"), url_for("instances.open", instance_id=instance_id)),
-        **panel(instance_id),
+        **panel(instance_id, request.args.get("before", type=int)),
     )
 
 

@@ -32,6 +32,7 @@ import './menus.js';
 import './keyboard.js';
 import './live.js';
 import './bell.js';
+import './mentions.js';
 import './together.js';
 import './release.js';
 import './drafts.js';
