@@ -66,3 +66,18 @@ def test_what_was_wrong_already_does_not_keep_a_file_out(visitor: Callable[[str 
     answer = deploy(browser, broken, into="half", over=revision(browser, "half"))
     assert (answer.status_code, "half.bpmn" in answer.text, "nowhere" in answer.text) == (422, True, False)
     assert browser.page("/packs/half/edit/release").xpath("//button[@disabled and contains(., '发布')]"), "the unfinished file stands against it"
+
+
+def test_files_alone_find_their_pack(visitor: Callable[[str | None], Visitor]):
+    browser = visitor("admin")
+    released(browser, [("pack.zip", zipped({"alone.bpmn": small("alone"), "notes/own.md": b"x", "shared.md": b"x"}))])
+    assert browser.page("/deploy").xpath("string(//select[@name='into']/option[1]/@value)") == "auto"
+    taken = deploy(browser, [("own.md", b"new")], into="auto")
+    assert taken.location == "/packs/alone/edit/release"
+    assert browser.page(taken.location).xpath("//details[contains(@class, 'changed-file')]//h3/text()") == ["notes/own.md"]
+    assert deploy(browser, [("new_one.bpmn", small("new_one"))], into="auto").location == "/packs/new_one/edit/release"
+    released(browser, [("other_pack.bpmn", small("other_pack")), ("shared.md", b"y")])
+    asked = deploy(browser, [("shared.md", b"z")], into="auto")
+    assert (asked.status_code, "几个流程包里都有这个名称的文件" in asked.text) == (422, True)
+    broken = deploy(browser, [("pack.zip", b"no zip")], into="auto")
+    assert (broken.status_code, "不是能打开的 zip 压缩包" in broken.text) == (422, True)

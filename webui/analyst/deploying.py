@@ -42,6 +42,7 @@ from webui.tools import BY_PASSWORD, EXAMPLE
 
 MEGABYTES = 20
 MOST_TOLD = 20
+BY_NAMES = "auto"
 # Beside the files: names, boundaries, a note.
 MOST_BYTES = MEGABYTES * 1_000_000 + 200_000
 
@@ -67,20 +68,26 @@ def show() -> ResponseReturnValue:
 @receives(MOST_BYTES)
 def submit() -> ResponseReturnValue:
     """Checked and put into the working copy, from where it is compared, tried and released."""
-    into, files = request.form.get("into", ""), {}
+    chosen, files = request.form.get("into", ""), {}
+    into = "" if chosen == BY_NAMES else chosen
     try:
-        files = _files(into)
+        files = _files()
+        into = _meant(files) if chosen == BY_NAMES else into
+        beside = _beside(into)
+        files = {place(name, beside): content for name, content in files.items()}
         taken = run(TakeUpload(files, into, request.form.get("over", type=int)))
     except DefinitionRejected as error:
         return _page(Refusal(len(error.findings), grouped(error.findings, _beside(into) | files)), status=422)
     except ConflictError as error:
         if error.code != "working_copy_has_changes":
             raise
-        return _page(occupied=error.details, status=409)
+        return _page(occupied={**error.details, "whole": not into}, status=409)
     except InputRejected as error:
-        if error.code != "no_files":
+        missing = {"no_files": _("请先选择文件。")}
+        missing["several_packs"] = _("几个流程包里都有这个名称的文件，请在“怎么用这些文件”里选一个。")
+        if error.code not in missing:
             raise
-        return _page(missing=_("请先选择文件。"), status=422)
+        return _page(missing=missing[error.code], status=422)
     if not taken.differs:
         flash(_("和现在的部署完全一样，没有产生新版本。"))
         address = url_for("packs.open", key=taken.pack_key, part="releases")
@@ -131,16 +138,28 @@ def _note() -> str:
     return note
 
 
-def _files(into: str = "") -> dict[str, bytes]:
-    """What was sent. With `into` a file goes where one of its name is in that pack. Raises InputRejected("no_files"), DefinitionRejected."""
+def _files() -> dict[str, bytes]:
+    """What was sent. Raises InputRejected("no_files"), DefinitionRejected."""
     sent = [(upload.filename.replace("\\", "/").rpartition("/")[2], upload.read()) for upload in request.files.getlist("files") if upload.filename]
     if not sent and request.mimetype == "application/zip":
         sent = [("pack.zip", request.get_data())]
     if not sent:
         raise InputRejected("no_files")
-    files = files_of(sent)
-    beside = _beside(into)
-    return {place(name, beside): content for name, content in files.items()}
+    return files_of(sent)
+
+
+def _meant(files: Mapping[str, bytes]) -> str:
+    """The pack that files sent without a pack.toml belong to, because it has files of these names; "" when they are a pack of their own.
+
+    Raises InputRejected("several_packs").
+    """
+    if "pack.toml" in files:
+        return ""
+    names = {name.rpartition("/")[2] for name in files}
+    having = [pack.key for pack in read(Packs()) if names & {file.name.rpartition("/")[2] for file in read(PackView(pack.key)).files}]
+    if len(having) > 1:
+        raise InputRejected("several_packs", field="into")
+    return having[0] if having else ""
 
 
 def _beside(key: str) -> dict[str, bytes]:
@@ -179,7 +198,7 @@ def _page(refusal: Refusal | None = None, missing: str = "", occupied: Mapping[s
         return make_response(render_template("packs/refusal.html", **context), status)
     host = request.host_url.rstrip("/")
     context |= {"packs": read(Packs()), "megabytes": MEGABYTES, "example": EXAMPLE.format(host=host)}
-    context["into"] = request.form.get("into") or request.args.get("into", "")
+    context["into"] = request.form.get("into", request.args.get("into", BY_NAMES))
     return make_response(render_template("packs/deploy.html", **context), status)
 
 
