@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.e2e.desk import DESKTOP, Desk
+from tests.e2e.desk import DESKTOP, PHONE, Desk
 
 SCENARIO = "application_refused"
 SUPERVISOR = "liqiang"
@@ -54,6 +54,21 @@ def test_who_decides_sees_the_case_what_was_said_and_what_comes_next(desks: Desk
     page.locator(".step-guide summary").click()
     expect(page.locator(".guide-text")).to_be_visible()
     assert wide(page) <= 0
+
+
+def test_a_phone_shows_the_form_first_and_the_rest_folded(desks: Desk):
+    desks.size = PHONE
+    page = desks.start(SCENARIO, "折叠机械")
+    desks.open_task(page, "collect_internal", "折叠机械")
+    tops = page.locator(".formpanel, details[data-remember]").evaluate_all("(all) => all.map((one) => one.getBoundingClientRect().top)")
+    assert tops[0] == min(tops)
+    for name, told in (("glance", "王芳"), ("ahead", "其他并行的部分也办完之后"), ("diagram", "")):
+        panel = page.locator(f"details[data-remember={name}]")
+        expect(panel).not_to_have_attribute("open", "")
+        panel.locator("summary").first.press("Enter")
+        expect(panel).to_contain_text(told)
+        expect(panel.locator(":scope > :not(summary)").first).to_be_visible()
+        assert wide(page) <= 0
 
 
 @pytest.mark.parametrize("size", [DESKTOP], ids=["desktop"])
