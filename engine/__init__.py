@@ -22,6 +22,7 @@ from engine.commands.handover import HandedOver, HandOverWork
 from engine.commands.inspections import Inspected, InspectInstances
 from engine.commands.instances import Changed, RetryIncident, Started, StartInstance, TerminateInstance
 from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
+from engine.commands.kept_forms import KeepForm, KeptFields, TakeKeptForm
 from engine.commands.list_memory import ListRemembered, RememberRecordList
 from engine.commands.mail_address import ConfirmMailAddress, SetMailAddress
 from engine.commands.mails import RetryMails

@@ -11,7 +11,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from engine import SeenDraft
 from webui.link import sandbox
 
-PAGE, REVISION, OVER = "_page", "_revision", "_over"
+PAGE, SEEN, REVISION, OVER = "_page", "_seen", "_revision", "_over"
 
 
 def page_token() -> str:
@@ -36,10 +36,13 @@ def seen_draft() -> SeenDraft | None:
     """
     if sandbox() is not None:
         return None
-    text = request.form.get(OVER) or request.form.get(REVISION) or ""
     given = request.form.get(PAGE, "")
-    revision = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
-    return SeenDraft(revision, given if shown_to(given) == current_user.get_id() else "")
+    return SeenDraft(number_of(request.form.get(OVER) or request.form.get(REVISION)), given if shown_to(given) == current_user.get_id() else "")
+
+
+def number_of(text: str | None) -> int:
+    """A revision; 0 for what is none."""
+    return int(text) if text and text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
 def _serializer() -> URLSafeSerializer:

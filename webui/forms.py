@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo
 
 from flask import abort, current_app, request
+from flask_login import current_user
 
-from engine import DraftView, FieldProblem, Form, FormRights, FormView, SameTasks, StartView, TaskView, apply_operation, decode_post, form_view
-from webui import files
-from webui.form_pages import page_token
+from engine import (
+    DraftView,
+    FieldProblem,
+    Form,
+    FormRejected,
+    FormRights,
+    FormView,
+    SameTasks,
+    StartView,
+    TaskView,
+    apply_operation,
+    decode_post,
+    form_view,
+)
+from webui import files, kept_forms
+from webui.form_pages import PAGE, REVISION, SEEN, number_of, page_token
 from webui.language import language
 from webui.link import engine
 
@@ -24,7 +38,8 @@ NO_PROBLEMS: Mapping[str, FieldProblem] = {}
 class ScreenForm:
     """`view` None: the task has no form. `saved_at`: when the draft that is shown was kept; `revision`: the draft that the page has seen.
 
-    `newer`: another page has saved a draft since; what is shown was typed here and is not kept. `page`: the token of webui.form_pages.
+    `again`: it was sent and could not be taken. `newer`: another page has saved a draft since; what is shown was typed here and is not kept.
+    `page`: the token of webui.form_pages.
     """
 
     view: FormView | None
@@ -34,6 +49,12 @@ class ScreenForm:
     revision: int = 0
     newer: DraftView | None = None
     page: str = field(default_factory=page_token)
+    again: bool = False
+
+    @property
+    def person(self) -> str | None:
+        """The account that fills it in, for what a browser keeps of it."""
+        return cast(str | None, current_user.get_id())
 
 
 def of_task(
@@ -87,6 +108,27 @@ def posted(form: Form | None) -> dict[str, Any]:
     if OPERATION not in request.form:
         abort(400)
     return decode_post(form, files.taken(form), request.files) if form else {}
+
+
+def typed_before(form: Form | None) -> dict[str, Any] | None:
+    """What was typed into this form and could not be taken, because its sender was signed out or the page out of date."""
+    sent = kept_forms.sent() if form else None
+    if form is None or sent is None:
+        return None
+    try:
+        return decode_post(form, sent)
+    except FormRejected:
+        return None
+
+
+def shown_again(form: Form | None, show: Callable[[Mapping[str, Any] | None], ScreenForm]) -> ScreenForm:
+    """`show` of what was typed before, going on from what that page had seen; of None when there is nothing of the kind."""
+    typed, sent = typed_before(form), kept_forms.sent()
+    shown = show(typed)
+    if typed is None or sent is None:
+        return shown
+    seen = sent.get(SEEN) or shown.seen_digest
+    return replace(shown, seen_digest=seen, revision=number_of(sent.get(REVISION)), page=sent.get(PAGE, shown.page), again=True)
 
 
 def after_operation(form: Form | None, typed: dict[str, Any], operation: str, scope: Mapping[str, Any]) -> dict[str, Any]:

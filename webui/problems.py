@@ -15,7 +15,7 @@ from flask_login import current_user
 from flask_wtf.csrf import CSRFError, generate_csrf
 from werkzeug.exceptions import HTTPException
 
-from webui import tools
+from webui import form_pages, kept_forms, tools
 from webui.language import HTML_LANG, language
 from webui.messages import Problem, describe_status, is_fragment_request
 
@@ -70,16 +70,28 @@ def _page_before() -> str | None:
 def signed_out() -> Response:
     if tools.is_tool_request():
         return tools.answer(Problem(401, _("需要登录"), _("请用管理员的账号和密码（HTTP Basic），或带上登录后的会话。"), "signed_out"))
-    text = _("你的登录已经到期，填写的内容还在这一页。请在新窗口登录，然后回到这里再次提交。")
-    actions = ((_("在新窗口登录"), url_for("signin.show")),)
-    return _notice(Problem(401, _("需要重新登录"), text, "signed_out", actions))
+    page = request.form.get(form_pages.PAGE, "")
+    user_id = None if request.environ.get("tuoke.sandbox") else form_pages.shown_to(page)
+    if user_id is not None:
+        response = in_notice("parts/sign_in_here.html", 401, user_id=user_id, page=page)
+    else:
+        text = _("你的登录已经到期，填写的内容还在这一页。请在新窗口登录，然后回到这里再次提交。")
+        actions = ((_("在新窗口登录"), url_for("signin.show")),)
+        response = _notice(Problem(401, _("需要重新登录"), text, "signed_out", actions))
+    response.headers["X-CSRF-Token"] = generate_csrf()
+    return response
 
 
-def _notice(problem: Problem) -> Response:
-    response = make_response(render_template("parts/notice.html", problem=problem), problem.status)
+def in_notice(template: str, status: int, **shown: object) -> Response:
+    """Into the place for notices of the page that htmx is on."""
+    response = make_response(render_template(template, **shown), status)
     response.headers["HX-Retarget"] = NOTICE
     response.headers["HX-Reswap"] = "innerHTML"
     return response
+
+
+def _notice(problem: Problem) -> Response:
+    return in_notice("parts/notice.html", problem.status, problem=problem)
 
 
 def _on_csrf_error(error: CSRFError) -> ResponseReturnValue:
@@ -88,6 +100,9 @@ def _on_csrf_error(error: CSRFError) -> ResponseReturnValue:
         return redirect(url_for("signin.show"))
     if not current_user.is_authenticated and is_fragment_request():
         return signed_out()
+    again = None if is_fragment_request() or tools.is_tool_request() else kept_forms.show_again()
+    if again is not None:
+        return kept_forms.told(again, 400)
     text = _("这一页打开后你重新登录过，或浏览器没有带上校验信息。请返回上一页，刷新后再提交。")
     if is_fragment_request():
         text = _("这一页打开后你重新登录过。页面已经更新校验信息，请再按一次按钮，填写的内容都还在。")

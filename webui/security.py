@@ -33,7 +33,7 @@ from engine import (
     is_analyst,
     is_auditor,
 )
-from webui import problems, tools
+from webui import kept_forms, problems, tools
 from webui.accounts import TOKEN_COOKIE, Account, account_of_session
 from webui.link import home
 from webui.messages import describe, is_fragment_request
@@ -167,7 +167,10 @@ def sign_in(signed_in: SignedIn, *, by_provider: bool = False) -> None:
 
     The browser gets a random token, whose digest is kept in the database; the signed cookie beside it holds only the CSRF token and notices.
     """
+    kept = session.get(kept_forms.SECRET)
     sign_out()
+    if kept:
+        session[kept_forms.SECRET] = kept
     user_agent = request.headers.get("User-Agent", "")
     begun = home().run(BeginSession(signed_in.actor.user_id, signed_in.session_epoch, request.remote_addr or "", user_agent), SYSTEM)
     session[SIGNED_IN_AS] = begun.session_id
@@ -208,8 +211,11 @@ def _load_account(asking: Request) -> Account | None:
         raise
     if account and account.session_id and session.get(SIGNED_IN_AS) != account.session_id:
         # A CSRF token that was planted, or that belongs to another session, is not this one's.
+        kept = session.get(kept_forms.SECRET)
         session.clear()
         session[SIGNED_IN_AS] = account.session_id
+        if kept:
+            session[kept_forms.SECRET] = kept
     # Who was let in by a provider has no use for a password here.
     return replace(account, must_change_password=False) if account and session.get(BY_PROVIDER) else account
 
@@ -254,7 +260,8 @@ def _ask_to_sign_in() -> ResponseReturnValue:
     """A page leads to the sign-in page and back; a fragment says so in place, so that what was typed stays where it is."""
     if is_fragment_request() or tools.is_tool_request():
         return problems.signed_out()
-    target = request.script_root + request.full_path.rstrip("?") if request.method == "GET" else None
+    kept = request.method == "POST" and kept_forms.keep()
+    target = request.script_root + request.full_path.rstrip("?") if request.method == "GET" or kept else None
     return redirect(url_for("signin.show", next=target))
 
 

@@ -59,6 +59,16 @@ def page(browser: Browser, app: Flask) -> Iterator[Page]:
     assert complaints == []
 
 
+def refuse_before_sending(page: Page, large: Path) -> None:
+    with large.open("wb") as file:
+        file.truncate(50 * 1024 * 1024)
+    sent: list[str] = []
+    page.on("request", lambda request: sent.append(request.url) if "/files" in request.url else None)
+    page.locator("input[type=file]").set_input_files(large)
+    expect(page.locator("[data-upload-state]")).to_have_text("大.png 太大，一个文件最多 50 MB。")
+    assert sent == []
+
+
 def test_upload_and_search(page: Page, tmp_path: Path):
     picture, wrong = tmp_path / "现场 照片.png", tmp_path / "坏.pdf"
     picture.write_bytes(png(40, 30))
@@ -72,6 +82,9 @@ def test_upload_and_search(page: Page, tmp_path: Path):
     assert page.locator(".fm-preview").evaluate("image => image.decode().then(() => image.naturalWidth)") == 40
     page.locator("input[type=file]").set_input_files(wrong)
     expect(page.locator("[data-upload-state]")).to_have_text("“坏.pdf”的内容与扩展名不符")
+    refuse_before_sending(page, tmp_path / "大.png")
+    expect(page.locator("[name=code]")).to_have_value("c1")
+    expect(page.locator(".fm-files a")).to_have_text("现场 照片.png")
     page.locator("#screen-form button[value=submit]").click()
     expect(page.locator(".result")).to_contain_text("已发起")
     page.goto(page.url.partition("/tasks")[0].partition("/instances")[0] + "/tasks?tab=groups")

@@ -64,6 +64,7 @@ def test_only_these_are_open_to_anyone(app):
         "signin.show",
         "signin.submit",
         "signin.demo",
+        "signin.here",
         "signin.leave",
         "oidc.begin",
         "oidc.finish",

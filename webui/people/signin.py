@@ -6,9 +6,10 @@ from flask import Blueprint, abort, current_app, make_response, redirect, render
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_login import current_user
+from flask_wtf.csrf import generate_csrf
 
 from engine import DEMO_PASSWORD, SYSTEM, AccountRow, NotAllowedError, SignIn, Users
-from webui import security
+from webui import form_pages, kept_forms, problems, security
 from webui.attempts import attempt
 from webui.link import home
 from webui.messages import Problem, describe
@@ -30,6 +31,25 @@ def show() -> ResponseReturnValue:
 @allow(Access.ANYONE)
 def submit() -> ResponseReturnValue:
     return _sign_in(request.form.get("user_id", "").strip(), request.form.get("password", ""))
+
+
+@blueprint.post("/sign-in/here")
+@allow(Access.ANYONE)
+def here() -> ResponseReturnValue:
+    """In the place of a notice on the page of a form: only whoever that page was shown to goes on with it."""
+    page = request.form.get(form_pages.PAGE, "")
+    user_id = form_pages.shown_to(page)
+    if user_id is None:
+        abort(400)
+    try:
+        with attempt(user_id):
+            signed_in = home().run(SignIn(user_id, request.form.get("password", "")), SYSTEM)
+    except NotAllowedError as error:
+        if error.code == security.TOO_MANY:
+            raise
+        return problems.in_notice("parts/sign_in_here.html", 422, user_id=user_id, page=page, problem=describe(error, 422))
+    security.sign_in(signed_in)
+    return Response(headers={"X-CSRF-Token": generate_csrf(), "HX-Trigger": "signed-in"})
 
 
 @blueprint.post("/sign-in/demo")
@@ -66,6 +86,7 @@ def _page(problem: Problem | None = None) -> Response:
     target, user_id = inside(request.values.get("next")), request.form.get("user_id", "")
     left_provider = request.args.get("left") == "provider"
     shown = {"problem": problem, "accounts": _demo_accounts(), "next": target, "user_id": user_id, "left_provider": left_provider}
+    shown["kept"] = kept_forms.is_kept()
     return make_response(render_template("signin.html", **shown))
 
 

@@ -33,7 +33,7 @@ from engine import (
     form_view,
     operation_of,
 )
-from webui import files, forms
+from webui import files, forms, kept_forms
 from webui.language import language, pick
 from webui.link import engine, read, run
 from webui.messages import Problem, describe, is_fragment_request
@@ -93,7 +93,7 @@ def open(record_type: str, record_id: str) -> ResponseReturnValue:
 @allow(Access.SIGNED_IN)
 def add(record_type: str) -> ResponseReturnValue:
     sheet = _new(record_type)
-    return _form(sheet, _screen(sheet))
+    return _form(sheet, forms.shown_again(sheet.form, lambda typed: _screen(sheet, typed)))
 
 
 @blueprint.post("/records/<record_type>/new")
@@ -106,7 +106,7 @@ def create(record_type: str) -> ResponseReturnValue:
 @allow(Access.SIGNED_IN)
 def edit(record_type: str, record_id: str) -> ResponseReturnValue:
     sheet = _editable(record_type, record_id)
-    return _form(sheet, _screen(sheet))
+    return _form(sheet, forms.shown_again(sheet.form, lambda typed: _screen(sheet, typed)))
 
 
 @blueprint.post("/records/<record_type>/<record_id>/edit")
@@ -222,7 +222,7 @@ def _form(
     sheet: Sheet, form: forms.ScreenForm, status: int = 200, problem: Problem | None = None, typed: Mapping[str, Any] | None = None
 ) -> Response:
     fragment = is_fragment_request()
-    reason = request.form.get(REASON, "")[:LONGEST_REASON]
+    reason = (kept_forms.sent() or request.form).get(REASON, "")[:LONGEST_REASON]
     context = {"sheet": sheet, "kind": sheet.kind, "view": sheet.view, "form": form, "reason": reason, "problem": problem}
     template = "parts/record_form.html" if fragment else "record_edit.html"
     context |= {"similar": _similar(sheet, typed), "known": request.form.getlist(KNOWN)}

@@ -29,7 +29,7 @@ def choose() -> ResponseReturnValue:
 @allow(Access.SIGNED_IN)
 def form(key: str) -> ResponseReturnValue:
     start = _read(key)
-    return _answer(start, forms.of_start(start))
+    return _answer(start, forms.shown_again(start.form, lambda typed: forms.of_start(start, typed)))
 
 
 @blueprint.post("/start/<key>")

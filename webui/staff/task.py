@@ -36,8 +36,6 @@ from webui.staff.ahead import groups
 from webui.staff.list_address import asked_tab, list_arguments
 from webui.staff.tasklist import listing
 
-SEEN = "_seen"
-
 blueprint = Blueprint("task", __name__)
 
 
@@ -48,7 +46,8 @@ def show(task_id: str) -> ResponseReturnValue:
         view = read(TaskForm(task_id))
     except ConflictError as error:
         return task_left.answer(task_id, error)
-    return _page(view, forms.of_task(view), lost=task_left.unsent(view))
+    form = forms.shown_again(view.form, lambda typed: forms.of_task(view, typed))
+    return _page(view, form, lost=task_left.unsent(view))
 
 
 @blueprint.get("/tasks/<task_id>/course")
@@ -139,7 +138,7 @@ def submit(task_id: str) -> ResponseReturnValue:
 
 def _complete(view: TaskView, typed: Mapping[str, Any]) -> ResponseReturnValue:
     draft = form_pages.seen_draft() if view.form else None
-    completed = run(CompleteTask(view.row.task_id, typed, request.form.get(SEEN) or None, draft))
+    completed = run(CompleteTask(view.row.task_id, typed, request.form.get(form_pages.SEEN) or None, draft))
     address, has_next = next_task.address_after(view.row, completed)
     results.keep(pick(view.row.element_name, view.row.element_name_en), completed, has_next=has_next)
     if is_fragment_request():

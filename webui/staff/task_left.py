@@ -14,13 +14,18 @@ from webui.security import status_of
 
 def unsent(view: TaskView) -> FormView | None:
     """The actor's own draft of a task that the actor cannot complete any more."""
-    return forms.typed_text(view, view.draft.values) if view.draft and not view.can_complete else None
+    if view.can_complete:
+        return None
+    typed = forms.typed_before(view.form) or (view.draft.values if view.draft else None)
+    return forms.typed_text(view, typed) if typed else None
 
 
 def answer(task_id: str, error: ConflictError) -> Response:
     """For those who see nothing else of the task any more. Raises `error` when they have typed nothing."""
     left = read(WhatWasTyped(task_id))
-    typed = forms.posted(left.form) if request.method == "POST" and forms.OPERATION in request.form else left.draft.values if left.draft else {}
+    typed = forms.typed_before(left.form) or (left.draft.values if left.draft else {})
+    if request.method == "POST" and forms.OPERATION in request.form:
+        typed = forms.posted(left.form)
     if not typed or left.form is None:
         raise error
     status = status_of(error)

@@ -16,6 +16,10 @@ async function upload(input) {
   const ids = [];
   input.disabled = true;
   for (const file of chosen) {
+    if (file.size > Number(input.dataset.mostBytes || Infinity)) {
+      problems.push(`${file.name} ${input.dataset.large}`);
+      continue;
+    }
     say(`${input.dataset.uploading} ${file.name}`);
     try {
       const done = (percent) => say(`${input.dataset.uploading} ${file.name} ${percent}%`);

@@ -36,6 +36,7 @@ import './mentions.js';
 import './together.js';
 import './release.js';
 import './drafts.js';
+import './sign-in-here.js';
 import './forms.js';
 import './attachments.js';
 import './audit.js';

@@ -22,7 +22,7 @@ export function takeToken(fresh) {
 
 document.addEventListener('htmx:error', (event) => {
   console.error(event.detail?.error);
-  if (event.detail?.ctx && !event.detail.ctx.response) notice(text);
+  if (event.detail?.ctx && !event.detail.ctx.response && !event.detail.ctx.quiet) notice(text);
 });
 
 /** Says one sentence at the top of the page; read aloud by screen readers. */
