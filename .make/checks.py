@@ -13,6 +13,8 @@ from steps import ROOT, VENV, SetUpFailed, command, environment, is_root, step, 
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHINESE_FONTS = ("NotoSansCJK*", "NotoSansSC*", "wqy-*", "SourceHanSans*")
+# Each has a PostgreSQL and a Chromium of its own: about 1 GB.
+MOST_PROCESSES = 4
 CHECKS = (("代码风格", ["ruff", "check", "."]), ("类型", ["mypy"]), ("分层", ["lint-imports"]))
 
 
@@ -36,10 +38,16 @@ def ensure_browser() -> None:
 def run_checks(pytest_arguments: str) -> int:
     """Runs all of them even when one fails; with arguments for pytest, only pytest. Returns the exit status."""
     failed = [] if pytest_arguments else [title for title, arguments in CHECKS if not _passes(title, arguments)]
-    tests_pass = _passes("测试", ["pytest", *shlex.split(pytest_arguments)])
+    tests_pass = _passes("测试", ["pytest", *(shlex.split(pytest_arguments) or _all_tests())])
     if failed:
         warn(f"没有通过: {'、'.join(failed)}")
     return 0 if tests_pass and not failed else 1
+
+
+def _all_tests() -> list[str]:
+    """Spread over the processors; the tests of one file stay together, because they share a database."""
+    processes = min(os.cpu_count() or 1, MOST_PROCESSES)
+    return ["--numprocesses", str(processes), "--dist", "loadfile"] if processes > 1 else []
 
 
 def _passes(title: str, arguments: list[str]) -> bool:

@@ -31,7 +31,8 @@ def database_server() -> Iterator[str]:
     for folder in FOLDERS.glob("*"):
         if not Path("/proc", folder.name).exists():
             EmbeddedServer(folder).stop()
-            shutil.rmtree(folder)
+            # Another process of the same run may be at it as well.
+            shutil.rmtree(folder, ignore_errors=True)
     folder = FOLDERS / str(os.getpid())
     yield EmbeddedServer.ensure(folder)
     EmbeddedServer(folder).stop()
