@@ -59,7 +59,7 @@ def _told_words(mail: OutgoingMail, settings: Settings) -> _Words:
         due = _moment(told.due_at, settings.time_zone)
         lines.append(f"Due: {due}" if english else f"到期：{due}")
     link = f"{settings.public_url}/notifications/{told.notification_id}"
-    why = "You get this mail because you chose to be told by e-mail." if english else "您收到这封邮件，是因为您选择了用邮件通知。"
+    why = "You get this mail because you chose to be told by e-mail." if english else "你收到这封邮件，是因为你选择了用邮件通知。"
     return _Words(subject, tuple(lines), told.excerpt or "", link, "Open" if english else "打开", why, *_choices(settings, english))
 
 
@@ -71,7 +71,7 @@ def _code_words(mail: OutgoingMail, settings: Settings) -> _Words:
         why, button = "If you did not ask for it, you need not do anything.", "My account"
     else:
         subject, lines = f"验证码：{mail.code}", ("请在 24 小时内填到“我的账号”页上，以后的通知就发到这个邮箱。",)
-        why, button = "不是您要的，不用理会。", "我的账号"
+        why, button = "不是你要的，不用理会。", "我的账号"
     choices, change = _choices(settings, english)
     return _Words(subject, lines, "", choices, button, why, choices, change)
 

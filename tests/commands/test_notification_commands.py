@@ -90,7 +90,7 @@ def test_a_task_that_somebody_else_assigns(engine):
     assert unread(engine, LI) == ["assigned"]
     opened = engine.run(OpenNotification(newest(engine, LI).notification_id), LI)
     assert f"{opened.instance_id}.{opened.activity_instance_id}" == started.next_task_id
-    engine.run(AssignTask(started.next_task_id, LI.user_id, "还是您"), ADMIN)
+    engine.run(AssignTask(started.next_task_id, LI.user_id, "还是你"), ADMIN)
     assert unread(engine, LI) == []
 
 

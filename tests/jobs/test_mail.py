@@ -119,7 +119,7 @@ def test_a_mail_says_what_the_bell_says_in_two_forms(engine, clock, inbox, setti
     assert send_due_mails(engine, settings) == 1
     (mail,) = inbox.take()
     told = engine.read(Notifications(), WANG).rows[0]
-    assert mail["Subject"] == "管理员 在“甲<公司> & 乙”的留言里提到了您"
+    assert mail["Subject"] == "管理员 在“甲<公司> & 乙”的留言里提到了你"
     assert (str(mail["To"]), str(mail["From"])) == (f"王芳 <{ADDRESS}>", "拓客 <tuoke@example.com>")
     assert mail["Auto-Submitted"] == "auto-generated"
     link = f"https://tuoke.example.com/notifications/{told.notification_id}"

@@ -56,6 +56,11 @@ def test_the_catalogue_has_no_text_that_nobody_asks_for():
     assert catalogue().keys() - extracted().keys() == set()
 
 
+def test_everybody_is_spoken_to_alike():
+    formal = "\u60a8"  # the other word for "you"
+    assert [text for text in extracted() if formal in str(text)] == []
+
+
 def test_english_is_english_and_keeps_the_placeholders():
     for message in catalogue().values():
         originals = [message.id] if isinstance(message.id, str) else list(message.id)

@@ -36,8 +36,8 @@ def test_told_opened_and_marked_as_read(engine, visitor: Visit):
     assert bell(wu) == ("2", "通知，2 条未读")
     page = wu.page("/notifications")
     words = [text(each) for each in page.xpath("//*[@class='told-words']")]
-    assert "的留言里提到了您" in words[0]
-    assert "抄送给您" in words[1]
+    assert "的留言里提到了你" in words[0]
+    assert "抄送给你" in words[1]
     assert page.xpath("//*[@class='told-excerpt']//b") == []
     assert len(page.xpath("//li[@class='is-unread']")) == 2
     address = page.xpath("//ol[@class='told-list']//a/@href")[0]
@@ -60,7 +60,7 @@ def test_each_kind_leads_to_its_place(engine, visitor: Visit):
     assert wu.get(f"/notifications/{found.notification_id}").location == f"/instances/{task.partition('.')[0]}"
     engine.run(AssignTask(task, "wuhao", "试"), engine.read(FindAccount("admin"), SYSTEM).actor)
     found = newest(engine, "wuhao")
-    assert "交给您办理：通知乙公司" in text(wu.page("/notifications"))
+    assert "交给你办理：通知乙公司" in text(wu.page("/notifications"))
     assert wu.get(f"/notifications/{found.notification_id}").location == f"/tasks/{task}"
     assert wu.get(f"/tasks/{task}").status_code == 200
     for wrong in ("0", str(2**70)):
@@ -113,7 +113,7 @@ def bell_in_english(browser) -> str:
 def test_an_address_for_mail_and_what_goes_there(engine, clock, app, visitor: Visit):
     app.config["SENDS_MAIL"] = True
     wu = visitor("wuhao")
-    assert "还没有您的邮箱" in text(wu.page("/account").xpath("//section[@aria-labelledby='notifications']")[0])
+    assert "还没有你的邮箱" in text(wu.page("/account").xpath("//section[@aria-labelledby='notifications']")[0])
     wrong = wu.post("/account/mail", {"address": "wuhao"})
     assert wrong.status_code == 422
     assert "这不是邮箱地址" in wrong.text

@@ -59,7 +59,7 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
     "department_circle": lambda details: (_("这样会绕成一圈"), _("上级部门不能是它自己或它的下级。")),
     "auditor_acts": lambda details: (_("审计人员不能有岗位"), _("审计人员只看不改。请去掉岗位和流程分析权限，或不给审计权限。")),
     "auditor_cannot_act": lambda details: (_("这个人是审计人员"), _("审计人员只看不改，不能办理待办，也不能代理别人。请选别人。")),
-    "auditor_only_looks": lambda details: (_("审计人员只看不改"), _("您的账号可以查看、核对和带走全部记录，但不能办理、发起或修改。")),
+    "auditor_only_looks": lambda details: (_("审计人员只看不改"), _("你的账号可以查看、核对和带走全部记录，但不能办理、发起或修改。")),
     "last_administrator": lambda details: (_("这是最后一个管理员"), _("至少要有一个在用的管理员，请先让另一个人成为管理员。")),
     "bad_department_id": lambda details: (_("部门标识不能用"), _("标识只能用小写字母、数字和 - _，以字母或数字开头。")),
     "department_exists": _department_exists,

@@ -128,7 +128,7 @@ def install(app: Flask, settings: Settings) -> None:
                 _("附件太多"),
                 _("一个流程最多有 %(maximum)s 个附件，移除的也算。没有添加任何文件。", maximum=details.get("maximum")),
             ),
-            "no_such_attachment": lambda _details: (_("没有这个附件"), _("它不存在，或者不是您添加的。")),
+            "no_such_attachment": lambda _details: (_("没有这个附件"), _("它不存在，或者不是你添加的。")),
         }
     )
 

@@ -98,7 +98,7 @@ def install() -> None:
                 _("提到的人太多"),
                 _("一条留言最多提到 %(maximum)s 人。", maximum=details.get("maximum")),
             ),
-            "no_such_comment": lambda _details: (_("没有这条留言"), _("它不存在，或者不是您写的。")),
+            "no_such_comment": lambda _details: (_("没有这条留言"), _("它不存在，或者不是你写的。")),
         }
     )
 

@@ -22,7 +22,7 @@ def save() -> ResponseReturnValue:
         run(SetMailAddress(typed))
     except InputRejected as error:
         return account.page_with(error, status_of(error), typed_address=typed)
-    flash(_("验证码已经发往 %(address)s，请到邮箱里查看，填在下面。", address=typed) if typed else _("不再给您发邮件。"))
+    flash(_("验证码已经发往 %(address)s，请到邮箱里查看，填在下面。", address=typed) if typed else _("不再给你发邮件。"))
     return redirect(url_for("account.show"), 303)
 
 

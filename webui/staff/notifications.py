@@ -124,7 +124,7 @@ def install() -> None:
     """The words for what notifications may be refused for."""
     BY_CODE.update(
         {
-            "no_such_notification": lambda _details: (_("没有找到这条通知"), _("它不存在，或者不是您的。")),
+            "no_such_notification": lambda _details: (_("没有找到这条通知"), _("它不存在，或者不是你的。")),
             "bad_mail_address": lambda _details: (_("这不是邮箱地址"), _("应形如 name@example.com。")),
             "mail_code_too_soon": lambda _details: (_("刚刚发过验证码"), _("请先看邮箱；没有收到时，一分钟以后再发一次。")),
             "unknown_due_hours": lambda _details: (_("没有这样的提前时间"), _("请回到“我的账号”重新选择。")),
