@@ -33,7 +33,7 @@ def test_a_substitute_is_set_sees_the_tasks_and_is_ended(visitor: Callable[[str 
 
 
 def _element(browser: Visitor) -> str:
-    [row] = browser.page("/tasks?tab=mine&q=宁波代理").xpath("//tr[@data-element]")
+    [row] = browser.page("/tasks?tab=mine&q=宁波代理").xpath("//*[@data-element]")
     return str(row.get("data-element"))
 
 

@@ -166,7 +166,7 @@ def test_another_process_has_the_same_state(app, engine, analyst: Actor, trial: 
 
 def test_what_is_typed_is_there_after_the_process_ended(app, trial: Trial):
     trial.start()
-    (address,) = [link for link in trial.browser.page(trial.desk).xpath("//tr[@data-element='collect_internal']//a/@href")]
+    (address,) = [link for link in trial.browser.page(trial.desk).xpath("//*[@data-element='collect_internal']//a/@href")]
     assert trial.browser.post(address, {"internal_findings": "前年询过价", "_op": "save"}, page=address).status_code == 200
     app.extensions[EXTENSION].close()
     assert "前年询过价" in trial.browser.page(address).text_content()
