@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from flask import Flask, current_app
 from flask_babel import gettext, ngettext
 
-from engine import LIMITS, SYSTEM
+from engine import SYSTEM
 from webui.link import engine
 
 SOON = timedelta(hours=24)
@@ -26,7 +26,6 @@ class Due(NamedTuple):
 def prepare(app: Flask) -> None:
     app.jinja_env.filters.update(moment=moment, stamp=stamp, second=second, due=due, iso=iso, iso_exact=iso_exact, age=age)
     app.jinja_env.filters.update(person=person, initial=initial)
-    app.jinja_env.globals["largest_file"] = LIMITS.file_bytes
 
 
 def local(at: datetime) -> datetime:

@@ -81,6 +81,7 @@ def _files(run: Run, language: str, field: FileField, name: str, value: Value, r
     if field.accept:
         note += ("；" if language == "zh" else "; ") + words["accepted"].format(accept=" ".join(field.accept))
     control = {"accept": ",".join(field.accept), "multiple": field.multiple, "upload": f"{run.lookups.base}/files", "upload_name": UPLOAD + name}
+    control["most_bytes"] = LIMITS.file_bytes
     return {"files": views, "hint": note, **control}
 
 

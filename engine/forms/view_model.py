@@ -44,7 +44,7 @@ class FieldView(Placed):
 
     `described_by` names the ids of description and problem. `control` is the HTML input type for plain inputs. `lookup` is the address that
     searches a register, `search` what was searched for, `search_name` the control for it without JavaScript. `upload` is where files go at once,
-    `upload_name` the control that sends them with the form."""
+    `upload_name` the control that sends them with the form, `most_bytes` how large each may be."""
 
     name: str
     label: str
@@ -77,6 +77,7 @@ class FieldView(Placed):
     multiple: bool = False
     upload: str = ""
     upload_name: str = ""
+    most_bytes: int = 0
 
     @property
     def full_words(self) -> str:

@@ -22,7 +22,8 @@ SEEN = """async () => {
   const shows = (element, style = getComputedStyle(element)) =>
     (style.outlineStyle !== 'none' && parseFloat(style.outlineWidth) >= 1) || style.boxShadow !== 'none';
   const around = one.closest('label') ?? one.parentElement;
-  if (!one.matches('main, [data-focus], [data-form-problems]') && !shows(one) && !shows(around)) return `${name}: no ring`;
+  const ring = shows(one) || shows(around) || shows(one, getComputedStyle(one, '::after'));
+  if (!one.matches('main, [data-focus], [data-form-problems]') && !ring) return `${name}: no ring`;
   const box = one.getBoundingClientRect();
   if (!box.width && !box.height) return `${name}: no size`;
   const inside = (x, y) => x >= 0 && y >= 0 && x < innerWidth && y < innerHeight;

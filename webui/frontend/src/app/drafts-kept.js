@@ -77,6 +77,8 @@ function restore(form, copy) {
 }
 
 function offer(form) {
+  // Who wants to see what the server has, beside what stands in another page, is not given that other page's copy.
+  if (location.hash === '#as-kept') return;
   const key = form && keyOf(form);
   const copy = key ? copyOf(key) : null;
   if (!copy || isSame(copy.fields, fieldsOf(form))) return;
