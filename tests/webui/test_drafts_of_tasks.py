@@ -46,7 +46,7 @@ def test_two_pages_of_one_person_do_not_overwrite_each_other(wang: Visitor):
         stale = wang.post(address + "?tab=mine&sort=due", typed, **HTMX)
         assert (stale.status_code, TOLD in stale.text, "那一页" in stale.text) == (409, True, True), operation
         assert 'name="_revision" value="0"' in stale.text
-        assert f'href="{address}?tab=mine&amp;sort=due"' in stale.text
+        assert f'href="{address}?tab=mine&amp;sort=due#as-kept"' in stale.text
     assert "这一页" in wang.get(address).text
     kept = wang.post(address, {"internal_findings": "那一页", "_op": "refresh", **there, "_over": "1"}, **HTMX)
     assert (kept.status_code, 'name="_revision" value="2"' in kept.text, TOLD in kept.text) == (200, True, False)
