@@ -49,6 +49,8 @@ class Database:
             json_deserializer=orjson.loads,
             connect_args={"application_name": "tuoke", "connect_timeout": 10, "prepare_threshold": 2, "options": "-c timezone=UTC"},
         )
+        self._closed = False
+        sa.event.listen(self.engine, "checkin", self._keep_none_when_closed)
 
     def write(self, action: Callable[[Transaction], T], now: Callable[[], datetime], new_id: Callable[[], str]) -> T:
         """Run `action` in one transaction and commit. Whatever it raises rolls back.
@@ -84,7 +86,13 @@ class Database:
         raise LostRace(attempts=RETRIES + 1)
 
     def close(self) -> None:
+        """Closes the idle connections now, and each that a thread is still using as soon as it is given back."""
+        self._closed = True
         self.engine.dispose()
+
+    def _keep_none_when_closed(self, _: object, record: sa.pool.ConnectionPoolEntry) -> None:
+        if self._closed:
+            record.close()
 
 
 def _refuse_or_repeat(error: sa.exc.DBAPIError, attempt: int, finished: bool) -> None:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine.model.errors import DatabaseUnavailable, LostRace
 from engine.store import job_queue
-from engine.store.database import Database
+from engine.store.database import Database, driver_connection
 from engine.store.packs import PackCache
 from engine.store.rows import insert_rows
 from engine.store.tables import BufferedMessage
@@ -51,6 +51,20 @@ def test_json_keeps_the_order_of_keys(database):
     write(database, lambda tx: insert_rows(tx.connection, BufferedMessage, [message("order", data=data)]))
     text = database.read(lambda connection: connection.scalar(sa.text("SELECT data::text FROM buffered_messages WHERE id = 'order'")))
     assert text == '{"zz":1,"a":{"y":1,"x":2},"m":null}'
+
+
+def test_a_connection_in_use_when_the_database_is_closed_is_closed_when_given_back(database_url):
+    database = Database(database_url)
+    used = []
+
+    def slow(connection):
+        used.append(driver_connection(connection))
+        database.close()
+        return connection.scalar(sa.text("SELECT 1"))
+
+    assert database.read(slow) == 1
+    assert database.read(lambda connection: used.append(driver_connection(connection))) is None
+    assert [connection.closed for connection in used] == [True, True]
 
 
 def test_no_rows_no_statement(database):
