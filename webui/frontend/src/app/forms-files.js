@@ -1,20 +1,31 @@
 // Files go to the server as soon as they are chosen, one after the other, with their progress; the form then comes back with their names.
+import { uploadBegins, uploadEnds, whenFree } from './forms-queue.js';
 import { upload as send } from './upload.js';
 
-// What could not be uploaded is still said after the form has come back with what could.
-const unsaid = new Map();
+// What is being uploaded, or could not be, is still said when the form comes back with something else: by the field, its words.
+const said = new Map();
+
+function show(id) {
+  const input = document.getElementById(id);
+  if (!input) return;
+  const { text, isProblem } = said.get(id);
+  const state = input.parentElement.querySelector('[data-upload-state]');
+  input.disabled = Boolean(text) && !isProblem;
+  state.hidden = !text;
+  state.textContent = text;
+  state.classList.toggle('fm-problem', isProblem);
+}
 
 async function upload(input) {
-  const form = input.form;
-  const state = input.parentElement.querySelector('[data-upload-state]');
-  const say = (text) => {
-    state.hidden = !text;
-    state.textContent = text;
+  const { form, id } = input;
+  const say = (text, isProblem = false) => {
+    said.set(id, { text, isProblem });
+    show(id);
   };
   const chosen = [...input.files];
   const problems = [];
   const ids = [];
-  input.disabled = true;
+  uploadBegins(form);
   for (const file of chosen) {
     if (file.size > Number(input.dataset.mostBytes || Infinity)) {
       problems.push(`${file.name} ${input.dataset.large}`);
@@ -28,12 +39,14 @@ async function upload(input) {
       problems.push(error.message);
     }
   }
-  input.disabled = false;
   input.value = '';
-  say(problems.join(' '));
-  state.classList.toggle('fm-problem', problems.length > 0);
-  if (!ids.length || !form.isConnected) return;
-  if (problems.length) unsaid.set(input.id, problems.join(' '));
+  say(problems.join(' '), problems.length > 0);
+  if (ids.length) whenFree(form, () => add(form, document.getElementById(id), ids));
+  uploadEnds(form, problems.length === 0);
+}
+
+function add(form, input, ids) {
+  if (!input) return;
   if (!input.multiple) for (const one of form.querySelectorAll('input[type=hidden]')) if (one.name === input.dataset.field && one.value) one.remove();
   for (const id of ids) {
     const hidden = document.createElement('input');
@@ -44,14 +57,10 @@ async function upload(input) {
 }
 
 document.addEventListener('htmx:after:swap', () => {
-  for (const [id, text] of unsaid) {
-    const state = document.getElementById(id)?.parentElement.querySelector('[data-upload-state]');
-    if (!state) continue;
-    state.hidden = false;
-    state.textContent = text;
-    state.classList.add('fm-problem');
+  for (const [id, { text, isProblem }] of said) {
+    show(id);
+    if (!text || isProblem) said.delete(id);
   }
-  unsaid.clear();
 });
 
 document.addEventListener('change', (event) => {

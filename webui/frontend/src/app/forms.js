@@ -31,8 +31,10 @@ document.addEventListener('htmx:after:swap', () => {
     // The answer to what was sent before may come first.
     const rows = rowsOf(adding.list);
     if (rows.length <= adding.before) return;
+    const { list } = adding;
     adding = null;
-    focusIn(rows.at(-1));
+    // Who has gone on to something else is not taken away from it.
+    if (document.activeElement === document.body || document.activeElement.closest('fieldset')?.id === list) focusIn(rows.at(-1));
     return;
   }
   const problems = document.querySelector('[data-form-problems]:not([data-seen])');

@@ -35,6 +35,8 @@ import './bell.js';
 import './mentions.js';
 import './together.js';
 import './release.js';
+import './forms-queue.js';
+import './forms-merge.js';
 import './drafts.js';
 import './sign-in-here.js';
 import './forms.js';
