@@ -239,7 +239,18 @@ from engine.queries.views import (
     VariableSet,
     WorklistPage,
 )
-from engine.queries.working_context import Choice, FormChoice, WorkingChoices, WorkingContext, WorkingForm, WorkingFormPreview
+from engine.queries.working_context import (
+    Choice,
+    EditedSettings,
+    FormChoice,
+    WorkChoice,
+    WorkingChoices,
+    WorkingContext,
+    WorkingForm,
+    WorkingFormPreview,
+    WorkingNames,
+    WorkingSettings,
+)
 from engine.queries.working_copies import (
     WorkingCopies,
     WorkingCopyDetail,

@@ -141,3 +141,30 @@ def test_pages_in_english(copy: Visitor):
     copy.post("/preferences", {"language": "en"})
     assert "Working copy" in copy.page(COPY).text_content()
     copy.post("/preferences", {"language": "zh"})
+
+
+def ask_settings(browser: Visitor, body: bytes) -> TestResponse:
+    headers = {"X-CSRFToken": browser.token("/tasks"), "HX-Request": "true", "Content-Type": "application/json"}
+    return browser.client.post(f"{COPY}/settings", data=body, headers=headers)
+
+
+def test_pack_toml_is_changed_entry_by_entry(copy: Visitor):
+    text = content(copy, "pack.toml")[0].decode()
+    told = ask_settings(copy, json.dumps({"text": text, "edits": [{"set": ["role", 0, "name_en"], "value": "Seller"}]}).encode())
+    assert told.status_code == 200
+    assert told.json["text"] == text.replace('name_en = "Marketing specialist"', 'name_en = "Seller"')
+    assert told.json["settings"]["roles"][0]["name_en"] == "Seller"
+    assert content(copy, "pack.toml")[0].decode() == text
+    broken = ask_settings(copy, json.dumps({"text": text + "[[record\n", "edits": []}).encode())
+    assert broken.json["settings"] is None
+    assert str(text.count("\n") + 1) in broken.json["problem"]
+
+
+NO_EDITS = (b"", b"{", b"[]", b'{"text": 1, "edits": []}', b'{"text": "", "edits": [1]}', b'{"text": "", "edits": [{}]}', b"[" * 9000)
+
+
+@pytest.mark.parametrize("body", NO_EDITS)
+def test_bad_requests_of_the_form_are_refused_in_words(copy: Visitor, body: bytes):
+    told = ask_settings(copy, body)
+    assert (told.status_code, told.json["error"]) == (422, "settings_edit")
+    assert told.json["title"] == "这一处不能在表单里改"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
@@ -13,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from engine import (
     DefinitionRejected,
     EngineError,
+    InputRejected,
     NotFoundError,
     SaveWorkingFile,
     WatchWorkingFile,
@@ -21,6 +23,8 @@ from engine import (
     WorkingFile,
     WorkingFindings,
     WorkingFormPreview,
+    WorkingNames,
+    WorkingSettings,
     form_view,
 )
 from webui.analyst.deploying import MOST_BYTES
@@ -32,8 +36,9 @@ from webui.messages import describe
 from webui.security import CONTENT_SECURITY_POLICY, Access, allow, receives, status_of
 from webui.words import moment
 
-# Which bundle edits what; text is for pack.toml and scenarios.
-EDITORS = {"bpmn": "bpmn", "dmn": "dmn", "form": "form", "settings": "text", "scenario": "text"}
+# Which bundle edits what; text is for scenarios.
+EDITORS = {"bpmn": "bpmn", "dmn": "dmn", "form": "form", "settings": "settings", "scenario": "text"}
+OWN_EDITORS = frozenset({"settings", "text"})
 # The libraries' code fields put style elements into the page.
 STYLES_INLINE = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
 
@@ -50,12 +55,12 @@ def open(key: str) -> ResponseReturnValue:
     editor = EDITORS[file.kind]
     bundle = "editor-form-zh" if editor == "form" and language() == "zh" else f"editor-{editor}"
     addresses = {name: url_for(f"editor.{name}", key=key, name=file.name) for name in ("content", "save", "watch", "preview", "findings")}
-    addresses["context"] = url_for("editor.context", key=key)
+    addresses |= {name: url_for(f"editor.{name}", key=key) for name in ("context", "settings")}
     addresses |= {"opened": url_for("editor.open", key=key), "added": url_for("working.show", key=key, _anchor="add-title")}
     siblings = [one for one in view.files if one.kind in EDITORS]
     shown = {"view": view, "file": file, "editor": editor, "bundle": bundle, "addresses": addresses, "siblings": siblings}
-    response = make_response(render_template("working/file.html", **shown))
-    if editor != "text":
+    response = make_response(render_template("working/file.html", names=read(WorkingNames(key)), **shown))
+    if editor not in OWN_EDITORS:
         response.headers["Content-Security-Policy"] = STYLES_INLINE
     return response
 
@@ -114,6 +119,32 @@ def preview(key: str) -> ResponseReturnValue:
     zone = ZoneInfo(current_app.config["TIME_ZONE"])
     view = form_view(found.form, None, {}, use.rights if use else {}, {}, engine().now(), language=shown, zone=zone)
     return make_response(render_template("working/preview.html", found=found, use=use, view=view, shown=shown))
+
+
+@blueprint.post("/packs/<key>/edit/settings")
+@allow(Access.ANALYSTS)
+@receives(MOST_BYTES)
+def settings(key: str) -> ResponseReturnValue:
+    """pack.toml as a form: the body is {text, edits}; told are the text after the edits, and what it says. Nothing is stored."""
+    try:
+        found = read(WorkingSettings(key, *_settings_asked()))
+    except EngineError as error:
+        return _json(_problem(error), status_of(error))
+    problem = as_line(found.problem) if found.problem else None
+    told = " ".join(str(problem[name]) for name in ("message", "proposal") if problem[name]) if problem else None
+    return _json({"text": found.text, "settings": asdict(found.settings) if found.settings else None, "problem": told})
+
+
+def _settings_asked() -> tuple[str, tuple[dict[str, Any], ...]]:
+    """Raises InputRejected where the body is not what the editor sends."""
+    try:
+        asked = json.loads(request.get_data())
+        text, edits = asked["text"], asked["edits"]
+    except (ValueError, RecursionError, KeyError, TypeError) as error:
+        raise InputRejected("settings_edit") from error
+    if not isinstance(text, str) or not isinstance(edits, list) or not all(isinstance(one, dict) for one in edits):
+        raise InputRejected("settings_edit")
+    return text, tuple(edits)
 
 
 @blueprint.post("/packs/<key>/edit/findings")

@@ -57,6 +57,8 @@ def _released_meanwhile(details: Details) -> tuple[str, str]:
 
 
 _WORDS: dict[str, Callable[[Details], tuple[str, str]]] = {
+    "settings_edit": lambda details: (_("这一处不能在表单里改"), _("请切换到文本修改，没有内容丢失。")),
+    "settings_unreadable": lambda details: (_("pack.toml 有写错的地方"), _("请先在文本里改好，检查结果里写着在哪一行。")),
     "working_file_changed": _changed,
     "working_file_removed": _removed,
     "working_file_renamed": _renamed,

@@ -21,6 +21,7 @@ const ENTRIES = {
   'editor-dmn': source('editor-dmn', 'index.js'),
   'editor-form': source('editor-form', 'index.js'),
   'editor-text': source('editor-text', 'index.js'),
+  'editor-settings': source('editor-settings', 'index.js'),
 };
 // The form editor has no way to be given its words, so they are put in its place; its own entry for Chinese.
 const IN_CHINESE = { 'editor-form-zh': source('editor-form', 'index.js') };

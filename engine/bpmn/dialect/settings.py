@@ -37,12 +37,12 @@ DOCUMENT_KEYS = (
     "verification_en",
 )
 _IDENTIFIER = re.compile(r"[a-z][a-z0-9_]{0,62}")
-_TEXT = {
+TEXTS = {
     "pack": ("key", "name", "name_en"),
     "role": ("key", "name", "name_en", "department", "department_en"),
     "record": ("key", "name", "name_en", "form", "title", "sort"),
 }
-_LISTS = {
+LISTS = {
     "pack": (),
     "role": ("duties", "can_start"),
     "record": ("unique", "search", "list", "view", "edit", "filters", "people"),
@@ -101,12 +101,12 @@ class SettingsReader:
 
     def _entry(self, kind: str, place: str, table: Mapping[str, Any]) -> dict[str, Any]:
         """All keys of one table, missing ones empty."""
-        self.unknown(f"{place}.", table, (*_TEXT[kind], *_LISTS[kind], *_TABLES[kind]))
+        self.unknown(f"{place}.", table, (*TEXTS[kind], *LISTS[kind], *_TABLES[kind]))
         for key in _NEEDED[kind]:
             if not table.get(key):
                 self._add("pack_missing_key", key=f"{place}.{key}")
-        result: dict[str, Any] = {key: self._text(f"{place}.{key}", table.get(key, "")) for key in _TEXT[kind]}
-        result.update({key: self.texts(f"{place}.{key}", table.get(key, [])) for key in _LISTS[kind]})
+        result: dict[str, Any] = {key: self._text(f"{place}.{key}", table.get(key, "")) for key in TEXTS[kind]}
+        result.update({key: self.texts(f"{place}.{key}", table.get(key, [])) for key in LISTS[kind]})
         if kind == "record":
             result.update(read_tables(self, place, table))
         if result["key"] and not _IDENTIFIER.fullmatch(result["key"]):

@@ -1,8 +1,8 @@
 // The point where findings join an editor.
 //
 // join(callback): the callback is called once, when the file is open, with
-//   { kind: 'bpmn' | 'dmn' | 'form' | 'text', editor, session }
-// editor is the library's own object (bpmn-js Modeler, dmn-js Modeler, form-js FormEditor, the textarea). session has
+//   { kind: 'bpmn' | 'dmn' | 'form' | 'text' | 'settings', editor, session }
+// editor is the library's own object (bpmn-js Modeler, dmn-js Modeler, form-js FormEditor, the textarea, for settings { field, showText }). session has
 //   pack, file, revision          what is open, and the file's saved revision
 //   content()                     promise of the text as it would be saved now
 //   onChanged(fn)                 after every change, before it is saved; several changes in one tick call it once

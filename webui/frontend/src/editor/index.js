@@ -6,7 +6,7 @@ const box = document.getElementById('editor');
 const WIDE = '(min-width: 900px)';
 
 if (matchMedia(WIDE).matches) load(box.dataset.script, box.dataset.styles);
-else if (box.dataset.kind === 'text') load(box.dataset.script, box.dataset.styles);
+else if (['text', 'settings'].includes(box.dataset.kind)) load(box.dataset.script, box.dataset.styles);
 else look();
 
 function load(script, styles) {

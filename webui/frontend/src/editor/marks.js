@@ -4,7 +4,7 @@ import { element } from './notices.js';
 import { words } from './words.js';
 
 export function marker(kind, editor) {
-  return { bpmn: diagram, dmn: decisions, form, text }[kind](editor);
+  return { bpmn: diagram, dmn: decisions, form, text, settings }[kind](editor);
 }
 
 /** id -> { is_error, texts } of what is at fault. */
@@ -127,6 +127,18 @@ function text(field) {
       field.focus();
       field.setSelectionRange(start, start + (field.value.split('\n')[before.length] ?? '').length);
       field.scrollTop = Math.max(0, (field.scrollHeight / Math.max(field.value.split('\n').length, 1)) * (before.length - 4));
+    },
+  };
+}
+
+/** The form of pack.toml: findings name lines of the text behind it. */
+function settings({ field, showText }) {
+  const lines = text(field);
+  return {
+    show: lines.show,
+    async go(finding) {
+      await showText();
+      lines.go(finding);
     },
   };
 }

@@ -81,9 +81,7 @@ export class Session {
       this.tell('saving', words.saving);
       await this.answered(await post(`${this.addresses.save}&expected=${this.revision}`, text), mark, text);
     } catch (problem) {
-      console.error(problem);
-      this.tell('blocked', words.blocked);
-      notice('save', 'bad', words.blocked, String(problem.message ?? problem));
+      this.unwritten(problem);
     } finally {
       this.saving = false;
     }
@@ -91,6 +89,20 @@ export class Session {
       this.again = false;
       this.save();
     }
+  }
+
+  /** The editor could not say what to save: because the server was away, or because something is wrong in it. */
+  unwritten(problem) {
+    if (problem.away) return this.later();
+    console.error(problem);
+    this.tell('blocked', words.blocked);
+    notice('save', 'bad', words.blocked, String(problem.message ?? problem));
+  }
+
+  later() {
+    this.tell('offline', words.offline);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.save(), RETRY_AFTER);
   }
 
   async answered({ status, told }, mark, text) {
@@ -102,9 +114,7 @@ export class Session {
       const lines = (told.findings ?? []).map((one) => [one.line ? words.line(one.line) : '', one.message, one.proposal].filter(Boolean).join(' · '));
       return notice('save', 'bad', told.title ?? words.blocked, lines.length ? '' : told.text, [[words.mine, () => handOut(this.file, text)]], lines);
     }
-    this.tell('offline', words.offline);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.save(), RETRY_AFTER);
+    this.later();
   }
 
   done(told, mark) {
