@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from engine.dmn.english import english
@@ -11,15 +12,17 @@ from engine.forms import DEFAULT_ZONE
 from engine.forms.display import plain_words
 from engine.model.identity import HANDED_OVER, SYSTEM
 from engine.model.values import JsonValue, from_json
+from engine.queries.command_words import command_words
 from engine.queries.decision_words import Deciding, remark
 from engine.queries.incident_details import details_in_words
-from engine.queries.labels import element_names, element_of, pack_fields
+from engine.queries.labels import element_names, element_of, label_words, pack_fields
 from engine.queries.value_words import value_words
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from engine.bpmn.pack import Pack
+    from engine.forms import Component
 
 
 class Sentence(NamedTuple):
@@ -32,13 +35,17 @@ class Sentence(NamedTuple):
     detail_en: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Words:
     """What sentences need to know: the pack, and names of people by user id."""
 
     pack: Pack
     names: Mapping[str, str]
     deciding: Deciding
+
+    @cached_property
+    def fields(self) -> Mapping[str, Component]:
+        return pack_fields(self.pack)
 
     def sentence(self, event: sa.Row[Any]) -> Sentence:
         told = _SENTENCES[event.kind](self, event)
@@ -71,14 +78,21 @@ class Words:
         return (model.name, model.name_en or model.name) if model else (key or "", key or "")
 
 
+    def variable(self, name: str) -> tuple[str, str]:
+        """As the form calls it that asks for it, else by its name."""
+        field = self.fields.get(name)
+        zh = label_words(field, "zh") if field else ""
+        return zh or name, (label_words(field, "en") if field else "") or zh or name
+
+
 def _kind(words: Words, event: sa.Row[Any]) -> str:
     element = element_of(words.pack, event.process_key, event.element_id)
     return element.kind if element else ""
 
 
 def _command(_words: Words, event: sa.Row[Any]) -> Sentence:
-    name = event.data.get("type", "")
-    return Sentence(f"命令 {name}", f"Command {name}", technical=True)
+    zh, en = command_words(str(event.data.get("type", "")))
+    return Sentence(f"操作：{zh}", f"Action: {en}", technical=True)
 
 
 def _started(words: Words, event: sa.Row[Any]) -> Sentence:
@@ -102,9 +116,9 @@ def _left(words: Words, event: sa.Row[Any]) -> Sentence:
     return Sentence(f"离开“{zh}”", f"Left “{en}”", technical=True)
 
 
-def _changed(_words: Words, event: sa.Row[Any]) -> Sentence:
-    names = ", ".join(event.data["changes"])
-    return Sentence(f"数据改变：{names}", f"Data changed: {names}", technical=True)
+def _changed(words: Words, event: sa.Row[Any]) -> Sentence:
+    told = [words.variable(name) for name in event.data["changes"]]
+    return Sentence(f"数据改变：{'、'.join(zh for zh, _ in told)}", f"Data changed: {', '.join(en for _, en in told)}", technical=True)
 
 
 def _opened(words: Words, event: sa.Row[Any]) -> Sentence:
@@ -240,7 +254,7 @@ def _decision(words: Words, event: sa.Row[Any]) -> Sentence:
     element = element_of(words.pack, event.process_key, event.element_id)
     # A table has no English name; the step that asks it has one. What it gives is said as the form says it that shows it.
     name_en, result = (element.name_en or name, element.result_variable) if element else (name, None)
-    shown = pack_fields(words.pack).get(result or "")
+    shown = words.fields.get(result or "")
     zh, en = (value_words(shown, from_json(last.get("output")), language) for language in ("zh", "en"))
     reasons = [str(one) for one in event.data.get("reasons") or ()]
     why, why_en = "；".join(reasons), "; ".join(map(english, reasons))

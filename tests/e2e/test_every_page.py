@@ -50,6 +50,23 @@ TOO_SMALL = """() => [...document.querySelectorAll('button, select, input:not([t
   return box.width > 1 && Math.max(box.height, label.height) < 43.5;
 }).map((one) => `${one.outerHTML.slice(0, 120)} is ${Math.round(one.getBoundingClientRect().height)} px high`)"""
 
+# Controls whose edge is not seen by itself, 3:1 against what they stand on (WCAG 1.4.11); what a library draws is its own.
+FAINT = """() => {
+  const channels = (colour) => colour.match(/[\\d.]+/g).map(Number), style = (one) => getComputedStyle(one);
+  const linear = (one) => one <= .04045 ? one / 12.92 : ((one + .055) / 1.055) ** 2.4;
+  const light = (colour) => channels(colour).slice(0, 3).reduce((sum, one, at) => sum + linear(one / 255) * [.2126, .7152, .0722][at], .05);
+  const clear = (colour) => channels(colour)[3] === 0;
+  const ground = (one) => !one ? 'rgb(255, 255, 255)' : clear(style(one).backgroundColor) ? ground(one.parentElement) : style(one).backgroundColor;
+  const ratio = (one, two) => Math.max(light(one) / light(two), light(two) / light(one));
+  const foreign = '.visually-hidden, .djs-container, .fjs-container, .dmn-js-parent, .bio-properties-panel, .cm-editor';
+  return [...document.querySelectorAll('input:not([type=hidden], [type=range], [type=file]), select, textarea')].filter((one) => {
+    if (one.disabled || one.checked || one.closest(foreign) || one.getBoundingClientRect().width < 2) return false;
+    if (!one.checkVisibility({visibilityProperty: true, opacityProperty: true})) return false;
+    const edge = style(one).borderTopColor;
+    return !clear(edge) && ratio(edge, ground(one.parentElement)) < 2.95;
+  }).map((one) => `${one.outerHTML.slice(0, 120)} has an edge that is not seen`);
+}"""
+
 # Chinese that an English page shows or reads out, but for what people of this world have typed.
 CHINESE = """(typed) => {
   const chinese = /[\\u3000-\\u303f\\u3400-\\u9fff\\uff00-\\uffef]/;
@@ -229,6 +246,8 @@ class Walk:
             for found in page.evaluate(CHINESE, [*typed(), *roles]):
                 self.complain(f"not English: {found}")
         self.ask_axe(page)
+        for found in page.evaluate(FAINT):
+            self.complain(found)
         self.measure(page)
 
     def ask_axe(self, page: Page, at: str = "") -> None:

@@ -116,6 +116,7 @@ def test_history_in_words_hides_what_only_the_machine_cares_about(engine, begun)
     events = engine.read(History(begun.instance_id), WANG)
     assert [line.sequence for line in everything] == [event.sequence for event in events] == list(range(1, len(events) + 1))
     assert all(line.text_zh and line.text_en for line in everything)
+    assert (everything[0].text_zh, everything[0].text_en) == ("操作：发起流程", "Action: start the process")
     assert [event.sequence for event in engine.read(History(begun.instance_id, after=5), WANG)] == list(range(6, len(events) + 1))
 
 
@@ -126,6 +127,19 @@ def test_every_kind_of_event_has_its_sentence():
     from engine.queries.history_words import _SENTENCES
 
     assert set(_SENTENCES) == set(get_args(EventKind))
+
+
+def test_every_recorded_command_has_its_words():
+    import re
+    from pathlib import Path
+
+    import engine.commands
+    from engine.queries.command_words import _COMMANDS
+
+    source = "".join(path.read_text(encoding="utf-8") for path in Path(engine.commands.__file__).parent.rglob("*.py"))
+    # Where the type is passed on, it is a text beside the kind of the event.
+    recorded = set(re.findall(r'command_fact\(\s*"(\w+)"', source)) | set(re.findall(r'"([A-Z]\w+)", "task_(?:un)?(?:claimed|assigned)"', source))
+    assert recorded == set(_COMMANDS)
 
 
 def test_variables_as_they_are(engine, begun):

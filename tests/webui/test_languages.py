@@ -24,25 +24,27 @@ OWN_NAMES = {"中文", "English"}
 METHODS = [("**.py", "python"), ("templates/**.html", "jinja2.ext.babel_extract")]
 OPTIONS = {"templates/**.html": {"extensions": "jinja2.ext.i18n", "newstyle_gettext": "true", "trim_blocks": "true"}}
 
+# The text, or its numbers, and what tells it from the same word elsewhere.
 MessageId = str | tuple[str, ...]
+Place = tuple[str | None, MessageId]
 
 
-def extracted() -> dict[MessageId, str]:
+def extracted() -> dict[Place, str]:
     """Every text that code and templates ask for, with a place that does."""
-    found: dict[MessageId, str] = {}
-    keywords = {"_": None, "gettext": None, "ngettext": (1, 2)}
+    found: dict[Place, str] = {}
+    keywords = {"_": None, "gettext": None, "ngettext": (1, 2), "pgettext": ((1, "c"), 2)}
     wanted = lambda folder: "node_modules" not in folder  # noqa: E731
-    for file, line, message, *_ in extract_from_dir(WEBUI, METHODS, OPTIONS, keywords, directory_filter=wanted):
-        found.setdefault(message, f"{file}:{line}")
+    for file, line, message, _, context in extract_from_dir(WEBUI, METHODS, OPTIONS, keywords, directory_filter=wanted):
+        found.setdefault((context, message), f"{file}:{line}")
     return found
 
 
-def catalogue() -> dict[MessageId, Message]:
-    return {message.id: message for _, part in english() for message in part if message.id}
+def catalogue() -> dict[Place, Message]:
+    return {(message.context, message.id): message for _, part in english() for message in part if message.id}
 
 
 def test_a_text_is_translated_in_one_place():
-    ids = Counter(message.id for _, part in english() for message in part if message.id)
+    ids = Counter((message.context, message.id) for _, part in english() for message in part if message.id)
     assert [text for text, count in ids.items() if count > 1] == []
 
 
@@ -77,7 +79,7 @@ def template_files() -> list[Path]:
 @pytest.mark.parametrize("path", template_files(), ids=lambda path: path.name)
 def test_templates_have_no_text_past_the_catalogue(path: Path):
     source = re.sub(r"{#.*?#}", "", path.read_text(encoding="utf-8"), flags=re.S)
-    source = re.sub(r"\b(?:_|ngettext)\(((?:[^()]|\([^()]*\))*)\)", "()", source)
+    source = re.sub(r"\b(?:_|[np]gettext)\(((?:[^()]|\([^()]*\))*)\)", "()", source)
     rest = re.sub(r"<kbd>.*?</kbd>|{% block body_class %}.*?{% endblock %}", "", source)
     left = [word for word in CHINESE.findall(rest)]
     assert "".join(left) in ("", "".join(name for name in OWN_NAMES if CHINESE.match(name))), left
@@ -94,7 +96,7 @@ def test_code_has_no_text_past_the_catalogue(path: Path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     fine: set[int] = set()
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "gettext", "ngettext"):
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") in ("_", "gettext", "ngettext", "pgettext"):
             fine.update(id(argument) for argument in node.args)
         if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef) and ast.get_docstring(node):
             fine.add(id(node.body[0].value))  # type: ignore[attr-defined]

@@ -12,6 +12,7 @@ import pytest
 
 from engine import SYSTEM, AccountEvents, FindAccount, FindAccountDetail, FindPerson, SaveDepartment, SaveUser, StartInstance
 from tests.webui.website import PASSWORD, Visitor
+from webui.people.words import shown_words, value_words
 
 Visit = Callable[[str | None], Visitor]
 CUSTOMER = {"customer_name": "宁波海川机械有限公司", "customer_kind": "企业", "channels": ["公司内部"]}
@@ -182,6 +183,12 @@ def test_the_log_is_read_filtered_verified_and_taken_away(engine, admin):
     assert not any(cell.startswith(("=", "+", "@")) for row in table for cell in row)
     assert admin.get("/account-log?since=2026-99-99&until=x").status_code == 200
     assert "没有这样的改动" in admin.get("/account-log?until=2020-01-01").text
+
+
+def test_the_log_tells_moments_by_the_clock_of_this_place(app):
+    recorded = "2026-11-22T01:00:00+00:00"
+    with app.app_context():
+        assert (shown_words(recorded), value_words(recorded), shown_words("2026-11-22")) == ("2026-11-22 09:00", recorded, "2026-11-22")
 
 
 def test_auditors_read_and_change_nothing(engine, visitor: Visit):

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, current_app, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from engine import (
     DiagramSvg,
@@ -146,9 +147,9 @@ def _deployment() -> str | None:
 
 def _parts(view: PackDetail) -> list[Part]:
     return [
-        Part("diagrams", _("流程图"), len(view.processes)),
+        Part("diagrams", pgettext("many", "流程图"), len(view.processes)),
         Part("decisions", _("决策表"), len(view.decisions)),
-        Part("forms", _("表单"), len(view.forms)),
+        Part("forms", pgettext("many", "表单"), len(view.forms)),
         Part("records", _("台账"), len(view.record_types)),
         Part("roles", _("岗位"), len(view.roles)),
         Part("scenarios", _("场景"), len(view.scenarios)),

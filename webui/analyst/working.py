@@ -8,6 +8,7 @@ from typing import Any
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from engine import (
     CreatePack,
@@ -197,7 +198,7 @@ def _refused(key: str, error: EngineError) -> ResponseReturnValue:
 def _page(key: str, context: dict[str, Any] | None = None, status: int = 200) -> Response:
     view: WorkingCopyDetail = read(WorkingCopyView(key))
     found = read(WorkingFindings(key))
-    titles = dict(zip(KINDS, (_("流程图"), _("决策表"), _("表单"), _("设置"), _("场景"), _("其他文件")), strict=True))
+    titles = dict(zip(KINDS, (pgettext("many", "流程图"), _("决策表"), pgettext("many", "表单"), _("设置"), _("场景"), _("其他文件")), strict=True))
     groups = [FileGroup(kind, titles[kind], tuple(one for one in view.files if one.kind == kind)) for kind in KINDS]
     page = render_template(
         "working/copy.html",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
+from datetime import datetime
 from typing import Any
 
 from flask import Flask
@@ -10,6 +12,10 @@ from flask_babel import gettext as _
 
 from webui.messages import BY_CODE, Texts, isolated
 from webui.people.people_form import attributes
+from webui.words import stamp
+
+# As changes are recorded.
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+\d\d:\d\d")
 
 
 def _bad_user_id(details: Mapping[str, Any]) -> Texts:
@@ -75,11 +81,10 @@ _WORDS: dict[str, Callable[[Mapping[str, Any]], Texts]] = {
 }
 
 
-
 def install(app: Flask) -> None:
     BY_CODE.update(_WORDS)
     app.jinja_env.globals["attributes"] = attributes
-    app.jinja_env.filters.update(account_event=kind_words, account_field=field_words, account_value=value_words)
+    app.jinja_env.filters.update(account_event=kind_words, account_field=field_words, account_value=shown_words)
 
 
 def kind_words(kind: str) -> str:
@@ -145,7 +150,7 @@ def field_words(field: str) -> str:
 
 
 def value_words(value: Any) -> str:
-    """An old or new value, for reading; nothing for none."""
+    """An old or new value, for reading; a dash for none."""
     if value is None or value == "" or value == []:
         return "—"
     if isinstance(value, bool):
@@ -155,3 +160,9 @@ def value_words(value: Any) -> str:
     if isinstance(value, dict):
         return str(_("、")).join(f"{name}={item}" for name, item in value.items())
     return str(value)
+
+
+def shown_words(value: Any) -> str:
+    """The same on screen: a recorded moment by the clock of this place."""
+    is_moment = isinstance(value, str) and _MOMENT.fullmatch(value)
+    return stamp(datetime.fromisoformat(value)) if is_moment else value_words(value)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from engine import FilterNames, FilterWords
 from webui.language import pick
@@ -35,7 +36,14 @@ def _texts(asked: Mapping[str, str]) -> dict[str, str]:
     if not given:
         return {}
     words = _looked_up(given)
-    labels = {"process": _("流程"), "element": _("任务"), "due": _("到期"), "priority": _("优先级"), "customer": _("客户"), "whose": _("谁的")}
+    labels = {
+        "process": pgettext("one", "流程"),
+        "element": _("任务"),
+        "due": _("到期"),
+        "priority": _("优先级"),
+        "customer": _("客户"),
+        "whose": _("谁的"),
+    }
     return {name: f"{labels[name]}{_('：')}{_text(name, value, given, words)}" for name, value in given.items()}
 
 
