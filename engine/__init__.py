@@ -206,8 +206,8 @@ from engine.queries.register_views import (
 )
 from engine.queries.registers import NewRecord, RecordTypes, RecordView
 from engine.queries.releases import ChangedFile, ReleaseSheet, ReleaseView
-from engine.queries.replay import Replay, ReplayMoment
-from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayView
+from engine.queries.replay import MOST_MOMENTS, Replay, ReplayMoments, ReplaySteps
+from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayStepsPage, ReplayView
 from engine.queries.same_tasks import OneOfSame, SameTasks, TasksToComplete
 from engine.queries.sandboxes import FindSandbox, MySandboxes, SandboxDetail, SandboxFiles
 from engine.queries.saved_lists import ListsToManage, ManagedLists, OpeningList, SavedListOf, SavedListRow, SavedLists, ShareableRoles

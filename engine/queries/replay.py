@@ -1,13 +1,13 @@
 """Replay: every step of an instance, and the instance as it was right after any of them.
 
-A moment is folded from the log each time, from the first event to the one asked for. Nothing is kept between two requests: a cache would have to be
-right about who may read, about which process answers, and about a log that somebody tampered with meanwhile; folding a thousand events costs about
-20 ms, reading them included (tests/benchmarks/bench_audit.py).
+Moments are folded from the log each time, from the first event on. Nothing is kept between two requests: a cache would have to be right about who may
+read, about which process answers, and about a log that somebody tampered with meanwhile; folding a thousand events costs about 10 ms, reading them
+included (tests/benchmarks/bench_audit.py). Moments beside each other are answered together, for one fold: whoever looks at one goes on to the next.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -22,34 +22,46 @@ from engine.queries.heads import versions
 from engine.queries.history import in_words
 from engine.queries.labels import element_of, label_words, pack_fields
 from engine.queries.reading import Query, Reading
-from engine.queries.replay_views import MomentChange, MomentForm, MomentVariable, MomentView, ReplayStep, ReplayView
-from engine.queries.story import Story, read_log, tell
+from engine.queries.replay_views import (
+    MomentChange,
+    MomentForm,
+    MomentVariable,
+    MomentView,
+    ReplayStep,
+    ReplayStepsPage,
+    ReplayView,
+)
+from engine.queries.story import Story, read_log
 from engine.queries.value_words import value_words
 from engine.queries.views import ProcessCall
 from engine.store.case_access import require_readable
-from engine.store.tables import Event
+from engine.store.event_stream import LoggedInstance
 
 if TYPE_CHECKING:
     from engine.bpmn.pack import Pack
 
 _TASK_KINDS = ("task_opened", "task_claimed", "task_unclaimed", "task_assigned", "task_completed")
-_UP_TO = (
-    sa.select(*(column for column in Event.__table__.c if column.name not in ("instance_id", "hash")))
-    .where(Event.instance_id == sa.bindparam("instance_id"), Event.sequence <= sa.bindparam("last"))
-    .order_by(Event.sequence)
-)
+MOST_MOMENTS = 10
+PAGE_STEPS = 1_000
 
 
 @dataclass(frozen=True, slots=True)
 class Replay(Query[ReplayView]):
-    """All steps. For who took part; for auditors after InspectInstances. Raises NotFoundError, NotAllowedError("inspection_not_recorded")."""
+    """The moment `at` (None: the last one), and the page of steps that it is on. For who took part; for auditors after InspectInstances.
+
+    Raises NotFoundError, NotAllowedError("inspection_not_recorded"); InputRejected for a moment that never was.
+    """
 
     instance_id: str
+    at: int | None = None
 
     def answer(self, reading: Reading, actor: Actor) -> ReplayView:
         head = require_readable(reading.connection, actor, self.instance_id, reading.now)
+        at = head.end.sequence if self.at is None else self.at
+        _check(head, at)
         pack = reading.pack(head.deployment_id, head.digest)
-        events = read_log(reading, head.id)
+        events = read_log(reading, head.id, at)
+        [moment] = _Telling(reading, pack, head).moments(events, at)
         return ReplayView(
             instance_id=head.id,
             process_key=head.process_key,
@@ -64,42 +76,91 @@ class Replay(Query[ReplayView]):
             started_at=head.started_at,
             ended_at=head.ended_at,
             last_hash=head.end.hash.hex(),
-            calls=_calls(reading, tell(pack, events), head.deployment_id, head.version),
-            steps=_steps(reading, pack, events),
+            steps=_page_of_steps(reading, pack, head, at),
+            moment=moment,
         )
 
 
 @dataclass(frozen=True, slots=True)
-class ReplayMoment(Query[MomentView]):
-    """The instance right after the event of that sequence, 1 to the last one. Raises as Replay does; InputRejected for another number."""
+class ReplaySteps(Query[ReplayStepsPage]):
+    """The page of steps that the moment `at` is on. Raises as Replay does."""
 
     instance_id: str
-    sequence: int
+    at: int
 
-    def answer(self, reading: Reading, actor: Actor) -> MomentView:
+    def answer(self, reading: Reading, actor: Actor) -> ReplayStepsPage:
         head = require_readable(reading.connection, actor, self.instance_id, reading.now)
-        if not isinstance(self.sequence, int) or not 1 <= self.sequence <= head.end.sequence:
-            raise InputRejected("wrong_number", field="sequence", minimum=1, maximum=head.end.sequence)
+        _check(head, self.at)
+        return _page_of_steps(reading, reading.pack(head.deployment_id, head.digest), head, self.at)
+
+
+@dataclass(frozen=True, slots=True)
+class ReplayMoments(Query[tuple[MomentView, ...]]):
+    """The instance right after each event from `first` to `until` (or to the last one, if that is earlier), at most MOST_MOMENTS of them.
+
+    Raises as Replay does; InputRejected, too, for more than that.
+    """
+
+    instance_id: str
+    first: int
+    until: int
+
+    def answer(self, reading: Reading, actor: Actor) -> tuple[MomentView, ...]:
+        head = require_readable(reading.connection, actor, self.instance_id, reading.now)
+        _check(head, self.first)
+        if not isinstance(self.until, int) or not self.first <= self.until < self.first + MOST_MOMENTS:
+            raise InputRejected("wrong_number", field="until", minimum=self.first, maximum=self.first + MOST_MOMENTS - 1)
         pack = reading.pack(head.deployment_id, head.digest)
-        events = reading.connection.execute(_UP_TO, {"instance_id": head.id, "last": self.sequence}).all()
-        folder, story = Folder(), Story(pack)
+        return tuple(_Telling(reading, pack, head).moments(read_log(reading, head.id, min(self.until, head.end.sequence)), self.first))
+
+
+def _page_of_steps(reading: Reading, pack: Pack, head: LoggedInstance, at: int) -> ReplayStepsPage:
+    first = (at - 1) // PAGE_STEPS * PAGE_STEPS + 1
+    until = min(first + PAGE_STEPS - 1, head.end.sequence)
+    return ReplayStepsPage(first, until, head.end.sequence, _steps(reading, pack, read_log(reading, head.id, until, first)))
+
+
+def _check(head: LoggedInstance, sequence: object) -> None:
+    if not isinstance(sequence, int) or not 1 <= sequence <= head.end.sequence:
+        raise InputRejected("wrong_number", field="sequence", minimum=1, maximum=head.end.sequence)
+
+
+class _Telling:
+    """Folds the events of one instance, and says how it stood after each of the last ones."""
+
+    def __init__(self, reading: Reading, pack: Pack, head: LoggedInstance) -> None:
+        self._reading, self._pack, self._head = reading, pack, head
+        self._fields = _Fields(pack)
+        self._versions = versions(reading, head.deployment_id)
+
+    def moments(self, events: Sequence[sa.Row[Any]], first: int) -> Iterator[MomentView]:
+        """One for each event from the sequence `first` on; `events` begin with the first of all."""
+        steps = iter(_steps(self._reading, self._pack, [event for event in events if event.sequence >= first]))
+        folder, story = Folder(), Story(self._pack)
+        since: list[sa.Row[Any]] = []
         for event in events:
             folder.add(event)  # type: ignore[arg-type]  # a row has a fact's attributes
             story.add(event)
-        state, event = folder.state(), events[-1]
-        fields = _Fields(pack)
-        changes = _changes(fields, events)
+            if event.kind == "command":
+                since.clear()
+            since.append(event)
+            if event.sequence >= first:
+                yield self._moment(next(steps), folder.state(), story, since)
+
+    def _moment(self, step: ReplayStep, state: InstanceState, story: Story, since: Sequence[sa.Row[Any]]) -> MomentView:
+        event, head = since[-1], self._head
+        changes = _changes(self._fields, since)
         return MomentView(
             instance_id=head.id,
             last_sequence=head.end.sequence,
-            step=_steps(reading, pack, events, last_only=True)[0],
+            step=step,
             process_key=event.process_key or head.process_key,
             state=state,
-            calls=_calls(reading, story, head.deployment_id, head.version),
+            calls=_calls(story, head.version, self._versions),
             progress=story.progress(),
-            variables=_variables(fields, state, story, event.activity_instance_id, changes),
+            variables=_variables(self._fields, state, story, event.activity_instance_id, changes),
             changes=changes,
-            form=_form(pack, story, event, head.process_key),
+            form=_form(self._pack, story, event, head.process_key),
         )
 
 
@@ -119,39 +180,30 @@ class _Fields:
         return value_words(component, value, "zh"), value_words(component, value, "en")
 
 
-def _steps(reading: Reading, pack: Pack, events: Sequence[sa.Row[Any]], *, last_only: bool = False) -> tuple[ReplayStep, ...]:
-    told = events[-1:] if last_only else events
-    commands: dict[int, int] = {}
-    command = 0
-    for event in events:
-        command = event.sequence if event.kind == "command" else command
-        commands[event.sequence] = command
-    substituted = reading.user_names(event.on_behalf_of for event in told)
-    lines = in_words(reading, pack, told, technical=True, most=len(told))
+def _steps(reading: Reading, pack: Pack, events: Sequence[sa.Row[Any]]) -> tuple[ReplayStep, ...]:
+    substituted = reading.user_names(event.on_behalf_of for event in events)
+    lines = in_words(reading, pack, events, technical=True, most=len(events))
     return tuple(
-        ReplayStep(line, commands[line.sequence], event.on_behalf_of, substituted.get(event.on_behalf_of or "", ""))
-        for line, event in zip(lines, told, strict=True)
+        ReplayStep(line, event.on_behalf_of, substituted.get(event.on_behalf_of or "", "")) for line, event in zip(lines, events, strict=True)
     )
 
 
-def _calls(reading: Reading, story: Story, deployment_id: str, version: int) -> tuple[ProcessCall, ...]:
-    known = versions(reading, deployment_id)
+def _calls(story: Story, version: int, known: Mapping[str, int]) -> tuple[ProcessCall, ...]:
     return tuple(replace(call, version=known.get(call.process_key, call.version)) for call in story.calls(version))
 
 
-def _changes(fields: _Fields, events: Sequence[sa.Row[Any]]) -> tuple[MomentChange, ...]:
-    """From the last command on; several changes of a variable are one, from the first old to the last new value."""
-    start = max((index for index, event in enumerate(events) if event.kind == "command"), default=0)
+def _changes(fields: _Fields, since: Sequence[sa.Row[Any]]) -> tuple[MomentChange, ...]:
+    """`since` are the events from the last command on; several changes of a variable are one, from the first old to the last new value."""
     found: dict[tuple[int, str], dict[str, JsonValue]] = {}
     here: set[tuple[int, str]] = set()
-    for event in events[start:]:
+    for event in since:
         if event.kind != "variables_changed":
             continue
         scope = int(event.data["scope"])
         for name, change in event.data["changes"].items():
             first = found.get((scope, name), change)
             found[scope, name] = {key: each[key] for key, each in (("old", first), ("new", change)) if key in each}
-            if event is events[-1]:
+            if event is since[-1]:
                 here.add((scope, name))
     return tuple(_change(fields, scope, name, change, (scope, name) in here) for (scope, name), change in found.items())
 

@@ -14,18 +14,26 @@ from engine.queries.views import HistoryLine, ProcessCall, Progress
 
 @dataclass(frozen=True, slots=True)
 class ReplayStep:
-    """An event in words. `command` is the sequence of the command that caused it: steps of the same one happened together."""
+    """An event in words."""
 
     line: HistoryLine
-    command: int
     on_behalf_of: str | None
     on_behalf_of_name: str
 
 
 @dataclass(frozen=True, slots=True)
+class ReplayStepsPage:
+    """Steps `first` to `until` of `last`."""
+
+    first: int
+    until: int
+    last: int
+    steps: tuple[ReplayStep, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReplayView:
-    """An instance with all its steps; `steps[n - 1]` has the sequence n. `calls` names its diagrams with their versions, the instance's own first;
-    `last_hash` is the end of the hash chain in hexadecimal."""
+    """An instance, one moment of it, and the steps around. `last_hash` is the end of the hash chain in hexadecimal."""
 
     instance_id: str
     process_key: str
@@ -40,8 +48,8 @@ class ReplayView:
     started_at: datetime
     ended_at: datetime | None
     last_hash: str
-    calls: tuple[ProcessCall, ...]
-    steps: tuple[ReplayStep, ...]
+    steps: ReplayStepsPage
+    moment: MomentView
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,15 +31,15 @@ _EVENTS = (
         Event.activity_instance_id,
         Event.data,
     )
-    .where(Event.instance_id == sa.bindparam("instance_id"), Event.sequence <= sa.bindparam("last"))
+    .where(Event.instance_id == sa.bindparam("instance_id"), Event.sequence.between(sa.bindparam("first"), sa.bindparam("last")))
     .order_by(Event.sequence)
 )
 NO_END = 2**31 - 1
 
 
-def read_log(reading: Reading, instance_id: str, last: int = NO_END) -> list[sa.Row[Any]]:
-    """All events of an instance up to that one, without their hashes."""
-    return list(reading.connection.execute(_EVENTS, {"instance_id": instance_id, "last": last}))
+def read_log(reading: Reading, instance_id: str, last: int = NO_END, first: int = 1) -> list[sa.Row[Any]]:
+    """All events of an instance, or those between two, without their hashes."""
+    return list(reading.connection.execute(_EVENTS, {"instance_id": instance_id, "first": first, "last": last}))
 
 
 @dataclass(slots=True)

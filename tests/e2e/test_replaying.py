@@ -55,6 +55,27 @@ def test_slider_keys_links_and_permalink(desks: Desk):
     assert page.locator("#moment-words").inner_text() == words
     page.keyboard.press("End")
     at(page, last)
+    for step in range(last - 1, last - 30, -1):
+        page.keyboard.press("ArrowLeft")
+    at(page, step)
+    _is_the_page_of(page, step)
+
+
+def _is_the_page_of(page: Page, step: int) -> None:
+    """What keys led to is word for word what the address shows, the marks on the diagram included."""
+    expect(page.locator("#moment .diagram-canvas svg").first).to_be_visible()
+    shown, marks = page.locator("#moment").inner_text(), _marks(page)
+    page.reload()
+    at(page, step)
+    expect(page.locator("#moment .diagram-canvas svg").first).to_be_visible()
+    assert (page.locator("#moment").inner_text(), _marks(page)) == (shown, marks)
+
+
+def _marks(page: Page) -> list[str]:
+    """Markers of elements and badges, as the viewer draws them."""
+    marked = "[...document.querySelectorAll('#moment .djs-element')].map((each) => `${each.dataset.elementId} ${each.getAttribute('class')}`)"
+    badges = "[...document.querySelectorAll('#moment .diagram-badge')].map((each) => `${each.className} ${each.textContent}`)"
+    return sorted([*page.evaluate(marked), *page.evaluate(badges)])
 
 
 def _drag(page: Page, part: float) -> None:

@@ -9,6 +9,7 @@ import pytest
 import sqlalchemy as sa
 from lxml import html
 
+from engine import MOST_MOMENTS
 from engine.store.registers import Inspection
 from tests.webui.website import Visitor, start_of, submitted, walk
 
@@ -99,6 +100,24 @@ def test_the_slider_fetches_a_fragment(admin: Visitor, case: str):
     assert not fragment.xpath(".//*[@data-diagram-xml]//*[local-name()='svg']")
 
 
+def test_neighbours_come_together_and_are_what_each_is_alone(admin: Visitor, case: str):
+    together = admin.get(f"/audit/{case}/moment?at=3&until=7", **{"HX-Request": "true"}).text
+    alone = [admin.get(f"/audit/{case}/moment?at={at}", **{"HX-Request": "true"}).text for at in range(3, 8)]
+    assert together == "\n".join(alone)
+    for until in (2, 3 + MOST_MOMENTS, "x", ""):
+        assert admin.get(f"/audit/{case}/moment?at=3&until={until}").status_code == 404
+
+
+def test_long_lists_of_steps_have_pages_that_work_without_javascript(admin: Visitor, case: str, monkeypatch):
+    monkeypatch.setattr("engine.queries.replay.PAGE_STEPS", 10)
+    page = admin.page(f"/audit/{case}?at=15")
+    assert page.xpath("//ol[@data-events]//@data-step") == [str(number) for number in range(11, 21)]
+    earlier, later = page.xpath("//nav[@class='replay-pages']//a/@href")
+    assert admin.page(earlier).xpath("//ol[@data-events]//@data-step")[-1] == "10"
+    fragment = html.fragment_fromstring(admin.get(f"/audit/{case}/steps?{later.partition('?')[2]}").text.strip())
+    assert fragment.xpath("//ol[@data-events]//@data-step")[0] == "21"
+
+
 @pytest.mark.parametrize("at", ["0", "-1", "x", "٣", "999999", "99999999999", ""])
 def test_a_moment_that_never_was_is_not_found(admin: Visitor, case: str, at: str):
     assert admin.get(f"/audit/{case}?at={at}").status_code == 404
@@ -115,7 +134,7 @@ def test_who_took_part_replays_and_leaves_no_record(visitor: Callable[[str | Non
 def test_others_do_not_learn_that_the_case_exists(visitor: Callable[[str | None], Visitor], case: str, engine):
     stranger = visitor("wuhao")
     before = recorded(engine, case)
-    for address in (f"/audit/{case}", f"/audit/{case}?at=1", f"/audit/{case}/moment?at=1", "/audit/" + "0" * 32, "/audit/nonsense"):
+    for address in (f"/audit/{case}", f"/audit/{case}?at=1", f"/audit/{case}/moment?at=1", f"/audit/{case}/steps?at=1", "/audit/" + "0" * 32, "/audit/nonsense"):
         assert stranger.get(address).status_code == 404, address
     assert recorded(engine, case) == before
 

@@ -12,13 +12,16 @@ from flask.typing import ResponseReturnValue
 from engine import (
     DiagramSvg,
     FormView,
+    MOST_MOMENTS,
+    InputRejected,
     InspectInstances,
     MomentForm,
     MomentView,
     NotAllowedError,
     ProcessCall,
     Replay,
-    ReplayMoment,
+    ReplayMoments,
+    ReplaySteps,
     ReplayView,
     form_view,
     is_instance_id,
@@ -57,35 +60,47 @@ def show(instance_id: str) -> ResponseReturnValue:
 @blueprint.get("/audit/<instance_id>/moment")
 @allow(Access.SIGNED_IN)
 def moment(instance_id: str) -> ResponseReturnValue:
-    """What the slider fetches."""
-    found = recorded(instance_id, "replay", ReplayMoment(instance_id, _asked_sequence(None)))
-    return render_template("audit/moment.html", case_id=instance_id, moment=_moment(found, drawn=False))
+    """What the slider fetches: one moment, or those beside each other up to `until`."""
+    first = _asked_sequence("at")
+    until = _asked_sequence("until") if "until" in request.args else first
+    if not first <= until < first + MOST_MOMENTS:
+        abort(404)
+    found = recorded(instance_id, "replay", ReplayMoments(instance_id, first, until))
+    return "\n".join(render_template("audit/moment.html", case_id=instance_id, moment=_moment(each, drawn=False)) for each in found)
+
+
+@blueprint.get("/audit/<instance_id>/steps")
+@allow(Access.SIGNED_IN)
+def steps(instance_id: str) -> ResponseReturnValue:
+    """The page of the list that a moment is on, when the slider goes there."""
+    at = _asked_sequence("at")
+    return render_template("audit/steps.html", case_id=instance_id, at=at, steps=recorded(instance_id, "replay", ReplaySteps(instance_id, at)))
 
 
 def replay_page(instance_id: str, **more: Any) -> str:
-    view: ReplayView = recorded(instance_id, "replay", Replay(instance_id))
-    sequence = _asked_sequence(len(view.steps))
-    if sequence > len(view.steps):
-        abort(404)
-    found = read(ReplayMoment(instance_id, sequence))
+    at = _asked_sequence("at") if "at" in request.values else None
+    view: ReplayView = recorded(instance_id, "replay", Replay(instance_id, at))
     files = attachments.panel(instance_id, "replay")
-    return render_template("audit/replay.html", view=view, case_id=instance_id, moment=_moment(found), **files, **more)
+    page = {"view": view, "case_id": instance_id, "moment": _moment(view.moment), "most_moments": MOST_MOMENTS}
+    return render_template("audit/replay.html", **page, **files, **more)
 
 
 def recorded(instance_id: str, purpose: str, query: Query[AnswerT]) -> AnswerT:
-    """Reads a case; a foreign one is recorded first, unless the record of the last hours covers it."""
+    """Reads a case; a foreign one is recorded first, unless the record of the last hours covers it. What was never a moment of it is not found."""
     try:
         return read(query)
     except NotAllowedError as error:
         if error.code != "inspection_not_recorded":
             raise
+    except InputRejected:
+        abort(404)
     run(InspectInstances((instance_id,), purpose))
-    return read(query)
+    return recorded(instance_id, purpose, query)
 
 
-def _asked_sequence(last: int | None) -> int:
-    """The number in the address; the last event when it names none. What is no number, or too large a one, is no moment."""
-    text = request.values.get("at", "" if last is None else str(last))
+def _asked_sequence(name: str) -> int:
+    """The number in the address. What is no number, or too large a one, is no moment."""
+    text = request.values.get(name, "")
     if not (text.isascii() and text.isdigit() and len(text) < 10) or int(text) < 1:
         abort(404)
     return int(text)

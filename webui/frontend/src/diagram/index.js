@@ -87,3 +87,4 @@ function fail(box, problem) {
 
 mountAll();
 document.addEventListener('htmx:after:swap', mountAll);
+document.addEventListener('diagram:added', mountAll);
