@@ -12,6 +12,7 @@ import shutil
 import sys
 import threading
 from collections.abc import Callable, Iterable
+from functools import partial
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -54,7 +55,11 @@ WAIT = """() => {
     return waited;
   };
 }"""
-SLIDE = "(at) => { const slider = document.querySelector('#slider'); slider.value = at; slider.dispatchEvent(new Event('input', { bubbles: true })); }"
+SLIDE = """(at) => {
+  const slider = document.querySelector('#slider');
+  slider.value = at;
+  slider.dispatchEvent(new Event('input', { bubbles: true }));
+}"""
 DRAWN = "() => document.querySelector('#moment .diagram .djs-container svg')"
 
 
@@ -106,8 +111,10 @@ def in_a_browser(engine: ProcessEngine, address: str, cases: Iterable[str]) -> N
             page.evaluate(WAIT)
             back = [stepped(page, lambda: page.keyboard.press("ArrowLeft")) for _ in range(STEPS)]
             ahead = [stepped(page, lambda: page.keyboard.press("ArrowRight")) for _ in range(STEPS)]
-            far = [stepped(page, lambda at=at: page.evaluate(SLIDE, at)) for at in Random(7).sample(range(2, events - 1), STEPS)]
-            shown = "   ".join(f"{name} {spread(times)}" for name, times in (("open", opening), ("keys back", back), ("ahead", ahead), ("slider anywhere", far)))
+            places = Random(7).sample(range(2, events - 1), STEPS)
+            far = [stepped(page, partial(page.evaluate, SLIDE, at)) for at in places]
+            told = {"open": opening, "keys back": back, "ahead": ahead, "slider anywhere": far}
+            shown = "   ".join(f"{name} {spread(times)}" for name, times in told.items())
             print(f"browser {events:5} events   {shown}", flush=True)
         browser.close()
 

@@ -55,10 +55,10 @@ def test_slider_keys_links_and_permalink(desks: Desk):
     assert page.locator("#moment-words").inner_text() == words
     page.keyboard.press("End")
     at(page, last)
-    for step in range(last - 1, last - 30, -1):
+    for _ in range(20):
         page.keyboard.press("ArrowLeft")
-    at(page, step)
-    _is_the_page_of(page, step)
+    at(page, last - 20)
+    _is_the_page_of(page, last - 20)
 
 
 def _is_the_page_of(page: Page, step: int) -> None:

@@ -134,7 +134,8 @@ def test_who_took_part_replays_and_leaves_no_record(visitor: Callable[[str | Non
 def test_others_do_not_learn_that_the_case_exists(visitor: Callable[[str | None], Visitor], case: str, engine):
     stranger = visitor("wuhao")
     before = recorded(engine, case)
-    for address in (f"/audit/{case}", f"/audit/{case}?at=1", f"/audit/{case}/moment?at=1", f"/audit/{case}/steps?at=1", "/audit/" + "0" * 32, "/audit/nonsense"):
+    parts = ("", "?at=1", "/moment?at=1", "/steps?at=1")
+    for address in (*(f"/audit/{case}{part}" for part in parts), "/audit/" + "0" * 32, "/audit/nonsense"):
         assert stranger.get(address).status_code == 404, address
     assert recorded(engine, case) == before
 

@@ -10,9 +10,9 @@ from flask import Blueprint, abort, current_app, render_template, request, url_f
 from flask.typing import ResponseReturnValue
 
 from engine import (
+    MOST_MOMENTS,
     DiagramSvg,
     FormView,
-    MOST_MOMENTS,
     InputRejected,
     InspectInstances,
     MomentForm,
