@@ -45,7 +45,8 @@ from engine.commands.people.sessions import (
     token_hash,
 )
 from engine.commands.people.users import ResetPassword, SaveUser, SetActive, SetPassword, SetPermissions, SetRoleMember, UserSaved
-from engine.commands.record_imports import Imported, ImportFinding, ImportLine, ImportRecords, ImportRow
+from engine.commands.record_import_rows import UNREAD_CELLS, Imported, ImportFinding, ImportLine, ImportRow
+from engine.commands.record_imports import ImportRecords
 from engine.commands.record_merging import MergeRecords, RecordsMerged
 from engine.commands.records import ArchiveRecord, DistinguishRecords, RecordSaved, SaveRecord
 from engine.commands.sandboxes import AddSandboxStep, BeginSandbox, CutSandbox, EndSandbox, RemoveOldSandboxes, RenewSandbox, SandboxChanged

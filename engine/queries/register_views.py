@@ -10,6 +10,8 @@ from engine.forms import Form, FormRights
 from engine.model.arrangement import RecordFilter
 from engine.model.identity import Actor
 from engine.model.values import Value
+from engine.queries.labels import top_fields
+from engine.queries.value_words import value_words
 from engine.queries.views import InstanceRow, RoleName
 
 
@@ -116,12 +118,17 @@ class RecordChangeLine:
 
 @dataclass(frozen=True, slots=True)
 class RecordSheet:
-    """An empty record to fill in; `columns`: fields that a table may bring."""
+    """An empty record to fill in; `columns`: fields that a table may bring, `locked`: those that the actor sees but may not write."""
 
     kind: RecordKind
     form: Form
     rights: FormRights
     columns: tuple[RecordColumn, ...] = ()
+    locked: tuple[RecordColumn, ...] = ()
+
+    def words(self, key: str, value: Value, language: str) -> str:
+        """A value of a field for reading; empty when there is none."""
+        return value_words(dict(top_fields(self.form)).get(key), value, language)
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,8 +46,10 @@ class NewRecord(Query[RecordSheet]):
         register = register_view(reading, actor, self.record_type)
         if not register.kind.may_create:
             raise NotAllowedError("may_not_create", record_type=register.type.key)
-        columns = (register.column(name) for name in register.choosable if register.rights.get(name) != "read")
-        return RecordSheet(register.kind, register.form, register.rights, tuple(columns))
+        columns = {name: register.column(name) for name in register.choosable}
+        may = tuple(column for name, column in columns.items() if register.rights.get(name) != "read")
+        locked = tuple(column for name, column in columns.items() if register.rights.get(name) == "read")
+        return RecordSheet(register.kind, register.form, register.rights, may, locked)
 
 
 @dataclass(frozen=True, slots=True)

@@ -116,7 +116,10 @@ def test_two_records_are_merged_by_keyboard_and_pointer(sized: Desk):
     page.get_by_role("group", name="客户识别码").get_by_role("radio").first.focus()
     page.keyboard.press("ArrowRight")
     page.get_by_label("为什么是同一个").fill("同一家公司")
-    page.get_by_role("button", name="合并", exact=True).click()
+    page.get_by_role("button", name="看合并的结果").click()
+    expect(page.get_by_role("heading", name="合并的结果")).to_be_visible()
+    assert fits(page)
+    page.get_by_role("button", name="合并，不能撤销").click()
     expect(page.get_by_role("status")).to_contain_text("已合并")
     remains = page.url.rsplit("/", 1)[1]
     page.goto(f"{sized.address}/records/customer/{goes if remains == stays else stays}")

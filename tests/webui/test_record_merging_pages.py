@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from lxml import html
 
 from engine import SYSTEM, ProcessEngine, RecordView, SaveRecord
 from tests.webui.customers import customer
@@ -49,6 +50,24 @@ def test_fields_are_chosen_and_the_old_address_leads_to_what_remains(engine, pai
     assert not former.xpath("//form[contains(@action, 'archive')]")
     assert manager.get(f"/records/customer/{goes}/edit").status_code == 409
     assert manager.get(address).status_code == 409
+
+
+def test_what_would_remain_is_shown_before_anything_is_merged(engine, pair, visitor: Open):
+    manager, (stays, goes) = visitor("zhaomin"), pair
+    address = f"/records/customer/{stays}/merge/{goes}"
+    looked = manager.post(address, sent(manager.page(address), step="look", **{"field.phone": "second"}))
+    page: Any = html.document_fromstring(looked.text)
+    told = " ".join(page.text_content().split())
+    assert "还没有合并。合并以后不能撤销。" in told
+    assert HOSTILE.strip("\u202e") in page.xpath("string(//section[@aria-labelledby='given-up'])")
+    assert "13900000001 来自另一条" in " ".join(page.xpath("string(//section[@aria-labelledby='kept'])").split())
+    assert engine.read(RecordView("customer", goes), SYSTEM).archived_at is None
+    fields = {field.get("name"): field.get("value") for field in page.xpath("//main//form//input[@type='hidden']")}
+    again = manager.post(address, {**fields, "step": "back"})
+    assert 'name="field.phone" value="second" checked' in again.text
+    assert "同一家" in again.text
+    assert manager.post(address, fields).location == f"/records/customer/{stays}"
+    assert engine.read(RecordView("customer", stays), SYSTEM).values["phone"] == "13900000001"
 
 
 def test_the_other_one_may_remain(engine, pair, visitor: Open):

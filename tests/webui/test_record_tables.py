@@ -172,10 +172,75 @@ def typed() -> bytes:
     return file.getvalue()
 
 
+def titled() -> bytes:
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.merge_range("A1:C1", "二〇二六年客户名单")
+    sheet.write_row(1, 0, ["客户识别码", "客户名称"])
+    book.close()
+    return file.getvalue()
+
+
+def hostile() -> bytes:
+    """A formula, an error, merged cells, a long number, a day as a number, the same code twice, a column of nothing known."""
+    file = io.BytesIO()
+    book = xlsxwriter.Workbook(file, {"in_memory": True})
+    sheet = book.add_worksheet()
+    sheet.write_row(0, 0, ["客户识别码", "客户名称", "客户类型", "客户类别", "联系电话", "公司地址", "客户联系人", "联系人电话", "录入日期", "心情"])
+    good = ["个人", "一般客户", "13700137000", "宁波", "王五", "13700137001"]
+    names = (("H-1", "好的"), ("H-2", "公式"), ("H-3", "错误"), ("H-4", ""), (1234567890123456, "长"), ("H-6", "日"), ("H-1", "又"))
+    for row, named in enumerate(names, 1):
+        sheet.write_row(row, 0, [*named, *good])
+    sheet.write(1, 9, "好")
+    sheet.write_formula(2, 4, '=HYPERLINK("http://x")')
+    sheet.write_formula(3, 4, "=1/0", None, "#DIV/0!")
+    sheet.merge_range("B5:B6", "合并")
+    sheet.write_number(6, 8, 45292)
+    book.close()
+    return file.getvalue()
+
+
+def test_each_bad_cell_is_told_at_its_row_and_the_good_rows_are_taken(visitor: Open):
+    manager = visitor("zhaomin")
+    page = html_of(upload(manager, "坏.xlsx", hostile()))
+    sent = {"file": page.xpath("//input[@name='file']/@value")[0], "step": "preview", **chosen_of(page)}
+    preview = html_of(manager.post("/records/customer/import", sent))
+    told = {row.xpath("string(td[2])"): row.xpath("string(td[3])") for row in preview.xpath("//tbody/tr")}
+    words = {"3": "公式", "4": "公式", "6": "15 位", "7": "2024-01-01", "8": "第 2 行已有这个值"}
+    assert all(word in told[number] for number, word in words.items()), told
+    assert "合并着" in told["6"]
+    assert "没有导入的列：心情" in preview.text_content()
+    done = manager.post("/records/customer/import", {**sent, "step": "import"})
+    shown = manager.page(done.location).text_content()
+    assert "好的" in titles(manager.page("/records/customer?q=H-1"))
+    assert titles(manager.page("/records/customer?q=H-2")) == [], shown
+
+
+def test_an_empty_cell_takes_away_only_when_that_was_chosen(engine, visitor: Open):
+    manager, record_id = visitor("zhaomin"), customer(engine, "E-1", "留电话", email="a@example.com")
+    page = html_of(upload(manager, "空.xlsx", workbook(["客户识别码", "客户名称", "E-mail"], ["E-1", "留电话", ""])))
+    sent = {"file": page.xpath("//input[@name='file']/@value")[0], "step": "preview", "update": "1", **chosen_of(page)}
+    assert "email" in chosen_of(page).values()
+    kept = manager.post("/records/customer/import", sent)
+    assert "没有要写入的" in kept.text
+    preview = html_of(manager.post("/records/customer/import", {**sent, "step": "preview_clear"}))
+    assert "a@example.com → （清空）" in preview.text_content()
+    fields = {field.get("name"): field.get("value") for field in preview.xpath("//main//form//input[@type='hidden']")}
+    assert manager.post("/records/customer/import", {**fields, "step": "import"}).status_code == 303
+    assert "a@example.com" not in manager.page(f"/records/customer/{record_id}").xpath("string(//main)")
+    again = html_of(manager.post("/records/customer/import", {**sent, "step": "preview_clear"}))
+    assert "没有要写入的" in again.text_content()
+
+
+def chosen_of(page: Any) -> dict[str, str]:
+    return {select.get("name"): select.xpath("option[@selected]/@value")[0] for select in page.xpath("//select[option[@selected]]")}
+
+
 @pytest.mark.parametrize(
     ("name", "content", "told"),
     [
-        ("a.xlsx", workbook(["a"], ["=1+1"]), "公式"),
+        ("a.xlsx", titled(), "列名一行有合并的格子"),
         ("a.xlsx", bomb(), "太大"),
         ("a.xlsx", typed(), "打不开"),
         ("a.xlsx", b"PK\x03\x04broken", "打不开"),

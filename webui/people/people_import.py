@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
 
-from engine import PERSON_COLUMNS, ActivePeople, Departments, ImportedPerson, ImportPeople, PeopleImported, PersonFinding, Roles
+from engine import PERSON_COLUMNS, UNREAD_CELLS, ActivePeople, Departments, ImportedPerson, ImportPeople, PeopleImported, PersonFinding, Roles
 from webui.language import pick
 from webui.link import read, run
 from webui.messages import BY_CODE, isolated
@@ -90,7 +90,7 @@ def _told_first(result: PeopleImported) -> list[Any]:
 def _finding_words(finding: PersonFinding) -> str:
     """What it is about, what is wrong, what to do."""
     words = BY_CODE.get(finding.code)
-    title, text = words(finding.details) if words else (_("不能接受"), "")
+    title, text = words(finding.details) if words else (pick(*UNREAD_CELLS.get(finding.code, (_("不能接受"), ""))), "")
     about = " ".join(filter(None, (_labels().get(finding.field, ""), isolated(str(finding.details.get("given", ""))))))
     return " · ".join(str(part) for part in (about, title, text) if part)
 

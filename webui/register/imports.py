@@ -9,15 +9,17 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import ImportDetail, Imported, ImportRecords, ImportView, NewRecord, RecordSheet
+from engine import ImportDetail, Imported, ImportLine, ImportRecords, ImportView, NewRecord, RecordSheet
 from webui.language import language, pick
 from webui.link import read, run
 from webui.register.tables import MOST_BYTES, MOST_ROWS, TableRefused
-from webui.register.uploads import chosen_columns, guessed, import_rows, kept, uploaded, workbook
+from webui.register.uploads import chosen_columns, guessed, import_rows, kept, left_out, uploaded, workbook
 from webui.security import Access, allow, receives
 
 SAMPLES = 3
 MOST_SHOWN = 300
+# Steps that only look: whether empty cells take away what a record holds.
+CHECKS = {"preview": False, "preview_clear": True}
 
 blueprint = Blueprint("imports", __name__)
 
@@ -40,17 +42,19 @@ def go_on(record_type: str) -> ResponseReturnValue:
     except TableRefused as refused:
         return _page(sheet, "upload", problem=refused), 422
     context: dict[str, Any] = {"file_id": file_id, "file_name": name, "table": table}
-    if step not in ("preview", "import"):
+    if step not in (*CHECKS, "import"):
         return _page(sheet, "columns", **context, chosen=guessed(sheet.columns, table), samples=table.rows[:SAMPLES])
     chosen = chosen_columns(sheet.columns, table)
     if not chosen:
         problem = TableRefused(_("还没有选列"), _("请至少为一列选择对应的字段。"))
         return _page(sheet, "columns", **context, chosen={}, samples=table.rows[:SAMPLES], problem=problem), 422
     update, whole = "update" in request.form, "whole" in request.form
-    result = run(ImportRecords(record_type, import_rows(table, chosen), name[:190], update, whole, check=step == "preview"))
+    clear = update and CHECKS.get(step, "clear" in request.form)
+    result = run(ImportRecords(record_type, import_rows(table, chosen), name[:190], update, clear, whole, check=step in CHECKS))
     if result.import_id is not None:
         return redirect(url_for("imports.show", record_type=record_type, import_id=result.import_id), 303)
-    context |= {"chosen": chosen, "result": result, "update": update, "whole": whole, "lines": _told_first(result), "most": MOST_SHOWN}
+    context |= {"chosen": chosen, "result": result, "update": update, "clear": clear, "whole": whole, "lines": _told_first(result)}
+    context |= {"most": MOST_SHOWN, "left_out": _("、").join(left_out(table, chosen))}
     return _page(sheet, "preview", **context, refused=step == "import")
 
 
@@ -105,10 +109,16 @@ def _page(sheet: RecordSheet, step: str, problem: TableRefused | None = None, **
     def words(finding: Any) -> str:
         return finding_words({"field": finding.field, "text": finding.text, "text_en": finding.text_en}, labels)
 
-    shared = {"kind": sheet.kind, "sheet": sheet, "step": step, "problem": problem, "most_rows": MOST_ROWS}
-    return render_template("record_import.html", **shared, words=words, outcome_words=outcome_words, **context)
+    def changes(line: ImportLine) -> list[tuple[str, str, str]]:
+        said = ((name, *(sheet.words(name, value, language()) for value in pair)) for name, pair in line.changes.items())
+        return [(pick(*labels.get(name, (name, ""))), old, new) for name, old, new in said]
+
+    locked = {name.casefold() for column in sheet.locked for name in (column.label, column.label_en, column.key) if name}
+    shared = {"kind": sheet.kind, "sheet": sheet, "step": step, "problem": problem, "most_rows": MOST_ROWS, "locked": locked}
+    return render_template("record_import.html", **shared, words=words, changes=changes, outcome_words=outcome_words, **context)
 
 
 def _told_first(result: Imported) -> list[Any]:
-    """Rows with findings, refused ones first."""
-    return sorted((line for line in result.lines if line.findings), key=lambda line: line.outcome != "refused")[:MOST_SHOWN]
+    """Rows that there is something to say of, refused ones first."""
+    said = (line for line in result.lines if line.findings or line.changes)
+    return sorted(said, key=lambda line: line.outcome != "refused")[:MOST_SHOWN]

@@ -28,6 +28,7 @@ from webui.security import Access, allow
 FIRST, SECOND = "first", "second"
 FIELD = "field."
 LONGEST_REASON = 2000
+SENT = (SEEN_FIRST, SEEN_SECOND, "stays", "reason")
 
 blueprint = Blueprint("merging", __name__)
 
@@ -63,11 +64,15 @@ def show(record_type: str, record_id: str, other_id: str) -> ResponseReturnValue
 @blueprint.post("/records/<record_type>/<record_id>/merge/<other_id>")
 @allow(Access.SIGNED_IN)
 def merge(record_type: str, record_id: str, other_id: str) -> ResponseReturnValue:
-    """Keeps the revisions that the page was opened with: what changed since is shown before anything is merged."""
+    """`step` look only shows the result. Keeps the revisions that the page was opened with: what changed since is shown before anything is merged."""
     sheet = read(RecordsToMerge(record_type, record_id, other_id))
     choice = _chosen(sheet)
+    if request.form.get("step") == "back":
+        return _page(sheet, choice)
     if not choice.reason:
         return _page(sheet, choice, Problem(422, _("请填写原因"), _("原因会留在两条记录的经过里，选好的内容都还在。")))
+    if request.form.get("step") == "look":
+        return _result_page(sheet, choice)
     sides = {FIRST: (sheet.first, seen_revision(SEEN_FIRST)), SECOND: (sheet.second, seen_revision(SEEN_SECOND))}
     (stays, seen_stays), (goes, seen_goes) = sides[choice.stays], sides[choice.goes]
     ids = (stays.record_id, goes.record_id)
@@ -97,6 +102,23 @@ def _told(sheet: MergeSheet, error: FormRejected) -> str:
     labels = {field.key: pick(field.label, field.label_en) for field in sheet.fields}
     lines = (f"{labels.get(name.partition('.')[0], name)}: {problem_text(problem, language())}" for name, problem in error.problems.items())
     return " ".join(lines)
+
+
+def _result_page(sheet: MergeSheet, choice: Choice) -> ResponseReturnValue:
+    """The record that would remain, and what would be given up: nothing brings two records apart again."""
+    sides = {FIRST: sheet.first, SECOND: sheet.second}
+    stays, goes = (isolated(sides[side].title) for side in (choice.stays, choice.goes))
+    kept, given_up = [], []
+    for field in sheet.fields:
+        words = {FIRST: pick(field.first, field.first_en), SECOND: pick(field.second, field.second_en)}
+        side = choice.side(field)
+        label, lost = pick(field.label, field.label_en), words[SECOND if side == FIRST else FIRST]
+        kept.append((label, words[side], field.differs and side == choice.goes))
+        if field.differs and lost:
+            given_up.append((label, lost, words[side]))
+    context = {"kind": sheet.kind, "stays": stays, "goes": goes, "kept": kept, "given_up": given_up, "choice": choice}
+    sent = [(name, value) for name, value in request.form.items() if name in SENT or name.startswith(FIELD)]
+    return render_template("record_merge_result.html", **context, sent=sent)
 
 
 def _page(sheet: MergeSheet, choice: Choice, problem: Problem | None = None) -> ResponseReturnValue:

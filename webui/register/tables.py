@@ -1,24 +1,24 @@
-"""Tables that people upload, Excel or CSV, as rows of text: bounded, without formulas, in the encoding that was found."""
+"""Tables that people upload, Excel or CSV, as rows of text: bounded, in the encoding that was found, telling cells not to be taken at their word."""
 
 from __future__ import annotations
 
 import csv
 import io
 import zipfile
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import date, datetime, time
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
 import openpyxl
 from flask_babel import gettext as _
+
+from webui.register.cells import DIGITS_LOST, SCIENTIFIC, Place, cell_text, covered, merged_ranges
 
 MOST_ROWS, MOST_COLUMNS, MOST_LINES = 2000, 100, 5000
 MOST_BYTES = 10_000_000
 # Of a workbook when it is unpacked.
 MOST_UNPACKED_BYTES, MOST_PARTS = 100_000_000, 1000
 LONGEST_CELL = 20_000
-NAMED_FORMULAS = 5
 _HEAD = 2000
 
 
@@ -32,12 +32,16 @@ class TableRefused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`rows`: (number as the file counts it, cells), blank ones left out. `encoding` of a text file, empty for a workbook."""
+    """`rows`: (number as the file counts it, cells), blank ones left out. `encoding` of a text file, empty for a workbook.
+
+    `unread`: cells that do not hold what their author sees, formulas for example: (number of the row, column from 0) -> code of the finding.
+    """
 
     headings: list[str]
     rows: list[tuple[int, list[str]]]
     encoding: str = ""
     sheet: str = ""
+    unread: Mapping[Place, str] = field(default_factory=dict)
 
 
 def read_table(name: str, content: bytes) -> Table:
@@ -58,10 +62,11 @@ def _text(content: bytes) -> Table:
     first = text.partition("\n")[0]
     separator = max(",\t;", key=first.count)
     try:
-        table = _table(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1))
+        headings, rows, _first = _table(enumerate(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 1))
     except csv.Error as error:
         raise TableRefused(_("CSV 文件读不通"), _("有一格太长或引号没有配对。请在 Excel 里另存为 .xlsx 后再上传。")) from error
-    return Table(*table, encoding)
+    lost = {(number, at): DIGITS_LOST for number, cells in rows for at, cell in enumerate(cells) if SCIENTIFIC.match(cell)}
+    return Table(headings, rows, encoding, unread=lost)
 
 
 def _decoded(content: bytes) -> tuple[str, str]:
@@ -79,7 +84,7 @@ def _decoded(content: bytes) -> tuple[str, str]:
 
 def _workbook(content: bytes) -> Table:
     _check_package(content)
-    formulas: list[str] = []
+    unread: dict[Place, str] = {}
     try:
         book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, keep_links=False)
         sheet: Any = next((one for one in book.worksheets if one.sheet_state == "visible"), None)
@@ -87,17 +92,20 @@ def _workbook(content: bytes) -> Table:
             raise TableRefused(_("文件里没有工作表"), _("请检查文件后再上传。"))
         sheet.reset_dimensions()
         lines = sheet.iter_rows(max_row=MOST_LINES + 1, max_col=MOST_COLUMNS + 1)
-        headings, rows = _table((number, [_cell(cell, formulas) for cell in line]) for number, line in enumerate(lines, 1))
+        headings, rows, first = _table((number, [cell_text(cell, unread) for cell in line]) for number, line in enumerate(lines, 1))
+        merged = merged_ranges(content, sheet)
+        hidden = covered(merged, {number for number, _cells in rows}) if merged is not None else None
         title = str(sheet.title)
         book.close()
     except TableRefused:
         raise
     except Exception as error:  # noqa: BLE001 - whatever a broken workbook makes the library raise
         raise TableRefused(_("打不开这个 Excel 文件"), _("文件可能损坏或有密码。请另存为 .xlsx 后再上传。")) from error
-    if formulas:
-        places = ", ".join(formulas[:NAMED_FORMULAS])
-        raise TableRefused(_("表格里有公式"), _("这些格子是公式：%(places)s。请复制后“选择性粘贴为值”，再上传。", places=places))
-    return Table(headings, rows, "", title)
+    if merged is None or hidden is None:
+        raise TableRefused(_("合并的格子太多"), _("请取消合并，让每一行每一列都有自己的格子，再上传。"))
+    if any(one.top <= first <= one.bottom for one in merged):
+        raise TableRefused(_("列名一行有合并的格子"), _("请删去表格上方的标题，取消合并，让第一行就是每一列的列名，再上传。"))
+    return Table(headings, rows, "", title, unread | hidden)
 
 
 def _check_package(content: bytes) -> None:
@@ -116,25 +124,8 @@ def _check_package(content: bytes) -> None:
         raise TableRefused(_("打不开这个 Excel 文件"), _("文件可能损坏或有密码。请另存为 .xlsx 后再上传。")) from error
 
 
-def _cell(cell: Any, formulas: list[str]) -> str:
-    value = cell.value
-    if value is None:
-        return ""
-    if cell.data_type == "f":
-        formulas.append(cell.coordinate)
-        return str(value)
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, datetime):
-        return value.date().isoformat() if value.time() == time() else value.isoformat(timespec="minutes")
-    if isinstance(value, (date, time)):
-        return value.isoformat()
-    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
-        return str(int(value))
-    return str(value)
-
-
-def _table(lines: Iterable[tuple[int, list[str]]]) -> tuple[list[str], list[tuple[int, list[str]]]]:
+def _table(lines: Iterable[tuple[int, list[str]]]) -> tuple[list[str], list[tuple[int, list[str]]], int]:
+    """Headings, rows, and the number of the line with the headings."""
     filled: Iterator[tuple[int, list[str]]] = ((number, [cell.strip() for cell in cells]) for number, cells in lines)
     rows: list[tuple[int, list[str]]] = []
     for number, cells in filled:
@@ -150,4 +141,4 @@ def _table(lines: Iterable[tuple[int, list[str]]]) -> tuple[list[str], list[tupl
         rows.append((number, cells[:last]))
     if len(rows) < 2:
         raise TableRefused(_("表格是空的"), _("第一行写列名，下面每行一条记录。"))
-    return rows[0][1], rows[1:]
+    return rows[0][1], rows[1:], rows[0][0]

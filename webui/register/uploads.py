@@ -78,7 +78,20 @@ def chosen_columns(columns: Iterable[Column], table: Table) -> dict[int, str]:
 
 
 def import_rows(table: Table, chosen: Mapping[int, str]) -> list[ImportRow]:
-    return [ImportRow(number, {key: cells[at] for at, key in chosen.items() if at < len(cells)}) for number, cells in table.rows]
+    return [
+        ImportRow(
+            number,
+            {key: cells[at] if at < len(cells) else "" for at, key in chosen.items()},
+            {key: table.unread[number, at] for at, key in chosen.items() if (number, at) in table.unread},
+        )
+        for number, cells in table.rows
+    ]
+
+
+def left_out(table: Table, chosen: Mapping[int, str]) -> list[str]:
+    """Headings of columns that hold something and are not taken."""
+    filled = {at for _number, cells in table.rows for at, cell in enumerate(cells) if cell}
+    return [table.headings[at] if at < len(table.headings) else str(at + 1) for at in sorted(filled - chosen.keys())]
 
 
 def workbook(name: str, titles: list[str], rows: Iterator[list[Any]]) -> Response:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from engine.commands.input import checked_text
 from engine.commands.people.users import SaveUser
-from engine.commands.record_imports import ImportRow
+from engine.commands.record_import_rows import ImportRow
 from engine.commands.rights import require_administrator
 from engine.commands.work import Work
 from engine.model.errors import ConflictError, InputRejected
@@ -200,6 +200,7 @@ def _one(found: set[str], word: str, column: str, unknown: str, several: str) ->
 def _read(row: ImportRow) -> _Row:
     cells = {str(name): str(text).strip() for name, text in row.cells.items() if str(text).strip()}
     read = _Row(row.number, cells, cells.get("user_id", "")[:100])
+    read.findings += [PersonFinding(name, code) for name, code in row.unread.items()]
     for name, text in cells.items():
         try:
             checked_text(text, name, maximum=2000)
