@@ -24,7 +24,7 @@ from engine.commands.instances import Changed, RetryIncident, Started, StartInst
 from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
 from engine.commands.kept_forms import KeepForm, KeptFields, TakeKeptForm
 from engine.commands.list_memory import ListRemembered, RememberRecordList
-from engine.commands.mail_address import ConfirmMailAddress, SetMailAddress
+from engine.commands.mail_address import ConfirmMailAddress, SetMailAddress, SetMailAddressOf
 from engine.commands.mails import RetryMails
 from engine.commands.messages import BroadcastSignal, CorrelateMessage, Deliver, Delivered, Sent
 from engine.commands.next_task import NextTaskOpening, OpenNextTask
@@ -145,7 +145,7 @@ from engine.queries.incidents import Incidents
 from engine.queries.instances import InstanceList, InstanceView, Variables
 from engine.queries.list_memory import RememberedRecordList
 from engine.queries.list_views import CopyLine, CopyPage, CopyRow, TaskKind
-from engine.queries.mails import FailingMail, FailingMails
+from engine.queries.mails import FailingMail, FailingMails, MailAddressOf
 from engine.queries.next_task import OpensNextTask, TaskAfter
 from engine.queries.notification_words import notification_words
 from engine.queries.notifications import KindChoice, MyNotificationChoices, NotificationChoices, NotificationPage, NotificationRow, Notifications

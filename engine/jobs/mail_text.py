@@ -65,15 +65,18 @@ def _told_words(mail: OutgoingMail, settings: Settings) -> _Words:
 
 def _code_words(mail: OutgoingMail, settings: Settings) -> _Words:
     english = mail.language == "en"
-    lines: tuple[str, ...]
     if english:
-        subject, lines = f"Your code: {mail.code}", ("Type it on the page “My account” within 24 hours, and notifications go to this address.",)
-        why, button = "If you did not ask for it, you need not do anything.", "My account"
+        subject, why, button = f"Your code: {mail.code}", "If you did not ask for it, you need not do anything.", "My account"
+        line = "Type it on the page “My account” within 24 hours, and notifications go to this address."
+        if mail.by_administrator:
+            line = f"An administrator wrote this address down as yours. If it is: {line[0].lower()}{line[1:]}"
     else:
-        subject, lines = f"验证码：{mail.code}", ("请在 24 小时内填到“我的账号”页上，以后的通知就发到这个邮箱。",)
-        why, button = "不是你要的，不用理会。", "我的账号"
+        subject, why, button = f"验证码：{mail.code}", "不是你要的，不用理会。", "我的账号"
+        line = "请在 24 小时内填到“我的账号”页上，以后的通知就发到这个邮箱。"
+        if mail.by_administrator:
+            line = f"管理员把这个邮箱登记为你的。确实是你的，{line}"
     choices, change = _choices(settings, english)
-    return _Words(subject, lines, "", choices, button, why, choices, change)
+    return _Words(subject, (line,), "", choices, button, why, choices, change)
 
 
 def _choices(settings: Settings, english: bool) -> tuple[str, str]:

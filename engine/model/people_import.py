@@ -24,6 +24,7 @@ PERSON_COLUMNS = (
     PersonColumn("department", "部门", "Department"),
     PersonColumn("roles", "岗位", "Roles"),
     PersonColumn("manager", "直属上级", "Supervisor"),
+    PersonColumn("mail", "邮箱", "E-mail"),
 )
 
 

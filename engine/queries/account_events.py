@@ -14,7 +14,7 @@ from engine.queries.account_chain import AccountBreak, account_break
 from engine.queries.labels import role_names
 from engine.queries.people import require_reader
 from engine.queries.reading import MAXIMUM_PAGE, Query, Reading, check_page, findable
-from engine.store.accounts import AccountEvent, account_event_hash
+from engine.store.accounts import MAIL_ADDRESS_SET, AccountEvent, account_event_hash
 from engine.store.assigning_log import HANDED_OVER, SUBSTITUTE_ENDED, SUBSTITUTE_SET, rows_unlike_log
 from engine.store.registers import Department
 from engine.store.saved_lists import SHARED_LIST_KINDS
@@ -28,6 +28,7 @@ KINDS = (
     "password_changed",
     "sessions_ended",
     "identity_linked",
+    MAIL_ADDRESS_SET,
     "department_created",
     "department_changed",
     "department_removed",

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 
 from engine.model.errors import NotAllowedError
 from engine.model.identity import Actor
-from engine.queries.notifications import NotificationRow, notification_rows
-from engine.queries.reading import Query, Reading
+from engine.queries.notifications import ADMINISTRATOR, NotificationRow, giver_of, notification_rows
+from engine.queries.people import require_reader
+from engine.queries.reading import Query, Reading, findable
 from engine.store.assigning import standings_column, to_standings
 from engine.store.notifications import Mail, Notification, NotificationSetting
 from engine.store.people import ACTOR_COLUMNS, actor_of
@@ -21,7 +22,10 @@ MOST_SHOWN = 50
 
 @dataclass(frozen=True, slots=True)
 class OutgoingMail:
-    """Either a notification or the `code` for a new address. `first_at`: when it was first to go out, the same at every try."""
+    """Either a notification or the `code` for a new address, which an administrator may have written down.
+
+    `first_at`: when it was first to go out, the same at every try.
+    """
 
     mail_id: int
     address: str
@@ -30,6 +34,32 @@ class OutgoingMail:
     first_at: datetime
     code: str | None
     told: NotificationRow | None
+    by_administrator: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddress:
+    """`given_by`: engine.queries.notifications.GIVERS."""
+
+    address: str
+    confirmed: bool
+    given_by: str
+
+
+@dataclass(frozen=True, slots=True)
+class MailAddressOf(Query[MailAddress | None]):
+    """Where somebody's mail goes; None: nowhere. For administrators and auditors."""
+
+    user_id: str
+
+    def answer(self, reading: Reading, actor: Actor) -> MailAddress | None:
+        require_reader(actor)
+        columns = (NotificationSetting.mail_address, NotificationSetting.mail_confirmed_at, NotificationSetting.mail_given_by)
+        theirs = (NotificationSetting.user_id == findable(self.user_id), NotificationSetting.mail_address.is_not(None))
+        row = reading.connection.execute(sa.select(*columns).where(*theirs)).one_or_none()
+        if row is None:
+            return None
+        return MailAddress(row.mail_address, row.mail_confirmed_at is not None, giver_of(row.mail_given_by, self.user_id))
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +75,7 @@ class MailToSend(Query[OutgoingMail | None]):
         if not actor.is_system:
             raise NotAllowedError("system_only")
         settings = (NotificationSetting.mail_address, NotificationSetting.mail_confirmed_at, NotificationSetting.mail_code)
-        columns = (*ACTOR_COLUMNS, User.language, standings_column(reading.now), Mail.notification_id, Mail.created_at, *settings)
+        columns = (*ACTOR_COLUMNS, User.language, standings_column(reading.now), Mail.notification_id, Mail.created_at, *settings, NotificationSetting.mail_given_by)
         statement = sa.select(*columns).join_from(Mail, User, User.id == Mail.user_id)
         statement = statement.join(NotificationSetting, NotificationSetting.user_id == User.id)
         alive = (Mail.id == self.mail_id, Mail.ended_at.is_(None), User.active, NotificationSetting.mail_address.is_not(None))
@@ -54,7 +84,8 @@ class MailToSend(Query[OutgoingMail | None]):
             return None
         head = (self.mail_id, row.mail_address, row.name, row.language, row.created_at)
         if row.notification_id is None:
-            return OutgoingMail(*head, row.mail_code, None) if row.mail_code else None
+            by_administrator = giver_of(row.mail_given_by, row.id) == ADMINISTRATOR
+            return OutgoingMail(*head, row.mail_code, None, by_administrator) if row.mail_code else None
         if row.mail_confirmed_at is None:
             return None
         reader = actor_of(row, to_standings(row.standings))

@@ -8,7 +8,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from engine.model.identity import Actor
+from engine.model.identity import SYSTEM, Actor
 from engine.queries.labels import outcome_en
 from engine.queries.reading import Query, Reading, check_page
 from engine.queries.visibility import visible_instances
@@ -27,6 +27,8 @@ from engine.store.registers import User
 from engine.store.tables import Definition, Deployment, Instance, WorkItem
 
 LONGEST_EXCERPT = 120
+# Who wrote an address of mail down.
+OWN, ADMINISTRATOR, PROVIDER = GIVERS = ("own", "administrator", "provider")
 _SHOWN = Notification.shown.is_(True)
 _CAUSE, _ABSENT = sa.orm.aliased(User), sa.orm.aliased(User)
 
@@ -106,12 +108,16 @@ class KindChoice:
 
 @dataclass(frozen=True, slots=True)
 class NotificationChoices:
-    """Of every kind that the actor may be told of; how many hours before a task is due; and where mail goes, once `mail_confirmed`."""
+    """Of every kind that the actor may be told of; how many hours before a task is due; and where mail goes, once `mail_confirmed`.
+
+    `mail_given_by` is one of GIVERS.
+    """
 
     kinds: tuple[KindChoice, ...]
     due_hours: int
     mail_address: str | None
     mail_confirmed: bool
+    mail_given_by: str = OWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +128,18 @@ class MyNotificationChoices(Query[NotificationChoices]):
         chosen = {row.kind: (row.in_app, row.by_mail) for row in mine}
         kinds = tuple(_choice(kind, *chosen.get(kind, (None, None))) for kind in kinds_for(actor))
         common = (NotificationSetting.due_hours, NotificationSetting.mail_address, NotificationSetting.mail_confirmed_at)
-        row = reading.connection.execute(sa.select(*common).where(NotificationSetting.user_id == actor.user_id)).one_or_none()
+        row = reading.connection.execute(sa.select(*common, NotificationSetting.mail_given_by).where(NotificationSetting.user_id == actor.user_id)).one_or_none()
         if row is None:
             return NotificationChoices(kinds, USUAL_DUE_HOURS, None, False)
-        return NotificationChoices(kinds, row.due_hours, row.mail_address, row.mail_confirmed_at is not None)
+        giver = giver_of(row.mail_given_by, actor.user_id)
+        return NotificationChoices(kinds, row.due_hours, row.mail_address, row.mail_confirmed_at is not None, giver)
+
+
+def giver_of(given_by: str | None, user_id: str) -> str:
+    """Who wrote somebody's address of mail down, as one of GIVERS."""
+    if given_by in (None, user_id):
+        return OWN
+    return PROVIDER if given_by == SYSTEM.user_id else ADMINISTRATOR
 
 
 def _choice(kind: NotificationKind, in_app: bool | None, by_mail: bool | None) -> KindChoice:

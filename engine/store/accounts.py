@@ -68,6 +68,10 @@ class ExternalIdentity(Base):
     linked_at: Mapped[datetime]
 
 
+# An administrator, or the sign-in provider, gave somebody an address of mail; the person's own choice is nobody's business.
+MAIL_ADDRESS_SET = "mail_address_set"
+
+
 class AccountEvent(Base):
     """A change to a person, a role's members or a department. `changes`: field -> {old?, new?}. `hash` covers it and its predecessor's.
 

@@ -81,6 +81,7 @@ class NotificationSetting(Base):
     """What somebody has chosen for all kinds: `due_hours` is one of DUE_HOURS.
 
     `mail_address` is used once its owner has proved to read it: `mail_code`, sent there at `mail_code_at`, was given back; `mail_tries` counts.
+    `mail_given_by`: the person, an administrator, or the system for a sign-in provider that has verified it; None: nobody yet, or the person.
     """
 
     __tablename__ = "notification_settings"
@@ -92,6 +93,7 @@ class NotificationSetting(Base):
     mail_code: Mapped[str | None]
     mail_code_at: Mapped[datetime | None]
     mail_tries: Mapped[int]
+    mail_given_by: Mapped[str | None]
 
 
 class Mail(Base):

@@ -12,6 +12,7 @@ from engine import (
     ImportPeople,
     ImportRow,
     InputRejected,
+    MailAddressOf,
     NotAllowedError,
     ProcessEngine,
     SaveDepartment,
@@ -171,3 +172,17 @@ def test_two_imports_and_a_change_by_hand_at_once(engine):
     assert first.count("created") + second.count("created") in (39, 40)
     assert first.count("created") + first.count("refused") == second.count("created") + second.count("refused") == 40
     assert engine.read(VerifyAccountEvents(), ADMIN).broken_at is None
+
+
+def test_addresses_of_mail_come_with_the_table_and_wait_for_their_owners(engine):
+    cells = ({"user_id": "m.one", "name": "一", "mail": "one@example.com"}, {"user_id": "m.two", "name": "二", "mail": "two"})
+    done = take(engine, *cells)
+    assert [line.outcome for line in done.lines] == ["created", "refused"]
+    assert [(finding.field, finding.code) for finding in done.lines[1].findings] == [("mail", "bad_mail_address")]
+    address = engine.read(MailAddressOf("m.one"), ADMIN)
+    assert (address.address, address.confirmed, address.given_by) == ("one@example.com", False, "administrator")
+    again = take(engine, {"user_id": "m.one", "mail": "one@example.com"}, update=True)
+    assert [line.outcome for line in again.lines] == ["same"]
+    changed = take(engine, {"user_id": "m.one", "mail": "new@example.com"}, update=True, check=True)
+    assert changed.lines[0].changes["mail_address"] == ("one@example.com", "new@example.com")
+    assert engine.read(MailAddressOf("m.one"), ADMIN).address == "one@example.com"

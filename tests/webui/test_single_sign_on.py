@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 import pytest
 import requests
 
-from engine import SYSTEM, AccountEvents, FindAccount, SaveUser, SetActive, Settings
+from engine import SYSTEM, AccountEvents, FindAccount, MailAddressOf, SaveUser, SetActive, Settings
 from tests.webui.website import PASSWORD, Visitor
 from webui import create_app
 
@@ -110,6 +110,8 @@ def test_a_stranger_gets_an_account_only_where_that_is_allowed(engine, build: Bu
     actor = engine.read(FindAccount("xinlai"), SYSTEM).actor
     assert (actor.name, actor.groups) == ("新来", {"production_department", "marketing_specialist"})
     assert not actor.is_administrator
+    address = engine.read(MailAddressOf("xinlai"), SYSTEM)
+    assert (address.address, address.confirmed, address.given_by) == ("xinlai@firm.example", True, "provider")
     engine.run(SaveUser("xinlai", "新来", None, ("marketing_supervisor", "technical_department")), SYSTEM)
     assert sign_in(build(**settings, **groups), "s-new").status_code == 302
     assert engine.read(FindAccount("xinlai"), SYSTEM).actor.groups == {"technical_department", "marketing_specialist"}

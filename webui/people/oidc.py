@@ -116,7 +116,8 @@ def _command(settings: OidcSettings, claims: Mapping[str, Any]) -> ExternalSignI
         held = {given} if isinstance(given, str) else {str(group) for group in given}
         groups = {role: any(group in held for group, to in settings.groups if to == role) for _group, role in settings.groups}
     name = str(claims.get("name") or claims.get("preferred_username") or "").strip()[:200]
-    return ExternalSignIn(settings.issuer, str(claims["sub"]), name, account, settings.create, settings.default_roles, groups)
+    mail = str(claims.get("email") or "") if claims.get(VERIFIED) is True else ""
+    return ExternalSignIn(settings.issuer, str(claims["sub"]), name, account, settings.create, settings.default_roles, groups, mail)
 
 
 def _refused(error: Exception | None) -> ResponseReturnValue:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from flask import Blueprint, flash, make_response, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, flash, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
 from flask_babel import gettext as _
@@ -18,10 +18,13 @@ from engine import (
     EngineError,
     FindAccountDetail,
     FindPerson,
+    InputRejected,
+    MailAddressOf,
     People,
     ResetPassword,
     Roles,
     SetActive,
+    SetMailAddressOf,
 )
 from webui.link import read, run
 from webui.messages import Problem, describe
@@ -128,6 +131,18 @@ def end_sessions(user_id: str) -> ResponseReturnValue:
     return redirect(url_for("people.open", user_id=user_id), 303)
 
 
+@blueprint.post("/people/<user_id>/mail")
+@allow(Access.ADMINISTRATORS)
+def write_mail(user_id: str) -> ResponseReturnValue:
+    account, typed = read(FindAccountDetail(user_id)), request.form.get("address", "")
+    try:
+        run(SetMailAddressOf(user_id, typed))
+    except InputRejected as error:
+        return _form(_fields_of(account), account, {"mail": describe(error, 422)}, status=422, typed_mail=typed)
+    flash(_("验证码已经发往 %(address)s，本人填到“我的账号”以后才开始发通知。", address=typed.strip()) if typed.strip() else _("邮箱已经去掉。"))
+    return redirect(url_for("people.open", user_id=user_id), 303)
+
+
 def _fields_of(account: AccountDetail) -> PersonFields:
     people = read(ActivePeople())
     former = "" if account.manager_id is None else read(FindPerson(account.manager_id)).name
@@ -149,9 +164,12 @@ def _form(
     problems: dict[str, Problem] | None = None,
     problem: Problem | None = None,
     status: int = 200,
+    typed_mail: str | None = None,
 ) -> Response:
     lists = {"roles": read(Roles()), "departments": read(Departments()), "people": offered(read(ActivePeople()))}
-    page = render_template("people/edit.html", fields=fields, account=account, problems=problems or {}, problem=problem, **lists)
+    mail = read(MailAddressOf(account.user_id)) if account else None
+    mailed = {"mail": mail, "sends_mail": current_app.config["SENDS_MAIL"], "typed_mail": typed_mail}
+    page = render_template("people/edit.html", fields=fields, account=account, problems=problems or {}, problem=problem, **lists, **mailed)
     return make_response(page, status)
 
 

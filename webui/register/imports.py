@@ -94,7 +94,7 @@ def _result_rows(done: ImportDetail) -> Iterator[list[Any]]:
 
 
 def outcome_words(outcome: str) -> str:
-    return str({"created": _("新建"), "changed": _("修改"), "same": _("没有变化"), "refused": _("没有导入")}[outcome])
+    return str({"created": _("新建"), "changed": _("有修改"), "same": _("没有变化"), "refused": _("没有导入")}[outcome])
 
 
 def finding_words(finding: Mapping[str, Any], labels: Mapping[str, tuple[str, str]]) -> str:

@@ -113,7 +113,8 @@ def _result_page(sheet: MergeSheet, choice: Choice) -> ResponseReturnValue:
         words = {FIRST: pick(field.first, field.first_en), SECOND: pick(field.second, field.second_en)}
         side = choice.side(field)
         label, lost = pick(field.label, field.label_en), words[SECOND if side == FIRST else FIRST]
-        kept.append((label, words[side], field.differs and side == choice.goes))
+        if words[side]:
+            kept.append((label, words[side], field.differs and side == choice.goes))
         if field.differs and lost:
             given_up.append((label, lost, words[side]))
     context = {"kind": sheet.kind, "stays": stays, "goes": goes, "kept": kept, "given_up": given_up, "choice": choice}

@@ -9,6 +9,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.commands.input import checked_text
+from engine.commands.mail_address import follow_provider
 from engine.commands.people.account import SignedIn
 from engine.commands.people.users import USER_ID, SaveUser
 from engine.commands.rights import require_system
@@ -25,7 +26,7 @@ class ExternalSignIn:
     """`issuer` and `subject` are the identity. `account`: the login here that the provider vouches for; `groups`: roles that follow the provider.
 
     Found by its identity; else linked to the account that it names; else made, when `create`, with `default_roles`.
-    `groups`: role -> whether the person has it now. Raises NotAllowedError: account_closed, no_account_here. For the system.
+    `groups`: role -> whether the person has it now. `mail`: an address that the provider has verified. Raises NotAllowedError: account_closed, no_account_here. For the system.
     """
 
     issuer: str
@@ -35,6 +36,7 @@ class ExternalSignIn:
     create: bool = False
     default_roles: Sequence[str] = ()
     groups: Mapping[str, bool] | None = None
+    mail: str = ""
 
     def execute(self, work: Work, actor: Actor) -> SignedIn:
         require_system(actor)
@@ -47,6 +49,8 @@ class ExternalSignIn:
         row = work.connection.execute(sa.select(*columns).where(User.id == user_id)).one()
         if not row.active:
             raise NotAllowedError("account_closed")
+        if self.mail:
+            follow_provider(work, user_id, self.mail.strip())
         return SignedIn(actor_of(row), row.language, row.session_epoch)
 
     def _linked(self, work: Work, issuer: str, subject: str) -> str:

@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.commands.input import checked_text
+from engine.commands.mail_address import SetMailAddressOf, mail_address_of
 from engine.commands.people.users import SaveUser
 from engine.commands.record_import_rows import ImportRow
 from engine.commands.rights import require_administrator
@@ -39,7 +40,9 @@ class _Row:
 
 @dataclass(frozen=True, slots=True)
 class ImportPeople:
-    """Create accounts and, with `update`, change those that are there; cells: user_id, name, department, roles, manager. Administrators only.
+    """Create accounts and, with `update`, change those that are there; cells: user_id, name, department, roles, manager, mail.
+
+    Administrators only.
 
     Empty cells change nothing; roles name all that the person has. Departments, roles and supervisors go by key, login or name; a supervisor may
     stand further down. Permissions, passwords and closed accounts stay as they are, so whoever administers goes on doing so. `check` only says
@@ -117,6 +120,7 @@ class ImportPeople:
         own = work.connection.begin_nested()
         try:
             saved = self._command(row, names).execute(work, actor)
+            mail = self._mail(work, actor, row)
         except (InputRejected, ConflictError) as error:
             own.rollback()
             if error.code == CIRCLE:
@@ -128,9 +132,18 @@ class ImportPeople:
         names.add(row.user_id, after["name"])
         changes = {name: (row.before[name] if row.before else None, value) for name, value in after.items()}
         told = {name: change for name, change in changes.items() if change[0] != change[1] and change[1] not in (None, [], False)}
+        told |= mail
         outcome = CREATED if row.before is None else CHANGED if told else SAME
         row.line = ImportedPerson(row.number, outcome, row.user_id, after["name"], told, (), saved.one_time_password)
         return True
+
+    def _mail(self, work: Work, actor: Actor, row: _Row) -> dict[str, tuple[Any, Any]]:
+        """The change of the address, which its owner is then asked to prove."""
+        if not row.cells.get("mail"):
+            return {}
+        before = mail_address_of(work.connection, row.user_id)
+        changed = SetMailAddressOf(row.user_id, row.cells["mail"]).execute(work, actor)
+        return {"mail_address": (before, row.cells["mail"])} if changed else {}
 
     def _command(self, row: _Row, names: _Names) -> SaveUser:
         """Raises InputRejected for words that name nothing, or more than one."""
@@ -215,7 +228,7 @@ def _own_words(row: _Row) -> set[str]:
 
 
 def _column(error: InputRejected | ConflictError) -> str:
-    columns = {"department_id": "department", "groups": "roles", "manager_id": "manager"}
+    columns = {"department_id": "department", "groups": "roles", "manager_id": "manager", "address": "mail"}
     field = str(error.details.get("field", ""))
     return columns.get(field, field)
 
