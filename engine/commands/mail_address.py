@@ -1,7 +1,7 @@
 """The address that somebody's notifications are mailed to: used only once it is known that its owner reads it.
 
-Their own and one that an administrator wrote down are proved by a code that was sent there and has come back; one of the sign-in provider is used when
-the provider says that it has verified it, and never instead of one that the person chose.
+One's own and one that an administrator wrote down are proved by a code that was sent there and has come back; one of the sign-in provider is used
+when the provider says that it has verified it, and never instead of one that the person chose.
 """
 
 from __future__ import annotations

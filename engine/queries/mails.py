@@ -75,8 +75,8 @@ class MailToSend(Query[OutgoingMail | None]):
         if not actor.is_system:
             raise NotAllowedError("system_only")
         settings = (NotificationSetting.mail_address, NotificationSetting.mail_confirmed_at, NotificationSetting.mail_code)
-        columns = (*ACTOR_COLUMNS, User.language, standings_column(reading.now), Mail.notification_id, Mail.created_at, *settings, NotificationSetting.mail_given_by)
-        statement = sa.select(*columns).join_from(Mail, User, User.id == Mail.user_id)
+        columns = (*ACTOR_COLUMNS, User.language, standings_column(reading.now), Mail.notification_id, Mail.created_at, *settings)
+        statement = sa.select(*columns, NotificationSetting.mail_given_by).join_from(Mail, User, User.id == Mail.user_id)
         statement = statement.join(NotificationSetting, NotificationSetting.user_id == User.id)
         alive = (Mail.id == self.mail_id, Mail.ended_at.is_(None), User.active, NotificationSetting.mail_address.is_not(None))
         row = reading.connection.execute(statement.where(*alive)).one_or_none()

@@ -128,7 +128,8 @@ class MyNotificationChoices(Query[NotificationChoices]):
         chosen = {row.kind: (row.in_app, row.by_mail) for row in mine}
         kinds = tuple(_choice(kind, *chosen.get(kind, (None, None))) for kind in kinds_for(actor))
         common = (NotificationSetting.due_hours, NotificationSetting.mail_address, NotificationSetting.mail_confirmed_at)
-        row = reading.connection.execute(sa.select(*common, NotificationSetting.mail_given_by).where(NotificationSetting.user_id == actor.user_id)).one_or_none()
+        settings = sa.select(*common, NotificationSetting.mail_given_by).where(NotificationSetting.user_id == actor.user_id)
+        row = reading.connection.execute(settings).one_or_none()
         if row is None:
             return NotificationChoices(kinds, USUAL_DUE_HOURS, None, False)
         giver = giver_of(row.mail_given_by, actor.user_id)

@@ -13,17 +13,14 @@ from aiosmtpd.controller import Controller
 
 from engine import (
     SYSTEM,
-    AccountEvents,
     AssignTask,
     ChangeLanguage,
     ChooseNotifications,
     CompleteTask,
     ConfirmMailAddress,
     DeployPack,
-    ExternalSignIn,
     FailingMails,
     InputRejected,
-    MailAddressOf,
     MarkNotificationsRead,
     MyNotificationChoices,
     NotAllowedError,
@@ -33,7 +30,6 @@ from engine import (
     SaveUser,
     SetActive,
     SetMailAddress,
-    SetMailAddressOf,
     Settings,
     StartInstance,
     WriteComment,
@@ -327,48 +323,6 @@ def test_an_address_is_used_once_its_owner_has_the_code(engine, clock, inbox, se
         with pytest.raises(InputRejected) as refused:
             engine.run(SetMailAddress(address), NOBODY)
         assert refused.value.code == "bad_mail_address"
-
-
-def test_what_an_administrator_wrote_down_gets_only_a_code(engine, clock, inbox, settings):
-    with pytest.raises(NotAllowedError):
-        engine.run(SetMailAddressOf(NOBODY.user_id, "n@example.com"), WANG)
-    assert engine.run(SetMailAddressOf(NOBODY.user_id, "n@example.com"), ADMIN) is True
-    assert engine.run(SetMailAddressOf(NOBODY.user_id, "n@example.com"), ADMIN) is False
-    engine.run(ChooseNotifications(["mentioned"], by_mail=["mentioned"]), NOBODY)
-    engine.run(WriteComment(case(engine), f"@{NOBODY.user_id} 看"), ADMIN)
-    assert send_due_mails(engine, settings) == 1
-    (mail,) = inbox.take()
-    assert "管理员把这个邮箱登记为你的" in mail.get_body(("plain",)).get_content()
-    kept = engine.read(MailAddressOf(NOBODY.user_id), ADMIN)
-    assert (kept.address, kept.confirmed, kept.given_by) == ("n@example.com", False, "administrator")
-    code = re.search(r"\d{6}", mail["Subject"])[0]
-    assert engine.run(ConfirmMailAddress(code), NOBODY) == "confirmed"
-    kept = engine.read(MailAddressOf(NOBODY.user_id), ADMIN)
-    assert (kept.confirmed, kept.given_by) == (True, "own")
-    kinds = [row.kind for row in engine.read(AccountEvents(NOBODY.user_id), ADMIN).rows]
-    assert kinds.count("mail_address_set") == 1
-    with pytest.raises(InputRejected):
-        engine.run(SetMailAddressOf(NOBODY.user_id, "nobody"), ADMIN)
-    assert engine.run(SetMailAddressOf(NOBODY.user_id, ""), ADMIN) is True
-    assert engine.read(MailAddressOf(NOBODY.user_id), ADMIN) is None
-
-
-def test_the_providers_word_counts_unless_the_person_chose(engine, clock, inbox, settings):
-    def come(mail: str) -> tuple[str, bool, str] | None:
-        engine.run(ExternalSignIn("https://id.example", "s-li", "李", LI.user_id, mail=mail), SYSTEM)
-        kept = engine.read(MailAddressOf(LI.user_id), ADMIN)
-        return kept and (kept.address, kept.confirmed, kept.given_by)
-
-    engine.run(SetMailAddressOf(LI.user_id, "typo@example.com"), ADMIN)
-    assert come("li@example.com") == ("li@example.com", True, "provider")
-    assert send_due_mails(engine, settings) == 0
-    assert come("li.qiang@example.com") == ("li.qiang@example.com", True, "provider")
-    assert come("no address") == come("") == ("li.qiang@example.com", True, "provider")
-    clock.move(minutes=2)
-    prove(engine, inbox, settings, LI, "own@example.com")
-    assert come("li@example.com") == ("own@example.com", True, "own")
-    engine.run(SetMailAddress(""), LI)
-    assert come("li@example.com") is None
 
 
 def test_the_job_that_a_command_asks_for_is_one_of_the_worker(engine, clock, inbox, settings):

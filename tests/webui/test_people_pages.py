@@ -226,3 +226,17 @@ def test_a_supervisor_by_name_when_only_one_has_it(engine, admin):
     chief = fields(admin, "/people/chenjing")
     circle = admin.post("/people/chenjing", {**chief, "manager": "under"})
     assert (circle.status_code, 'id="manager_id-problem"' in circle.text) == (422, True)
+
+
+def test_an_address_is_written_down_for_somebody(engine, app, admin):
+    app.config["SENDS_MAIL"] = True
+    engine.run(SaveUser("mailed", "有邮箱"), SYSTEM)
+    assert "还没有邮箱" in admin.get("/people/mailed").text
+    refused = admin.post("/people/mailed/mail", {"address": "x@y"})
+    assert refused.status_code == 422
+    assert 'value="x@y"' in refused.text
+    assert "这不是邮箱地址" in refused.text
+    assert admin.post("/people/mailed/mail", {"address": "m@example.com"}).status_code == 303
+    assert "在那以前除了验证码什么都不发" in admin.get("/people/mailed").text
+    assert "邮箱已登记" in admin.get("/account-log?person=mailed").text
+    app.config["SENDS_MAIL"] = False

@@ -26,7 +26,9 @@ class ExternalSignIn:
     """`issuer` and `subject` are the identity. `account`: the login here that the provider vouches for; `groups`: roles that follow the provider.
 
     Found by its identity; else linked to the account that it names; else made, when `create`, with `default_roles`.
-    `groups`: role -> whether the person has it now. `mail`: an address that the provider has verified. Raises NotAllowedError: account_closed, no_account_here. For the system.
+    `groups`: role -> whether the person has it now. `mail`: an address that the provider has verified.
+
+    Raises NotAllowedError: account_closed, no_account_here. For the system.
     """
 
     issuer: str
