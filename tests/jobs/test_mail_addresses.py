@@ -62,7 +62,7 @@ def outgoing(engine: ProcessEngine, clock: HandClock) -> list[OutgoingMail]:
 
 def kept(engine: ProcessEngine, user_id: str) -> tuple[str, bool, str] | None:
     address = engine.read(MailAddressOf(user_id), ADMIN)
-    return address and (address.address, address.confirmed, address.given_by)
+    return (address.address, address.confirmed, address.given_by) if address else None
 
 
 def test_what_an_administrator_wrote_down_gets_only_a_code(engine, clock):
