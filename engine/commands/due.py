@@ -11,7 +11,8 @@ from engine.commands.jobs import RunJob
 from engine.commands.messages import Deliver
 from engine.commands.timers import FireTimer, StartByTimer
 from engine.commands.work import Command
-from engine.store.tables import Delivery, Job, StartWait, Timer
+from engine.store.message_tables import Delivery
+from engine.store.tables import Job, StartWait, Timer
 
 
 def next_due(connection: sa.Connection, now: datetime) -> Command[Any] | None:

@@ -19,9 +19,10 @@ from engine.model.identity import Actor
 from engine.model.values import JsonValue, from_json, to_json
 from engine.store import job_queue
 from engine.store.instances import lock_instance
+from engine.store.message_tables import BufferedMessage, Delivery
 from engine.store.messages import delivery_row, hold_first, hold_key, receivers, start_of, take_once
 from engine.store.rows import insert_rows
-from engine.store.tables import BufferedMessage, Delivery, StartWait, Subscription
+from engine.store.tables import StartWait, Subscription
 
 LONGEST_TIME_TO_LIVE = timedelta(days=3650)
 # Whoever is to receive what a diagram throws may be about to wait for it.

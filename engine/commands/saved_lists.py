@@ -14,7 +14,7 @@ from engine.commands.input import checked_number, checked_text
 from engine.commands.work import Work
 from engine.model.errors import ConflictError, InputRejected, NotAllowedError, NotFoundError, StaleRevision
 from engine.model.identity import Actor
-from engine.model.task_list import CHOICES, COLUMNS, SAVED
+from engine.model.task_list import CHOICES, SAVED, is_column
 from engine.store.accounts import record_account_event
 from engine.store.list_memory import RememberedList
 from engine.store.people import leads_role
@@ -193,6 +193,6 @@ def checked_asked(given: Mapping[str, str]) -> dict[str, str]:
             asked[key] = text
     if (asked.get("sort") == "closed") and asked.get("tab") != "done":
         raise InputRejected("bad_list", field="sort")
-    if any(column not in COLUMNS for column in asked.get("columns", "").split(",") if column):
+    if not all(map(is_column, filter(None, asked.get("columns", "").split(",")))):
         raise InputRejected("bad_list", field="columns")
     return {"tab": "mine"} | asked

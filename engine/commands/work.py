@@ -132,7 +132,7 @@ class Work:
         context = InstanceContext(head.id, head.process_key, head.business_key, head.starter, head.version, head.deployment_id)
         outcome = advance(pack, context, head.snapshot, stimulus, now or self.now, lambda user_id: person_fields(self.connection, user_id))
         command = _with_people(command, outcome.people)
-        items = tuple(_work_item(pack, head.id, wait, self.now) for wait in outcome.opened if isinstance(wait, UserTaskWait))
+        items = tuple(_work_item(pack, head, wait, self.now) for wait in outcome.opened if isinstance(wait, UserTaskWait))
         participants = [] if actor.is_system else [actor.user_id, *([on_behalf_of] if on_behalf_of else [])]
         rows = StepRows(items, completed_id, participants, list(jobs), on_behalf_of)
         end = save_step(self.tx, head, outcome, command, actor.user_id, rows)
@@ -170,11 +170,11 @@ def element_of(pack: Pack, process_key: str, element_id: str) -> Element:
     return pack.processes[process_key].elements[element_id]
 
 
-def _work_item(pack: Pack, instance_id: str, wait: UserTaskWait, now: datetime) -> dict[str, Any]:
+def _work_item(pack: Pack, head: LockedInstance, wait: UserTaskWait, now: datetime) -> dict[str, Any]:
     element = element_of(pack, wait.process_key, wait.element_id)
     roles = [(pack.settings.role(group), group) for group in wait.candidate_groups]
     return {
-        "instance_id": instance_id,
+        "instance_id": head.id,
         "activity_instance_id": wait.activity_instance_id,
         "process_key": wait.process_key,
         "element_id": wait.element_id,
@@ -193,6 +193,7 @@ def _work_item(pack: Pack, instance_id: str, wait: UserTaskWait, now: datetime) 
         "closed_at": None,
         "closed_by": None,
         "on_behalf_of": None,
+        "own_process_key": head.process_key,
     }
 
 

@@ -15,7 +15,8 @@ from engine.model.identity import Actor
 from engine.queries.reading import Query, Reading
 from engine.store import job_queue
 from engine.store.job_queue import DeferredJob
-from engine.store.tables import Delivery, Job, StartWait, Timer
+from engine.store.message_tables import Delivery
+from engine.store.tables import Job, StartWait, Timer
 
 OVERDUE = timedelta(minutes=1)
 MOST_AT_ONCE = 1000

@@ -33,6 +33,8 @@ class RoleName:
 class TaskRow:
     """A user task in a list. `title` is the instance's; `state`: open, completed, cancelled; `completed_at` is when it closed, however it did.
 
+    `process_key` is the process that the task's element stands in, `own_process_key` the one that was started: the same unless it is a called one.
+
     `acting_for`: the name of whoever is away and whose task it is, when a substitute has it or did it, or the reader would do it as one.
     """
 
@@ -57,6 +59,9 @@ class TaskRow:
     completed_at: datetime | None
     started_by: str
     started_by_name: str
+    own_process_key: str
+    own_process_name: str
+    own_process_name_en: str
     acting_for: str = ""
 
     @property

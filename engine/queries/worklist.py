@@ -16,7 +16,7 @@ from engine.queries.list_views import TaskKind
 from engine.queries.reading import Query, Reading, check_page
 from engine.queries.views import RoleName, TaskRow, WorklistPage
 from engine.queries.visibility import assigned_to, candidate_of, offered_to, visible_instances
-from engine.queries.worklist_filter import TaskFilter, found
+from engine.queries.worklist_filter import TaskFilter, by_index, found
 from engine.queries.worklist_order import Order, neighbours, order_of
 from engine.queries.worklist_whose import acting_for, whose
 from engine.store.registers import User
@@ -24,6 +24,7 @@ from engine.store.tables import Definition, Instance, WorkItem
 from engine.store.worklists import Copy
 
 _ASSIGNEE, _STARTER, _ABSENT, _PROCESS = sa.orm.aliased(User), sa.orm.aliased(User), sa.orm.aliased(User), sa.orm.aliased(Definition)
+_OWN = sa.orm.aliased(Definition)
 _KEY = (WorkItem.instance_id, WorkItem.activity_instance_id)
 # A called process belongs to the same deployment as the instance's own.
 _COLUMNS = (
@@ -52,10 +53,9 @@ _COLUMNS = (
     sa.func.coalesce(_ABSENT.name, WorkItem.on_behalf_of).label("on_behalf_of_name"),
     WorkItem.candidate_users,
     Instance.process_key.label("own_process_key"),
+    _OWN.name.label("own_process_name"),
+    _OWN.name_en.label("own_process_name_en"),
 )
-
-
-_OWN = sa.orm.aliased(Definition)
 _ROWS = (
     sa.select(*_COLUMNS)
     .join(Instance, Instance.id == WorkItem.instance_id)
@@ -105,16 +105,22 @@ class Worklist(Query[WorklistPage]):
 
     def answer(self, reading: Reading, actor: Actor) -> WorklistPage:
         check_page(self.limit, self.offset)
-        order = order_of(self.tab, self.sort)
-        narrowed = (*whose(self.tab, actor, self.filter.whose), *self.filter.conditions(reading.now), *found(self.search))
-        wanted = (tab_condition(self.tab, actor), *narrowed)
+        order, closed = order_of(self.tab, self.sort), self.tab == "done"
+        filtered = self.filter.conditions(reading.now, closed=closed)
+        narrowed = (*whose(self.tab, actor, self.filter.whose), *filtered, *found(self.search, closed=closed))
+        tab = tab_condition(self.tab, actor)
+        wanted = (tab, *narrowed)
+        indexed = wanted if closed else (*wanted, *by_index(self.search, self.filter.customer))
         # What is asked for differs by orders of magnitude from one actor to the next: a plan made for all of them would be wrong for most.
         reading.connection.execute(CUSTOM_PLANS)
         counts = _counts(reading, actor)
         total = counts.get(self.tab)
         if total is None or (narrowed and total > FEW):
-            total = count(reading, wanted, MOST_COUNTED)
-        rows = to_task_rows(reading, self._rows(reading, order, wanted, few=total <= FEW), actor)
+            total = count(reading, indexed, MOST_COUNTED)
+        found_rows = () if total <= FEW else self._walked(reading, order, tab, narrowed)
+        if len(found_rows) <= self.limit:
+            found_rows = self._gathered(reading, order, indexed)
+        rows = to_task_rows(reading, found_rows, actor)
         more, rows = len(rows) > self.limit, rows[: self.limit]
         if narrowed and counts.get(self.tab, FEW + 1) <= FEW:
             alone = not (self.offset or self.after or self.before or more)
@@ -124,29 +130,45 @@ class Worklist(Query[WorklistPage]):
         has_after = bool(self.before) or more
         return WorklistPage(rows, total, counts, *neighbours(order, rows, more_before=has_before, more_after=has_after))
 
-    def _rows(self, reading: Reading, order: Order, wanted: Sequence[sa.ColumnElement[bool]], *, few: bool) -> Sequence[sa.Row[Any]]:
-        """The page and one row more. It is cut before names are joined: a group may have thousands of open tasks.
+    def _walked(
+        self, reading: Reading, order: Order, tab: sa.ColumnElement[bool], narrowed: Sequence[sa.ColumnElement[bool]]
+    ) -> Sequence[sa.Row[Any]]:
+        """The page and one row more by following the order's index until the page is full: quick where much is wanted. Fewer rows: not far enough.
 
-        `few`: they are gathered and sorted, else the order's index is followed until the page is full. The planner cannot tell which is better: it
-        knows neither who is named in how many tasks nor how words go with orders.
+        What is wanted is told of each row instead of asked for: the planner knows neither who is named in how many tasks nor how words go with
+        orders, and would look for another way.
         """
-        place = [order.beyond(cursor, backwards=cursor is self.before) for cursor in (self.after, self.before) if cursor]
+        known, told = (WorkItem.state == "open", (*narrowed, tab)) if self.tab == "groups" else (tab, narrowed)
+        stretch = (known, *self.filter.ordering(reading.now), *self._place(order))
+        columns = (*_KEY, *order.labelled(), sa.and_(sa.true(), *told).label("wanted"))
+        walk = sa.select(*columns).where(*stretch).order_by(*order.columns(backwards=bool(self.before)))
+        walked = walk.limit(FARTHEST + self.offset).subquery()
+        return self._page(reading, order, walked, walked.c.wanted)
+
+    def _gathered(self, reading: Reading, order: Order, wanted: Sequence[sa.ColumnElement[bool]]) -> Sequence[sa.Row[Any]]:
+        """The page and one row more of all that is wanted, sorted: quick where little is wanted."""
+        return self._page(reading, order, sa.select(*_KEY, *order.labelled()).where(*wanted, *self._place(order)).offset(0).subquery())
+
+    def _page(self, reading: Reading, order: Order, source: sa.Subquery, *wanted: sa.ColumnElement[bool]) -> Sequence[sa.Row[Any]]:
+        """It is cut before names are joined: a group may have thousands of open tasks."""
         backwards = bool(self.before)
-        if few:
-            gathered = sa.select(*_KEY, *order.labelled()).where(*wanted, *place).offset(0).subquery()
-            keys = sa.select(*(gathered.c[column.key] for column in _KEY)).order_by(*order.of(gathered.c, backwards=backwards))
-        else:
-            keys = sa.select(*_KEY).where(*wanted, *place).order_by(*order.columns(backwards=backwards))
+        keys = sa.select(*(source.c[column.key] for column in _KEY)).where(*wanted).order_by(*order.of(source.c, backwards=backwards))
         cut = keys.limit(self.limit + 1).offset(self.offset).subquery()
         page = task_rows().join(cut, sa.and_(*(column == cut.c[column.key] for column in _KEY))).order_by(*order.columns(backwards=backwards))
         return reading.connection.execute(page).all()
 
+    def _place(self, order: Order) -> list[sa.ColumnElement[bool]]:
+        return [order.beyond(cursor, backwards=cursor is self.before) for cursor in (self.after, self.before) if cursor]
+
 
 # Up to so many tasks are gathered and sorted, and counted exactly. A count beyond is one more than that: nobody reads ten thousand one by one.
 FEW = MOST_COUNTED = 1_000
-# Starting a second process takes longer than any of these statements.
+# So many tasks are looked at one by one for a page, then all that is wanted is gathered.
+FARTHEST = 4_000
+# Starting a second process, or compiling, takes longer than any of these statements.
 CUSTOM_PLANS = sa.text(
-    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true)"
+    "SELECT set_config('plan_cache_mode', 'force_custom_plan', true), set_config('max_parallel_workers_per_gather', '0', true),"
+    " set_config('jit', 'off', true)"
 )
 
 

@@ -19,12 +19,12 @@ from engine.queries.views import TaskRow
 from engine.store.tables import NO_DUE, WorkItem
 
 _LAST = (WorkItem.instance_id, WorkItem.activity_instance_id)
-_DUE: sa.ColumnElement[Any] = sa.type_coerce(sa.literal_column(NO_DUE.replace("due_at", "work_items.due_at")), sa.DateTime(timezone=True))
-_NEVER = sa.literal_column("'infinity'::timestamp with time zone", sa.DateTime(timezone=True))
+DUE: sa.ColumnElement[Any] = sa.type_coerce(sa.literal_column(NO_DUE.replace("due_at", "work_items.due_at")), sa.DateTime(timezone=True))
+NEVER = sa.literal_column("'infinity'::timestamp with time zone", sa.DateTime(timezone=True))
 
 
 def _at(value: Any) -> sa.ColumnElement[Any]:
-    return _NEVER if value is None else sa.literal(_moment(value), sa.DateTime(timezone=True))
+    return NEVER if value is None else sa.literal(_moment(value), sa.DateTime(timezone=True))
 
 
 def _moment(value: Any) -> datetime:
@@ -52,7 +52,7 @@ def _text(at: datetime | None) -> str | None:
 
 
 _PRIORITY = _Key(-WorkItem.priority, lambda row: -row.priority, _number)
-_DUE_KEY = _Key(_DUE, lambda row: _text(row.due_at), _at)
+_DUE_KEY = _Key(DUE, lambda row: _text(row.due_at), _at)
 _CREATED = _Key(WorkItem.created_at, lambda row: _text(row.created_at), _at)
 _NAME = _Key(WorkItem.element_name, lambda row: row.element_name, lambda value: sa.literal(str(value), sa.Text()))
 _CLOSED = _Key(WorkItem.closed_at, lambda row: _text(row.completed_at), _at)

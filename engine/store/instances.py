@@ -220,6 +220,9 @@ _CLOSE = (
         assignee=sa.case((WorkItem.activity_instance_id == _COMPLETED_ID, _BY), else_=WorkItem.assignee),
         closed_at=_AT,
         closed_by=_BY,
+        words="",
+        title_words="",
+        word_grams=[],
         on_behalf_of=sa.case((WorkItem.activity_instance_id == _COMPLETED_ID, _BEHALF), else_=WorkItem.on_behalf_of),
     )
     .cte("closed_work_items"),

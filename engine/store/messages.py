@@ -16,7 +16,8 @@ from sqlalchemy.dialects.postgresql import ARRAY
 
 from engine.model.outcome import SubscriptionWait
 from engine.store.database import Transaction
-from engine.store.tables import BufferedMessage, Instance, StartWait, Subscription
+from engine.store.message_tables import BufferedMessage
+from engine.store.tables import Instance, StartWait, Subscription
 
 LONGEST_KEY = 300
 _NAME, _KEY = sa.bindparam("name", type_=sa.Text()), sa.bindparam("key", type_=sa.Text())

@@ -1,6 +1,6 @@
 """Text as it is searched: any part of any word is found, in Chinese from one character on.
 
-PostgreSQL's trigrams find no words of two characters, the commonest in Chinese, so the index holds single letters and pairs.
+PostgreSQL's trigrams find no words of two characters, the commonest in Chinese, so the index holds single letters and pairs beside triples.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ def searched_text(parts: Iterable[str | None]) -> str:
 
 
 def grams(text: str) -> list[int]:
-    """Hashes of all letters and pairs of neighbouring letters within the words of a folded text."""
-    found: set[str] = set()
-    for word in text.split():
-        found.update(word)
-        found.update(word[at : at + 2] for at in range(len(word) - 1))
+    """Hashes of all letters, and of two and three neighbouring letters within the words of a folded text."""
+    found = {word[at : at + size] for word in text.split() for size in SIZES for at in range(len(word) - size + 1)}
     return sorted(map(_hash, found))
 
 
 def word_grams(word: str) -> list[int]:
-    """What a text that contains the folded word must have."""
-    pairs = {word[at : at + 2] for at in range(len(word) - 1)} or {word}
-    return sorted(map(_hash, pairs))
+    """What a text that contains the folded word must have: as few and as rare as can be, numbers have the same pairs again and again."""
+    size = min(len(word), SIZES[-1])
+    return sorted({_hash(word[at : at + size]) for at in range(len(word) - size + 1)})
+
+
+SIZES = (1, 2, 3)
 
 
 def _hash(gram: str) -> int:

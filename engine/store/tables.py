@@ -9,7 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Identity, Index, LargeBinary, MetaData, Text, text
+from sqlalchemy import JSON, BigInteger, DateTime, ForeignKey, Identity, Index, Integer, LargeBinary, MetaData, Text, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, relationship
 
@@ -175,8 +175,10 @@ class Event(Base):
 
 NO_DUE = "COALESCE(due_at, 'infinity'::timestamp with time zone)"
 _WORK_ITEM = ("instance_id", "activity_instance_id")
+_BY_PRIORITY = (text("(-priority)"), text(NO_DUE), "created_at", *_WORK_ITEM)
 _OPEN = text("state = 'open'")
 _UNASSIGNED = text("state = 'open' AND assignee IS NULL")
+FOR_NOBODY = "state = 'open' AND assignee IS NULL AND cardinality(candidate_groups) = 0 AND cardinality(candidate_users) = 0"
 
 
 class WorkItem(Base):
@@ -185,23 +187,30 @@ class WorkItem(Base):
     `closed_by` is whoever completed it or caused its end.
 
     `on_behalf_of`: whose work it was when a substitute took or completed it. `candidate_groups` hold role keys, or the diagram's text where no role
-    has it. `number` orders tasks that opened in the same instant.
+    has it. `own_process_key` is the process that was started, `process_key` the one that the task's element stands in: a called one, perhaps.
+
+    `words` and `word_grams` hold all that the readers of an open task may search for, `title_words` what of it is the instance's title. Triggers on
+    `search_texts` keep them (migration 0034): a page of what is found, and its count, are read from this table alone.
     """
 
     __tablename__ = "work_items"
     __table_args__ = (
         Index("ix_work_items_assignee", "assignee", "created_at", postgresql_where=text("state = 'open'")),
+        Index("ix_work_items_assignee_by_priority", "assignee", *_BY_PRIORITY, postgresql_where=_OPEN),
+        Index("ix_work_items_words", "candidate_groups", "word_grams", postgresql_using="gin", postgresql_where=_OPEN),
+        # What nobody can take is the administrators'.
+        Index("ix_work_items_for_nobody", "created_at", postgresql_where=text(FOR_NOBODY)),
         Index("ix_work_items_candidate_groups", "candidate_groups", postgresql_using="gin", postgresql_where=_UNASSIGNED),
         Index("ix_work_items_candidate_users", "candidate_users", postgresql_using="gin", postgresql_where=_UNASSIGNED),
         Index("ix_work_items_closed_by", "closed_by", "closed_at", postgresql_where=text("state = 'completed'")),
         # One for each order of the task list, all columns ascending and never null: a page is a stretch of the index (engine.queries.worklist_order).
-        Index("ix_work_items_by_priority", text("(-priority)"), text(NO_DUE), "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
+        # What is due or urgent is asked for in the same terms; of such expressions PostgreSQL keeps the statistics that migration 0034 made.
+        Index("ix_work_items_by_priority", *_BY_PRIORITY, postgresql_where=_OPEN),
         Index("ix_work_items_by_due", text(NO_DUE), "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
-        # Of an expression there is no estimate: what is overdue is found by the column itself.
-        Index("ix_work_items_due_at", "due_at", postgresql_where=text("state = 'open' AND due_at IS NOT NULL")),
         Index("ix_work_items_by_creation", "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
         Index("ix_work_items_by_name", "element_name", "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
         Index("ix_work_items_process_key_element_id", "process_key", "element_id", postgresql_where=_OPEN),
+        Index("ix_work_items_own_process_key", "own_process_key", postgresql_where=_OPEN),
     )
 
     instance_id: Mapped[str] = mapped_column(ForeignKey("instances.id"), primary_key=True)
@@ -223,6 +232,10 @@ class WorkItem(Base):
     closed_at: Mapped[datetime | None]
     closed_by: Mapped[str | None]
     on_behalf_of: Mapped[str | None]
+    own_process_key: Mapped[str] = mapped_column(server_default="")
+    words: Mapped[str] = mapped_column(server_default="")
+    title_words: Mapped[str] = mapped_column(server_default="")
+    word_grams: Mapped[list[int]] = mapped_column(ARRAY(Integer()), server_default="{}")
 
 
 class Timer(Base):
@@ -250,49 +263,6 @@ class Subscription(Base):
     name: Mapped[str]
     correlation_key: Mapped[str | None]
     opened_at: Mapped[datetime]
-
-
-class BufferedMessage(Base):
-    """A message that waits for a subscription until `expires_at`. `delivered_to`: process keys that had it; each process has a message once."""
-
-    __tablename__ = "buffered_messages"
-    __table_args__ = (
-        Index("ix_buffered_messages_name_correlation_key", "name", "correlation_key"),
-        Index("ix_buffered_messages_expires_at", "expires_at"),
-    )
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    name: Mapped[str]
-    correlation_key: Mapped[str | None]
-    data: Mapped[dict[str, Any]]
-    created_at: Mapped[datetime]
-    expires_at: Mapped[datetime]
-    delivered_to: Mapped[list[str]]
-
-
-class Delivery(Base):
-    """A message or signal on its way: written with its cause, removed with its effect. Without a target it is still to be matched.
-
-    A message goes to a process (`target_process_key`), whichever instance waits when it arrives; a signal to one wait or one start event.
-    """
-
-    __tablename__ = "deliveries"
-    __table_args__ = (Index("ix_deliveries_number", "number", unique=True),)
-
-    id: Mapped[str] = mapped_column(primary_key=True)
-    number: Mapped[int] = mapped_column(BigInteger, Identity(always=True))
-    type: Mapped[str]
-    name: Mapped[str]
-    correlation_key: Mapped[str | None]
-    data: Mapped[dict[str, Any]]
-    source_instance_id: Mapped[str | None]
-    message_id: Mapped[str | None]
-    target_process_key: Mapped[str | None]
-    target_instance_id: Mapped[str | None]
-    target_activity_instance_id: Mapped[int | None]
-    target_definition_id: Mapped[int | None]
-    target_element_id: Mapped[str | None]
-    created_at: Mapped[datetime]
 
 
 class Job(Base):

@@ -8,9 +8,10 @@ from typing import Any
 from engine.model.outcome import IncidentWait, JobWait, Outcome, SubscriptionWait, TimerWait
 from engine.store import job_queue
 from engine.store.database import Transaction
+from engine.store.message_tables import Delivery
 from engine.store.messages import buffered_for, delivery_row, key_of
 from engine.store.rows import insert_rows
-from engine.store.tables import Delivery, Incident, Job, Subscription, Timer
+from engine.store.tables import Incident, Job, Subscription, Timer
 
 
 def open_waits(tx: Transaction, instance_id: str, outcome: Outcome) -> list[job_queue.DeferredJob]:

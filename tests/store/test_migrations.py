@@ -14,6 +14,7 @@ from engine.commands.register import match_keys
 from engine.model.errors import DatabaseUnavailable, StorageError
 from engine.store.database import Database
 from engine.store.migrate import _config, head, is_ours, migrate, revision
+from engine.store.search_text import grams
 from engine.store.tables import Base
 
 
@@ -81,18 +82,44 @@ def test_records_of_an_older_release_get_their_keys(empty):
     assert kept == match_keys(values) == ["code=a-1", "count=5", 'tags=["b"]']
 
 
+_INSTANCE = """
+INSERT INTO deployments (id, pack_key, name, name_en, digest, note, deployed_by, deployed_at) VALUES ('d', 'p', '', '', '', '', '', now());
+INSERT INTO definitions (key, version, deployment_id, name, name_en, version_tag, file) VALUES ('k', 1, 'd', '', '', '', '');
+INSERT INTO instances (id, definition_id, process_key, status, started_by, started_at, revision, last_sequence, last_hash, snapshot)
+  SELECT 'i', id, 'k', 'active', '', now(), 1, 1, '', '' FROM definitions;
+"""
+
+
+def test_tasks_of_an_older_release_are_found(empty):
+    config = _config()
+    with empty.engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "0033")
+        connection.exec_driver_sql(
+            f"{_INSTANCE}INSERT INTO work_items (instance_id, activity_instance_id, process_key, element_id, element_name, element_name_en, state,"
+            " candidate_groups, candidate_users, priority, created_at)"
+            " SELECT 'i', n, 'part', 'e', 'n', '', CASE n WHEN 2 THEN 'open' ELSE 'completed' END, '{}', '{}', 50, now()"
+            " FROM generate_series(2, 3) n;"
+            "INSERT INTO search_texts VALUES ('i', 0, true, '宁波海川', '{1}'), ('i', 2, false, 'k-777', '{1}'), ('i', 3, false, 'x', '{1}');"
+            "INSERT INTO recorded_texts SELECT 'i', n, 0, 'abc', '{1}' FROM generate_series(1, 2300) n"
+        )
+    migrate(empty)
+    with empty.engine.connect() as connection:
+        columns = "words, title_words, word_grams, own_process_key"
+        rows = connection.execute(sa.text(f"SELECT {columns} FROM work_items ORDER BY activity_instance_id")).all()
+        assert rows[0] == ("宁波海川 k-777", "宁波海川", sorted({*grams("宁波海川"), *grams("k-777")}), "k")
+        assert rows[1] == ("", "", [], "k")
+        assert connection.scalar(sa.text("SELECT count(*) FROM recorded_texts WHERE grams = :grams"), {"grams": grams("abc")}) == 2300
+
+
 def test_the_log_cannot_be_changed(empty):
     migrate(empty)
-    insert = (
-        "INSERT INTO deployments (id, pack_key, name, name_en, digest, note, deployed_by, deployed_at) VALUES ('d', 'p', '', '', '', '', '', now());"
-        "INSERT INTO definitions (key, version, deployment_id, name, name_en, version_tag, file) VALUES ('k', 1, 'd', '', '', '', '');"
-        "INSERT INTO instances (id, definition_id, process_key, status, started_by, started_at, revision, last_sequence, last_hash, snapshot)"
-        " SELECT 'i', id, 'k', 'active', '', now(), 1, 1, '', '' FROM definitions;"
+    event = (
         "INSERT INTO events (instance_id, sequence, at, actor, kind, activity_instance_id, data, hash)"
         " VALUES ('i', 1, now(), 'a', 'command', 0, '{}', '')"
     )
     with empty.engine.begin() as connection:
-        connection.exec_driver_sql(insert)
+        connection.exec_driver_sql(_INSTANCE + event)
     for change in ("UPDATE events SET actor = 'b'", "DELETE FROM events", "TRUNCATE events", "TRUNCATE record_changes"):
         with pytest.raises(sa.exc.IntegrityError, match="never changed or removed"), empty.engine.begin() as connection:
             connection.exec_driver_sql(change)

@@ -12,9 +12,9 @@ import sqlalchemy as sa
 from engine.model.errors import DatabaseUnavailable, LostRace
 from engine.store import job_queue
 from engine.store.database import Database, driver_connection
+from engine.store.message_tables import BufferedMessage
 from engine.store.packs import PackCache
 from engine.store.rows import insert_rows
-from engine.store.tables import BufferedMessage
 
 NOW = datetime(2026, 11, 23, 1, 2, 3, 456789, tzinfo=UTC)
 NASTY = ["", "a,b", '"', "\\", "{}", "NULL", "é", "客户", "'; --", "a\nb", " "]

@@ -11,11 +11,10 @@ import sqlalchemy as sa
 from engine.bpmn.runtime import visible_variables
 from engine.model.identity import Actor
 from engine.model.values import Value
-from engine.queries.labels import element_of, top_fields
 from engine.queries.reading import Query, Reading
 from engine.queries.story import NO_END
 from engine.queries.task_page.ahead import ahead_of
-from engine.queries.task_page.glance import glance
+from engine.queries.task_page.glance import glance, hidden_keys
 from engine.queries.task_page.past import MOST_STEPS, completion, last_completions, past_steps
 from engine.queries.task_page.views import Ahead, TaskBackground
 from engine.queries.tasks import require_task, stand_in
@@ -39,7 +38,7 @@ class BackgroundOfTask(Query[TaskBackground]):
         own = completion(reading, row.instance_id, number) if row.state == "completed" else None
         past = last_completions(reading, row.instance_id, own.sequence if own else NO_END)
         scope = visible_variables(pack, bytes(row.snapshot), number)
-        hidden = _hidden(pack, row)
+        hidden = hidden_keys(pack, row)
         now = waits(reading, actor, {row.instance_id: pack}, {row.instance_id: row.started_by}).current.get(row.instance_id, ())
         others = tuple(work for work in now if (work.kind, work.number) != ("user_task", number))
         return TaskBackground(
@@ -59,14 +58,6 @@ def _absent(reading: Reading, actor: Actor, row: sa.Row[Any]) -> str:
     if absent is None and row.state == "open" and row.assignee == actor.user_id and row.on_behalf_of:
         return reading.user_names([row.on_behalf_of])[row.on_behalf_of]
     return absent.name if absent else ""
-
-
-def _hidden(pack: Pack, row: sa.Row[Any]) -> frozenset[str]:
-    element = element_of(pack, row.process_key, row.element_id)
-    rights = element.assignment.field_rights if element and element.assignment else {}
-    form = pack.forms.get(row.form_id or "")
-    others = [key for key, _ in top_fields(form) if key not in rights] if form and rights.get("*") == "hidden" else []
-    return frozenset([*others, *(key for key, right in rights.items() if right == "hidden")])
 
 
 def _calls(pack: Pack, row: sa.Row[Any]) -> tuple[ProcessCall, ...]:

@@ -59,7 +59,7 @@ def _values(
     """What the analyst has marked, else short values that the steps before have asked for; those that the task's own form shows are left out."""
     model = pack.processes.get(row.own_key)
     if model and model.glance:
-        yield from _marked(pack, model.glance, scope, hidden)
+        yield from marked(pack, model.glance, scope, hidden)
         return
     form = pack.forms.get(row.form_id or "")
     told = {key for key, _ in top_fields(form)} if form else set()
@@ -72,7 +72,16 @@ def _values(
             yield value
 
 
-def _marked(pack: Pack, keys: Sequence[str], scope: Mapping[str, Value], hidden: Collection[str]) -> Iterator[Labelled]:
+def hidden_keys(pack: Pack, row: sa.Row[Any]) -> frozenset[str]:
+    """Fields that whoever does the task must not see. `row` has process_key, element_id and form_id of a task."""
+    element = element_of(pack, row.process_key, row.element_id)
+    rights = element.assignment.field_rights if element and element.assignment else {}
+    form = pack.forms.get(row.form_id or "")
+    others = [key for key, _ in top_fields(form) if key not in rights] if form and rights.get("*") == _HIDDEN else []
+    return frozenset([*others, *(key for key, right in rights.items() if right == _HIDDEN)])
+
+
+def marked(pack: Pack, keys: Sequence[str], scope: Mapping[str, Value], hidden: Collection[str]) -> Iterator[Labelled]:
     fields = pack_fields(pack)
     for key in keys:
         value = labelled(key, fields[key], scope.get(key)) if key in fields and key not in hidden else None

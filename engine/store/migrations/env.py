@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from alembic import context
 
-from engine.store import record_index, registers  # noqa: F401 - their tables are part of the metadata
+from engine.store import message_tables, record_index, registers  # noqa: F401 - their tables are part of the metadata
 from engine.store.migrate import is_ours
 from engine.store.tables import Base
 
