@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import cast
 
 from lxml import etree
@@ -191,6 +192,7 @@ class ModelShape:
         return {name: kind for name, kind in (self.input_data[one] for one in shape.inputs if one in self.input_data) if not kind.anything}
 
 
+@lru_cache(maxsize=64)
 def read_shape(data: bytes, file: str) -> ModelShape | None:
     """The model of a DMN file that engine.dmn.load accepts; None for one that cannot be read."""
     report = Report(file)

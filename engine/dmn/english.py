@@ -55,8 +55,7 @@ _MESSAGES = {
     "文件有 {0} 字节,上限为 {1}": "the file has {0} bytes, {1} at most are read",
     "文件含有 DOCTYPE 声明": "the file has a DOCTYPE",
     "根元素是 {0}(命名空间 {1}),不是 DMN 1.2–1.5 的 definitions": "the root element is {0} (namespace {1}), not definitions of DMN 1.2 to 1.5",
-    "不是良构的 XML(第 {0} 行):{1}": "the XML is broken (line {0}): {1}",
-    "不是良构的 XML:{0}": "the XML is broken: {0}",
+    "不是正确的 XML({0}):{1}": "not well-formed XML ({0}): {1}",
     "XML 嵌套超过 {0} 层": "the XML is nested more than {0} deep",
 }  # fmt: skip
 
@@ -98,7 +97,7 @@ _PROPOSALS = {
     "拆分文件": "split the file",
     "删除 DOCTYPE 声明": "remove the DOCTYPE",
     "用 DMN 1.2 以上的建模器另存": "save it again with a modeler for DMN 1.2 or newer",
-    "用建模器重新导出文件": "export the file again from the modeler",
+    "改正那里,或用建模工具重新导出文件": "mend it there, or export the file again with the modelling tool",
     "简化文件": "simplify the file",
 }  # fmt: skip
 

@@ -29,16 +29,20 @@ class Report:
         element_id: str | None = None,
         element_name: str | None = None,
         message_en: str | None = None,
+        line: int | None = None,
         **values: Any,
     ) -> None:
-        """One finding at an XML element; its id is the element's own or the nearest one around it. English is known for every message."""
+        """One finding at an XML element, or at a `line` where there is none; its id is the element's own or the nearest one around it.
+
+        English is known for every message.
+        """
         self.findings.append(
             Finding(
                 code=code,
                 file=self.file,
                 message=message,
                 severity=severity,
-                line=None if element is None else cast("int | None", element.sourceline),
+                line=line if element is None else cast("int | None", element.sourceline),
                 element_id=element_id or _nearest(element, "id"),
                 element_name=element_name or _nearest(element, "name"),
                 proposal=proposal,

@@ -8,6 +8,7 @@ from lxml import etree
 
 from engine.dmn.records import DmnRejected
 from engine.dmn.report import Report
+from engine.model.parser_words import xml_reason
 
 MAX_BYTES = 5_000_000
 _MAX_DEPTH = 120
@@ -48,8 +49,9 @@ def _parse(data: bytes, report: Report) -> etree._Element | None:
     try:
         root = etree.fromstring(data, parser)
     except (etree.XMLSyntaxError, ValueError, LookupError) as error:
-        line = getattr(error, "lineno", None) or None
-        report.add("broken_xml", None, f"不是良构的 XML{f'(第 {line} 行)' if line else ''}:{error}", "用建模器重新导出文件", line_number=line)
+        reason = xml_reason(getattr(error, "msg", None) or str(error), getattr(error, "position", None))
+        message, message_en = f"不是正确的 XML({reason.place}):{reason.zh}", f"Not well-formed XML ({reason.place_en}): {reason.en}"
+        report.add("broken_xml", None, message, "改正那里,或用建模工具重新导出文件", message_en=message_en, line=reason.line)
         return None
     information = root.getroottree().docinfo
     if getattr(information, "doctype", "") or getattr(information, "internalDTD", None) is not None:

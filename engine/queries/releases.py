@@ -8,11 +8,11 @@ from difflib import unified_diff
 
 import sqlalchemy as sa
 
-from engine.bpmn.dialect import read_file
 from engine.bpmn.differences import FileDifference, compare_packs
 from engine.bpmn.differences.drawings import DrawingPair, marked_drawings
 from engine.bpmn.pack import digest_of
 from engine.model.identity import Actor
+from engine.queries.english_names import english_names
 from engine.queries.reading import Query, Reading
 from engine.queries.scenario_runs import LastScenarioRun, ScenarioRunView
 from engine.queries.working_copies import WorkingCopyDetail, WorkingCopyView, WorkingFindingList, WorkingFindings
@@ -25,7 +25,7 @@ MOST_LINES = 400
 
 @dataclass(frozen=True, slots=True)
 class ChangedFile:
-    """`drawings` of a diagram with `names_en` by element id, `lines` of a text (unified difference) where nothing finer can be told."""
+    """`drawings` of a diagram, `names_en` by id, `lines` of a text (unified difference) where nothing finer can be told."""
 
     difference: FileDifference
     drawings: tuple[DrawingPair, ...]
@@ -83,17 +83,8 @@ class ReleaseView(Query[ReleaseSheet]):
         before, after = old.get(one.file), new.get(one.file)
         is_diagram = one.category == "diagram"
         drawings = marked_drawings(one, before, after, self.language) if is_diagram else ()
-        names = _names_en(one.file, before) | _names_en(one.file, after) if is_diagram and self.language != "zh" else {}
+        names = {} if self.language == "zh" else english_names(one.category, one.file, before) | english_names(one.category, one.file, after)
         return ChangedFile(one, drawings, () if one.elements or drawings else _lines(before, after), names)
-
-
-def _names_en(file: str, content: bytes | None) -> dict[str, str]:
-    """Of what can be read of a diagram."""
-    processes = read_file(content, file).processes if content else ()
-    named = [(process.key, process.name_en) for process in processes]
-    named += [(element.id, element.name_en) for process in processes for element in process.elements.values()]
-    named += [(flow.id, flow.name_en) for process in processes for flow in process.flows.values()]
-    return {id: name for id, name in named if name}
 
 
 def _lines(before: bytes | None, after: bytes | None) -> tuple[str, ...]:

@@ -25,6 +25,7 @@ from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from engine import feel
+from engine.model.parser_words import toml_reason
 from engine.model.values import YearsMonths
 from engine.trial.given_files import content_of, given_files
 
@@ -131,8 +132,11 @@ def read_duration(text: str) -> timedelta | YearsMonths | None:
 def _parse(name: str, data: bytes) -> dict[str, Any]:
     try:
         return tomllib.loads(data.decode("utf-8-sig"))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise ScenarioError(f"{name}：不是有效的 TOML 文件：{error}") from error
+    except UnicodeDecodeError as error:
+        raise ScenarioError(f"{name}：不是 UTF-8 文字") from error
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        reason = toml_reason(str(error))
+        raise ScenarioError(f"{name}：不是正确的 TOML（{reason.place}）：{reason.zh}") from error
 
 
 class _Reader:

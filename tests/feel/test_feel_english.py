@@ -21,7 +21,7 @@ CHINESE = re.compile(r"[\u3000-\u303f\u3400-\u9fff\uff00-\uffef]")
 PIECES = frozenset(
     ("或", "、", ",请改为半角的 {0}", "无法识别的字符“{0}”{1}", "{0} 的操作数", "if 的条件", "筛选条件", "{0} 的条件", "任意值", "关键字", ",例如{0}",
      "命中策略是 UNIQUE(唯一),却同时命中规则", "命中策略是 ANY(任意),命中的规则却给出不同结果:规则", "决策表“{0}”:{1} {2}", "输入 {0}",
-     "第 {0} 条与第 {1} 条规则会同时命中{2},而命中策略是 UNIQUE(唯一)", "不是良构的 XML{0}:{1}", "import“{0}”的文件 {1} 有误:{2}", "(第 {0} 行)",
+     "第 {0} 条与第 {1} 条规则会同时命中{2},而命中策略是 UNIQUE(唯一)", "import“{0}”的文件 {1} 有误:{2}",
      "{0}“{1}”有误:第 {2} 行第 {3} 个字符,{4}", "{0};此处结果总为空值")
 )  # fmt: skip
 
@@ -151,8 +151,8 @@ def test_findings_of_decisions_read_like_help() -> None:
     ]
     [(message, proposal)] = _findings(b"<a")
     assert message is not None
-    assert message.startswith("The XML is broken (line 1): ")
-    assert proposal == "Export the file again from the modeler"
+    assert message.startswith("Not well-formed XML (line 1, column 3): ")
+    assert proposal == "Mend it there, or export the file again with the modelling tool"
 
 
 def test_refusals_of_an_evaluation_read_like_help() -> None:

@@ -15,6 +15,7 @@ CHANGES = {
     "carry_out_development.bpmn": ('name="制定初步接触计划"', 'name="制定接触计划（新）"'),
     "enterprise_customer_class.dmn": ("&gt;= 5000000", "&gt;= 6000000"),
     "contact_plan.form": ('"required": true', '"required": false'),
+    "pack.toml": ('department = "市场营销部"\ndepartment_en = "Marketing department"\ncan_start', 'department = "营销部"\ncan_start'),
 }
 
 
@@ -31,8 +32,11 @@ def test_it_is_released_from_the_page_that_shows_all_differences(visitor: Callab
     assert page.xpath("//td[contains(@class, 'cell-changed')]//ins[contains(., '6000000')]")
     assert page.xpath("//dl//ins[contains(., 'false')]")
     browser.post("/preferences", {"language": "en"})
-    told = browser.page(PAGE).xpath("//ul[contains(@class, 'changed-elements')]/li[.//code='plan_contact']//strong/text()")
+    english = browser.page(PAGE)
+    told = english.xpath("//ul[contains(@class, 'changed-elements')]/li[.//code='plan_contact']//strong/text()")
     assert told == ["Plan the first contact"]
+    named = english.xpath("//ul[contains(@class, 'changed-elements')]/li//strong/text()")
+    assert {"Planned date of contact", "Marketing specialist"} <= set(named)
     browser.post("/preferences", {"language": "zh"})
     sheet = engine.read(ReleaseView(KEY), ANALYST)
     form = {"revision": str(sheet.copy.revision), "base": sheet.copy.newest_deployment_id or "", "note": "调整标准"}

@@ -12,6 +12,7 @@ from engine.bpmn.dialect.record_settings import read_tables, record_type
 from engine.bpmn.lint.messages import finding
 from engine.model.findings import Finding
 from engine.model.pack import PackSettings, Role
+from engine.model.parser_words import toml_reason
 
 FILE = "pack.toml"
 DOCUMENT_KEYS = (
@@ -77,8 +78,9 @@ class SettingsReader:
         except UnicodeDecodeError:
             self.findings.append(finding("xml_undecodable", FILE))
         except (tomllib.TOMLDecodeError, ValueError, RecursionError) as error:
-            match = re.search(r"at line (\d+)", str(error))
-            self.findings.append(finding("pack_toml_syntax", FILE, int(match[1]) if match else None, reason=str(error)[:200]))
+            reason = toml_reason(str(error))
+            values = {"place": reason.place, "place_en": reason.place_en, "reason": reason.zh, "reason_en": reason.en}
+            self.findings.append(finding("pack_toml_syntax", FILE, reason.line, **values))
         return {"pack": {"key": "unreadable", "name": "unreadable"}}
 
     def unknown(self, place: str, table: Mapping[str, Any], known: tuple[str, ...]) -> None:

@@ -10,6 +10,7 @@ from lxml import etree
 from engine.bpmn.dialect.decode import decode, illegal_character
 from engine.bpmn.lint.messages import finding
 from engine.model.findings import Finding
+from engine.model.parser_words import xml_reason
 
 MAXIMUM_FILE_BYTES = 10_000_000
 # How files of other kinds begin; a .docx is a ZIP.
@@ -91,11 +92,11 @@ def _tree(text: str, file: str) -> etree._Element | Finding:
     try:
         return etree.fromstring(text.encode("utf-8"), parser)
     except etree.XMLSyntaxError as error:
-        reason = (error.msg or "").replace("\n", " ")
-        line, column = error.position
-        if "depth" in reason.lower():
-            return finding("xml_too_deep", file, line or None)
-        return finding("xml_syntax", file, line or None, column=column, reason=reason[:200])
+        told = error.msg or ""
+        reason = xml_reason(told, error.position)
+        if "depth" in told.lower():
+            return finding("xml_too_deep", file, reason.line)
+        return finding("xml_syntax", file, reason.line, place=reason.place, place_en=reason.place_en, reason=reason.zh, reason_en=reason.en)
 
 
 def _has_doctype(text: str) -> bool:

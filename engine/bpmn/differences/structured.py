@@ -11,6 +11,7 @@ from engine.bpmn.differences.records import ElementChange
 from engine.bpmn.differences.units import Unit, compare_units, displaced, flattened, member_names
 
 _OUTSIDE = frozenset({"components", "id", "layout", "type"})
+_LABELS = ("label", "dateLabel", "timeLabel", "text", "alt", "key")
 _TOOL = frozenset({"components", "exporter", "schemaVersion", "executionPlatform", "executionPlatformVersion"})
 
 
@@ -30,7 +31,7 @@ def _form(data: bytes) -> dict[str, Unit]:
         raise ValueError("a form is an object")
     units = {"": Unit(str(content.get("id") or ""), "form", str(content.get("name") or ""), flattened(content, skip=_TOOL))}
     for identifier, component, group in _components(content, ""):
-        label = next((str(component[key]) for key in ("label", "text", "key") if isinstance(component.get(key), str) and component[key]), identifier)
+        label = next((str(component[key]) for key in _LABELS if isinstance(component.get(key), str) and component[key]), identifier)
         unit = Unit(identifier, str(component.get("type") or ""), label[:80], flattened(component, skip=_OUTSIDE), _place(component))
         unit.properties["@group"] = group
         units.setdefault(identifier, unit)

@@ -87,10 +87,10 @@ TEXTS: dict[str, Text] = {
         "不允许 DOCTYPE 声明(可能引用外部文件)", "A DOCTYPE declaration is not allowed", "删除 DOCTYPE 声明", "Remove the DOCTYPE declaration"
     ),
     "xml_syntax": Text(
-        "不是正确的 XML(第 {column} 列):{reason}",
-        "Not well-formed XML (column {column}): {reason}",
-        "用建模工具重新导出该文件",
-        "Export the file again with the modelling tool",
+        "不是正确的 XML({place}):{reason}",
+        "Not well-formed XML ({place_en}): {reason_en}",
+        "改正那里,或用建模工具重新导出该文件",
+        "Mend it there, or export the file again with the modelling tool",
     ),
     "xml_too_deep": Text("XML 嵌套太深", "The XML is nested too deeply", "减少子流程的嵌套层数", "Nest fewer sub-processes"),
     "xml_not_bpmn": Text(
@@ -106,7 +106,10 @@ TEXTS: dict[str, Text] = {
         "Split it with call activities",
     ),
     "pack_toml_syntax": Text(
-        "pack.toml 不是正确的 TOML:{reason}", "pack.toml is not valid TOML: {reason}", "按提示的行列改正", "Mend it at the place named"
+        "pack.toml 不是正确的 TOML({place}):{reason}",
+        "pack.toml is not valid TOML ({place_en}): {reason_en}",
+        "改正那里",
+        "Mend it there",
     ),
     "pack_unknown_key": Text("pack.toml 中的键 {key} 未知", "The key {key} in pack.toml is unknown", "可用的键:{known}", "Known keys: {known}"),
     "pack_missing_key": Text("pack.toml 缺少 {key}", "pack.toml lacks {key}", "补上该键", "Add the key"),

@@ -135,7 +135,7 @@ def union(*types: Type) -> Type:
 
 
 def _union(one: Type, other: Type) -> Type:
-    if one is other or not other.kinds:
+    if not other.kinds or one == other:
         return one
     if not one.kinds:
         return other

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 
 from engine.feel import Expression
 from engine.feel.inference import (
@@ -23,10 +24,13 @@ from engine.feel.inference import (
     union,
 )
 from engine.feel.inference.data import items_of
+from engine.feel.inference.kinds import SCALARS
+from engine.feel.values import kind_of
 from engine.forms import Form
 from engine.forms.components import CheckboxField, ChoiceField, Component, DateTimeField, DynamicList, ExpressionField, Field, NumberField, TextField
 from engine.forms.plan import Level, Slot
 from engine.forms.rules import Rule
+from engine.model.values import Value
 
 Rights = Mapping[str, str]
 Written = tuple[Component, str, Rule | Expression, tuple[DynamicList, ...]]
@@ -61,13 +65,20 @@ def field_type(component: Component, names: Mapping[str, Type], open: bool = Fal
 def option_type(component: ChoiceField, names: Mapping[str, Type], open: bool = False) -> Type:
     """What one option of a choice can be."""
     if component.source is None:
-        return choice_of([option.value for option in component.options])
+        options = tuple((kind_of(option.value), option.value) for option in component.options)
+        return _choice(options) if SCALARS.issuperset(kind for kind, _ in options) else choice_of(value for _, value in options)
     item = items_of(_rule_type(component.source, names, open))
     if item.anything or (item.open and "context" in item.kinds):
         return ANY
     given = item.member("value") if "context" in item.kinds else None
     plain = item.only(item.kinds - {"context"})
     return plain if given is None else union(given, plain)
+
+
+@lru_cache(maxsize=2048)
+def _choice(options: tuple[tuple[str, Value], ...]) -> Type:
+    """Kinds stand beside the values, because 1 and true are equal keys; options do not change between two checks of a pack."""
+    return choice_of(value for _, value in options)
 
 
 def _rule_type(rule: Rule, names: Mapping[str, Type], open: bool) -> Type:
@@ -77,14 +88,16 @@ def _rule_type(rule: Rule, names: Mapping[str, Type], open: bool) -> Type:
 def level_types(level: Level, names: Mapping[str, Type], rights: Rights = _NO_RIGHTS, open: bool = False) -> dict[str, Type]:
     """Names that a form, or a row of one of its lists, holds. What it only shows keeps the type that `names` say it has."""
     found: dict[str, Type] = {}
+    known = dict(names)
     for slot in level.slots:
-        kind = _slot_type(slot, {**names, **found}, rights, open)
+        kind = _slot_type(slot, known, rights, open)
         outer = names.get(slot.path[0]) if len(slot.path) == 1 else None
         if locked(slot, rights) and outer is not None:
             kind = outer
         elif outer is not None and slot.may_be_readonly:
             kind = union(kind, outer)
         _put(found, slot.path, kind)
+        known[slot.path[0]] = found[slot.path[0]]
     return found
 
 

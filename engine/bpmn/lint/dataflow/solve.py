@@ -178,6 +178,8 @@ def _loop(flow: Flow, variables: Variables, element: Element) -> None:
 
 
 def _inputs(flow: Flow, variables: Variables, element: Element) -> None:
+    if not element.inputs:
+        return
     local: dict[str, Type] = {}
     loop = {"loopCounter", element.loop.item} if element.loop is not None else set()
     around = flow.view(variables, element, inside=False)
