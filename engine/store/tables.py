@@ -190,7 +190,7 @@ class WorkItem(Base):
     has it. `own_process_key` is the process that was started, `process_key` the one that the task's element stands in: a called one, perhaps.
 
     `words` and `word_grams` hold all that the readers of an open task may search for, `title_words` what of it is the instance's title. Triggers on
-    `search_texts` keep them (migration 0034): a page of what is found, and its count, are read from this table alone.
+    `search_texts` keep them (migration 0035): a page of what is found, and its count, are read from this table alone.
     """
 
     __tablename__ = "work_items"
@@ -204,7 +204,7 @@ class WorkItem(Base):
         Index("ix_work_items_candidate_users", "candidate_users", postgresql_using="gin", postgresql_where=_UNASSIGNED),
         Index("ix_work_items_closed_by", "closed_by", "closed_at", postgresql_where=text("state = 'completed'")),
         # One for each order of the task list, all columns ascending and never null: a page is a stretch of the index (engine.queries.worklist_order).
-        # What is due or urgent is asked for in the same terms; of such expressions PostgreSQL keeps the statistics that migration 0034 made.
+        # What is due or urgent is asked for in the same terms; of such expressions PostgreSQL keeps the statistics that migration 0035 made.
         Index("ix_work_items_by_priority", *_BY_PRIORITY, postgresql_where=_OPEN),
         Index("ix_work_items_by_due", text(NO_DUE), "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
         Index("ix_work_items_by_creation", "created_at", *_WORK_ITEM, postgresql_where=_OPEN),
