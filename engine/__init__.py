@@ -86,6 +86,8 @@ from engine.forms import (
     problem_text,
     removed_file,
 )
+from engine.forms import frame as form_frame
+from engine.forms import holds as form_holds
 from engine.forms import view as form_view
 from engine.model.arrangement import Arrangement, RecordFilter
 from engine.model.errors import (

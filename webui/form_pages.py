@@ -11,7 +11,7 @@ from itsdangerous import BadData, URLSafeSerializer
 from engine import SeenDraft
 from webui.link import sandbox
 
-PAGE, SEEN, REVISION, OVER = "_page", "_seen", "_revision", "_over"
+PAGE, SEEN, REVISION, OVER, FRAME = "_page", "_seen", "_revision", "_over", "_frame"
 
 
 def page_token() -> str:

@@ -23,10 +23,12 @@ from engine import (
     TaskView,
     apply_operation,
     decode_post,
+    form_frame,
+    form_holds,
     form_view,
 )
 from webui import files, kept_forms
-from webui.form_pages import PAGE, REVISION, SEEN, number_of, page_token
+from webui.form_pages import FRAME, PAGE, REVISION, SEEN, number_of, page_token
 from webui.language import language
 from webui.link import engine
 
@@ -55,6 +57,16 @@ class ScreenForm:
     def person(self) -> str | None:
         """The account that fills it in, for what a browser keeps of it."""
         return cast(str | None, current_user.get_id())
+
+    @property
+    def frame(self) -> str:
+        """What the page shows but for what is typed into it; empty when it tells something that is over with the next answer."""
+        return form_frame(self.view) if self.view and not self.again and not self.newer else ""
+
+    def stands(self) -> bool:
+        """Whether the page that was sent shows all of this already, so that it need not be answered again."""
+        seen = request.form.get(SEEN) == str(self.seen_digest)
+        return bool(self.view and seen and request.form.get(FRAME) == self.frame and form_holds(self.view, request.form))
 
 
 def of_task(

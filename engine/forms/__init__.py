@@ -56,6 +56,7 @@ form_component 1
 from engine.forms.components import Component, Field, FileField, Form, Option, RecordSource
 from engine.forms.evaluation import DEFAULT_ZONE, FormRights, Right
 from engine.forms.file_types import HEAD_BYTES, IMAGES, PreviewKind, accepted, clean_name, fits_name, preview_kind, size_text, sniff
+from engine.forms.frame import frame, holds
 from engine.forms.limits import LIMITS, Limits
 from engine.forms.loader import FormDefinitionRejected, load
 from engine.forms.looked_up import file_ids, resolved
@@ -99,6 +100,8 @@ __all__ = [
     "file_ids",
     "fits_name",
     "for_one_case_only",
+    "frame",
+    "holds",
     "is_file",
     "load",
     "operation_of",

@@ -35,10 +35,9 @@ class Held:
             route.fallback()
 
     def after(self, act: Callable[[], object]) -> None:
-        """Act, and wait until what that sends has been taken."""
-        before = len(self._routes)
+        """Act, and wait until a request is kept back."""
         act()
-        while len(self._routes) == before:
+        while not self._routes:
             self._page.wait_for_timeout(10)
 
     def let_go(self) -> None:

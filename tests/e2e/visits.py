@@ -85,7 +85,8 @@ def drawn(diagram: bytes) -> bytes:
         'xmlns:di="http://www.omg.org/spec/BPMN/20100524/DI" xmlns:dc="http://www.omg.org/spec/DD/20100524/DC" '
         'xmlns:dd="http://www.omg.org/spec/DD/20100524/DI"'
     )
-    plane = f'<di:BPMNPlane id="plane" bpmnElement="visits">{"".join(shapes + edges)}</di:BPMNPlane>'
+    [key] = re.findall(r'<(?:bpmn:)?process id="([^"]+)"', text)
+    plane = f'<di:BPMNPlane id="plane" bpmnElement="{key}">{"".join(shapes + edges)}</di:BPMNPlane>'
     end = text.rindex("</")
     return f'{text[:end]}<di:BPMNDiagram id="drawing" {spaces}>{plane}</di:BPMNDiagram>{text[end:]}'.encode()
 

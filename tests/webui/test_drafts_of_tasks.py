@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from urllib.parse import unquote
 
 import pytest
 
@@ -20,9 +22,10 @@ def wang(visitor: Visit) -> Visitor:
     return visitor("wangfang")
 
 
-def seen_by(page) -> dict[str, str]:
+def seen_by(page, *more: str) -> dict[str, str]:
     """What a page sends back beside what is typed."""
-    return {name: page.xpath(f"string(//form[@id='screen-form']//input[@name='{name}']/@value)") for name in ("_page", "_revision")}
+    names = ("_page", "_revision", *more)
+    return {name: page.xpath(f"string(//form[@id='screen-form']//input[@name='{name}']/@value)") for name in names}
 
 
 def opened(wang: Visitor, title: str) -> tuple[str, dict[str, str], dict[str, str]]:
@@ -106,3 +109,32 @@ def test_what_was_typed_stays_readable_when_a_colleague_completes(engine, visito
         assert sent.headers.get("HX-Retarget") == (None if whole else "#task")
     assert visitor("wuhao").get(address).status_code == 404
     assert "唐的理由" not in li.get(address).text
+
+
+def test_a_saving_that_changes_nothing_on_the_page_is_answered_in_a_word(wang: Visitor):
+    start(wang, customer_name="短答机械")
+    address = wang.task_address("collect_internal", "短答机械")
+    page = seen_by(wang.page(address), "_seen", "_frame")
+    typed = {"internal_findings": "写了一点", "_op": "refresh", **page}
+    kept = wang.post(address, typed, **HTMX)
+    assert (kept.status_code, kept.data, kept.headers["X-Draft-Revision"]) == (204, b"", "1")
+    assert unquote(kept.headers["X-Draft-Saved"]).startswith("草稿已存")
+    assert "写了一点" in wang.get(address).text
+    # Without scripts, by a page that has seen other data, and where something else is on the screen, the form itself is the answer.
+    assert wang.post(address, typed).status_code == 200
+    for other in ({"_seen": "x"}, {"_frame": ""}, {"_frame": "x"}):
+        answer = wang.post(address, typed | other, **HTMX)
+        assert (answer.status_code, page["_frame"] in answer.text) == (200, True), other
+    refused = wang.post(address, {"_op": "submit", **page}, **HTMX)
+    assert refused.status_code == 422
+    told = re.search('name="_frame" value="([^"]*)"', refused.text)
+    assert told
+    again = wang.post(address, typed | {"_frame": told[1]}, **HTMX)
+    assert (again.status_code, "fm-problems" in again.text) == (200, False)
+
+
+def test_a_start_form_that_need_not_change_is_not_sent_again(wang: Visitor):
+    page = seen_by(wang.page("/start/customer_development"), "_seen", "_frame")
+    typed = {"customer_name": "还没有发起", "_op": "refresh", **page}
+    assert wang.post("/start/customer_development", typed, **HTMX).status_code == 204
+    assert wang.post("/start/customer_development", typed).status_code == 200

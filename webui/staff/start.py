@@ -45,7 +45,8 @@ def submit(key: str) -> ResponseReturnValue:
         typed = forms.after_operation(start.form, typed, operation, start.scope)
     except FormRejected as error:
         return _answer(start, forms.of_start(start, typed, error.problems), status_of(error))
-    return _answer(start, forms.of_start(start, typed))
+    form = forms.of_start(start, typed)
+    return Response(status=204) if is_fragment_request() and form.stands() else _answer(start, form)
 
 
 def _read(key: str) -> StartView:

@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
+from urllib.parse import quote
 
 from flask import Blueprint, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask.wrappers import Response
+from flask_babel import gettext as _
 
 from engine import (
     BackgroundOfTask,
@@ -16,6 +18,7 @@ from engine import (
     CompleteTask,
     ConflictError,
     CourseOfTask,
+    DraftSaved,
     FormRejected,
     SaveDraft,
     TaskForm,
@@ -35,6 +38,7 @@ from webui.staff import attachments, next_task, results, task_left
 from webui.staff.ahead import groups
 from webui.staff.list_address import asked_tab, list_arguments
 from webui.staff.tasklist import listing
+from webui.words import moment
 
 blueprint = Blueprint("task", __name__)
 
@@ -133,7 +137,15 @@ def submit(task_id: str) -> ResponseReturnValue:
     except FormRejected as error:
         return _form_answer(view, forms.of_task(view, typed, error.problems), status_of(error))
     form = forms.of_task(view, typed, saved_at=saved.at if saved else None)
+    if saved and is_fragment_request() and form.stands():
+        return _kept(saved)
     return _form_answer(view, replace(form, revision=saved.revision) if saved else form)
+
+
+def _kept(saved: DraftSaved) -> Response:
+    """Nothing on the page has to change but the word that the draft is kept."""
+    said = quote(_("草稿已存 %(at)s", at=moment(saved.at)))
+    return Response(status=204, headers={"X-Draft-Revision": str(saved.revision), "X-Draft-Saved": said})
 
 
 def _complete(view: TaskView, typed: Mapping[str, Any]) -> ResponseReturnValue:

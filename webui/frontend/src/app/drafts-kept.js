@@ -5,7 +5,7 @@ import htmx from 'htmx.org';
 const PREFIX = 'tuoke-form ';
 const LONGEST_MS = 14 * 86400000;
 const WAIT_MS = 300;
-const NOT_KEPT = new Set(['csrf_token', '_op', '_over']);
+const NOT_KEPT = new Set(['csrf_token', '_op', '_over', '_frame']);
 let timer = 0;
 // A copy that its owner has not decided about is not overwritten.
 let undecided = false;

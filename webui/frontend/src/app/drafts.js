@@ -18,6 +18,17 @@ function say(form, word) {
   line.classList.toggle('draft-told', word === 'offline');
 }
 
+// Nothing on the page has to change: the answer brings only the draft's revision and a word.
+function stands(form, ctx) {
+  const { headers } = ctx.response;
+  const revision = form.elements._revision;
+  if (!revision || !headers.has('X-Draft-Revision')) return;
+  revision.value = headers.get('X-Draft-Revision');
+  const line = form.querySelector('[data-draft-state]');
+  line.textContent = ctx.recovered ? line.dataset.sent : decodeURIComponent(headers.get('X-Draft-Saved'));
+  line.classList.remove('draft-hint', 'draft-told');
+}
+
 document.addEventListener('input', (event) => {
   const form = event.target.closest?.('form.fm');
   if (!form) return;
@@ -47,6 +58,7 @@ document.addEventListener('htmx:after:request', (event) => {
   ctx.recovered = offline;
   offline = false;
   clearTimeout(again);
+  if (ctx.response.status === 204) stands(form, ctx);
   const kept = isDraft(form) || ctx.response.headers.has('HX-Redirect');
   if (!kept || ctx.typed !== typed) return;
   unsaved = null;

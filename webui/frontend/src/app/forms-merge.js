@@ -28,7 +28,7 @@ document.addEventListener('htmx:before:request', (event) => {
 
 document.addEventListener('htmx:before:swap', (event) => {
   const { ctx } = event.detail;
-  if (!ctx.statesSent || ctx.target !== formOf(ctx)) return;
+  if (!ctx.statesSent || ctx.response.status === 204 || ctx.target !== formOf(ctx)) return;
   const since = [...statesOf(ctx.target)].filter(([key, value]) => ctx.statesSent.has(key) && ctx.statesSent.get(key) !== value);
   const done = ctx.response.status === 200 ? ctx.request.submitter?.value ?? '' : '';
   ctx.statesSince = new Map(since.map(([key, value]) => [renamed(key, done), value]));
