@@ -183,6 +183,7 @@ from engine.queries.record_duplicates import DuplicatePairs, SimilarRecords, Wro
 from engine.queries.record_imports import ImportDetail, ImportView
 from engine.queries.record_lists import RecordFilters, RecordList
 from engine.queries.record_merging import RecordsToMerge
+from engine.queries.record_previews import RecordPreview, RecordPreviewOf, RecordRole
 from engine.queries.register_views import (
     AccountRow,
     FieldChange,

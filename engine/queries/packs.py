@@ -145,6 +145,12 @@ class PackFile(Query[bytes]):
         return files[self.name]
 
 
+def chosen_pack(reading: Reading, actor: Actor, key: str, deployment_id: str | None) -> Pack:
+    """The pack as a deployment has it, the newest one without. Raises NotAllowedError, NotFoundError."""
+    _require_reader(actor)
+    return _chosen(reading, key, deployment_id)[1]
+
+
 @dataclass(frozen=True, slots=True)
 class FormPreview(Query[PackForm]):
     """A form of a deployment and where it is filled in. Raises NotFoundError."""

@@ -142,3 +142,17 @@ def test_everything_that_a_pack_says_of_a_register_is_shown(visitor: Callable[[s
     assert facts["填人的字段"] == "客户开发人员、跟踪负责人"
     assert "同信用代码：统一社会信用代码" in facts["疑似重复"]
     assert "部门经理审核意见：营销部经理 可填" in facts["限制的字段"]
+
+
+def test_a_register_is_shown_as_each_role_will_see_it(admin: Visitor):
+    page = admin.page(f"{PACK}?part=records&record=customer&role=marketing_specialist")
+    seen = page.xpath("//section[@id='seen']")[0]
+    assert [one.text_content() for one in seen.xpath(".//thead//th")][:3] == ["客户名称", "客户类型", "客户类别"]
+    assert "可以搜索：客户名称、客户识别码" in seen.text_content()
+    fields = {one.get("name"): one for one in seen.xpath(".//*[@name]")}
+    assert "customer_name" in fields
+    assert "supervisor_opinion" not in fields, "read only: shown, not asked for"
+    outside = admin.page(f"{PACK}?part=records&record=customer&role=technical_department").xpath("//section[@id='seen']")[0]
+    assert "这个岗位看不到这个台账" in outside.text_content()
+    assert not outside.xpath(".//*[@name]")
+    assert admin.get(f"{PACK}?part=records&record=nothing&role=nothing").status_code == 200

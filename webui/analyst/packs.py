@@ -25,6 +25,8 @@ from engine import (
     PackProcess,
     Packs,
     PackView,
+    RecordPreview,
+    RecordPreviewOf,
     SubProcessSvg,
     WorkingCopies,
     form_view,
@@ -91,6 +93,8 @@ def open(key: str) -> ResponseReturnValue:
         shown["opened"] = [_opened(view, process) for process in outermost(view.processes)]
     elif part == "forms" and view.forms:
         shown["preview"] = _preview(view)
+    elif part == "records" and view.record_types:
+        shown["sheet"], shown["filled"] = _record_sheet(view)
     return render_template("packs/pack.html", view=view, parts=parts, part=part, warnings=grouped(view.warnings), **shown)
 
 
@@ -168,6 +172,15 @@ def _opened(view: PackDetail, process: PackProcess, path: str = "") -> Opened:
         links={call.element_id: f"#in-{path}-{call.element_id}" for call in process.calls if call.process_key},
         drawing=read(DiagramSvg(process.key, version, language=language())),
     )
+
+
+def _record_sheet(view: PackDetail) -> tuple[RecordPreview, FormView]:
+    """The register that is asked for, the first one else, and its form, as the people of a role will see them."""
+    asked = request.args.get("record")
+    kind = next((one for one in view.record_types if one.key == asked), view.record_types[0])
+    sheet = read(RecordPreviewOf(view.key, kind.key, request.args.get("role"), view.release.deployment_id))
+    zone = ZoneInfo(current_app.config["TIME_ZONE"])
+    return sheet, form_view(sheet.form, None, {}, sheet.rights, {}, engine().now(), language=language(), zone=zone)
 
 
 def _preview(view: PackDetail) -> Preview:
