@@ -1,6 +1,5 @@
 """拓客's process engine. What is named here is public, nothing else is: open a ProcessEngine, run commands, read queries."""
 
-from engine.audit.diagnosis import ChainBreak
 from engine.audit.export import Exported, ExportEvents
 from engine.audit.questions import ReexecuteInstance, VerifyInstance
 from engine.audit.reexecute import Difference, Reexecution
@@ -275,6 +274,7 @@ from engine.queries.worklist_filter import TaskFilter
 from engine.queries.worklist_whose import ActedFor
 from engine.settings import OidcSettings, Settings
 from engine.store.application_role import RoleStanding
+from engine.store.diagnosis import ChainBreak
 from engine.store.notifications import DUE_HOURS, MOST_COUNTED
 from engine.trial.recording import Recording
 from engine.trial.runs import WorkingScenarios, release_tried, require_green, steps_to_look_at

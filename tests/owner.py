@@ -30,3 +30,12 @@ def as_owner(engine: ProcessEngine) -> Iterator[sa.Connection]:
             yield connection
     finally:
         database.close()
+
+
+def tamper(engine: ProcessEngine, *statements: str, **parameters: object) -> None:
+    """As a database administrator may: without the trigger."""
+    with as_owner(engine) as connection:
+        connection.exec_driver_sql("ALTER TABLE events DISABLE TRIGGER USER")
+        for statement in statements:
+            connection.execute(sa.text(statement), parameters)
+        connection.exec_driver_sql("ALTER TABLE events ENABLE ALWAYS TRIGGER refuse_change")

@@ -23,7 +23,7 @@ class Shown:
 
 
 def show(process_key: str, version: int, instance_id: str | None = None, progress: Progress | None = None) -> Shown:
-    drawing = read(DiagramSvg(process_key, version, instance_id, language()))
+    drawing = read(DiagramSvg(process_key, version, instance_id, language(), progress))
     return Shown(process_key, url_for("diagrams.xml", process_key=process_key, version=version), marks(progress), drawing)
 
 

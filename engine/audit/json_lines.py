@@ -1,7 +1,8 @@
 '''Events as JSON Lines that anybody can verify, with nothing but the file and SHA-256.
 
 Every line is one JSON object. `{"instance": {…}}` comes before the events of an instance: its id, process, version, digest of the pack that it runs
-on, title, status, last_sequence and last_hash. `{"hash":"<64 hex digits>","event":[…]}` is an event; the array is its canonical form, byte for byte:
+on, title, status, last_sequence, last_hash, and in words whether the log held when it was exported. `{"hash":"<64 hex digits>","event":[…]}` is an
+event; the array is its canonical form, byte for byte:
 
     [instance_id, sequence, at, actor, on_behalf_of, kind, process_key, element_id, activity_instance_id, data]
 
@@ -36,17 +37,17 @@ from typing import IO
 
 import orjson
 
-from engine.bpmn.pack import Pack
+from engine.audit.case import Case
 from engine.store.event_log import canonical, time_text
-from engine.store.event_stream import LoggedEvent, LoggedInstance
+from engine.store.event_stream import LoggedInstance
 
 
-def write(file: IO[bytes], cases: Iterable[tuple[LoggedInstance, Pack, Iterable[LoggedEvent]]], _names: Mapping[str, str], _language: str) -> int:
+def write(file: IO[bytes], cases: Iterable[Case], _names: Mapping[str, str], language: str) -> int:
     """Answers how many events were written."""
     count = 0
-    for instance, _pack, events in cases:
-        file.write(orjson.dumps({"instance": _head(instance)}) + b"\n")
-        for event in events:
+    for case in cases:
+        file.write(orjson.dumps({"instance": {**_head(case.instance), "integrity": case.integrity(language)}}) + b"\n")
+        for event in case.events:
             count += 1
             # The engine writes no line breaks; where somebody else did, the hash does not fit anyway.
             text = canonical(*event[:10]).replace(b"\n", b" ").replace(b"\r", b" ")

@@ -7,10 +7,11 @@ import io
 from collections.abc import Iterable, Mapping
 from typing import IO
 
+from engine.audit.case import Case
 from engine.bpmn.elements import Element
 from engine.bpmn.pack import Pack
 from engine.store.event_log import time_text
-from engine.store.event_stream import LoggedEvent, LoggedInstance
+from engine.store.event_stream import LoggedEvent
 
 COLUMNS = (
     ("流程实例", "instance"),
@@ -30,23 +31,25 @@ COLUMNS = (
     ("活动实例", "activity instance"),
     ("数据", "data"),
     ("哈希", "hash"),
+    ("整条日志", "whole log"),
 )
 # What spreadsheet programs take for a formula, the full-width forms included.
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def write(file: IO[bytes], cases: Iterable[tuple[LoggedInstance, Pack, Iterable[LoggedEvent]]], names: Mapping[str, str], language: str) -> int:
+def write(file: IO[bytes], cases: Iterable[Case], names: Mapping[str, str], language: str) -> int:
     """Answers how many events were written."""
     text = io.TextIOWrapper(file, encoding="utf-8-sig", newline="")
     rows = csv.writer(text)
     rows.writerow([en if language == "en" else zh for zh, en in COLUMNS])
     count = 0
-    for instance, pack, events in cases:
+    for each in cases:
+        instance, integrity = each.instance, each.integrity(language)
         process = (instance.process_name_en or instance.process_name) if language == "en" else instance.process_name
         case = [instance.id, instance.title, instance.business_key, process, instance.version]
-        for event in events:
+        for event in each.events:
             count += 1
-            rows.writerow([safe(cell) for cell in (*case, *_cells(event, pack, names, language))])
+            rows.writerow([safe(cell) for cell in (*case, *_cells(event, each.pack, names, language), integrity)])
     text.detach()
     return count
 

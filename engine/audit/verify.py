@@ -13,13 +13,13 @@ from operator import itemgetter
 
 import orjson
 
-from engine.audit.diagnosis import BreakKind, ChainBreak, diagnose
 from engine.bpmn.pack import Pack, load_pack
 from engine.bpmn.runtime import state_of
 from engine.model.errors import DefinitionRejected, EventLogCorrupt
 from engine.model.events import Fact
 from engine.model.fold import Folder
 from engine.store.database import Database
+from engine.store.diagnosis import BreakKind, ChainBreak, diagnose
 from engine.store.event_log import GENESIS, canonical, chained
 from engine.store.event_stream import Connection, LoggedEvent, LoggedInstance, count_instances, next_instances, stream_events
 from engine.store.packs import PackCache
@@ -110,7 +110,7 @@ class _Check:
     def result(self, connection: Connection, packs: PackCache[Pack] | None) -> Verified:
         instance, found = self._instance, None
         if not self._fits or (self._count, self._digest) != (instance.end.sequence, instance.end.hash):
-            found = diagnose(list(stream_events(connection, [instance.id])), instance)
+            found = diagnose(list(stream_events(connection, [instance.id])), instance.id, instance.end)
         elif self._folder is not None and packs is not None and (kind := self._state_break(connection, packs, self._folder)) is not None:
             found = ChainBreak(instance.id, instance.end.sequence, kind)
         return Verified(instance.id, self._count, self._digest, found)

@@ -13,6 +13,7 @@ from typing import IO, Any
 import orjson
 from lxml import etree
 
+from engine.audit.case import Case
 from engine.audit.table import element_name, element_of
 from engine.bpmn.elements import Element
 from engine.bpmn.pack import Pack
@@ -43,17 +44,18 @@ CONTAINERS = frozenset({"sub_process", "call_activity"})
 _FORBIDDEN = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def write(file: IO[bytes], cases: Iterable[tuple[LoggedInstance, Pack, Iterable[LoggedEvent]]], names: Mapping[str, str], language: str) -> int:
+def write(file: IO[bytes], cases: Iterable[Case], names: Mapping[str, str], language: str) -> int:
     """Answers how many events were written."""
     count = 0
     with etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
         with xml.element("log", {"xes.version": "1849-2016", "xes.features": ""}, nsmap={None: NAMESPACE}):
             _preamble(xml)
-            for instance, pack, events in cases:
+            for case in cases:
                 with xml.element("trace"):
-                    _trace_head(xml, instance, language)
-                    count += _events(xml, pack, events, names, language)
+                    _trace_head(xml, case.instance, language)
+                    _attribute(xml, "string", "integrity", case.integrity(language))
+                    count += _events(xml, case.pack, case.events, names, language)
     return count
 
 

@@ -31,10 +31,10 @@ from engine.queries.history import in_words
 from engine.queries.instances import variable_lines
 from engine.queries.labels import outcome_en
 from engine.queries.reading import Query, Reading
-from engine.queries.story import Story, read_log, tell
+from engine.queries.story import Story, tell
 from engine.queries.views import EarlierDecision, HistoryLine
 from engine.store.case_access import require_readable
-from engine.store.event_log import chain_breaks
+from engine.store.checked_log import CheckedLog, read_checked
 from engine.store.event_stream import LoggedInstance
 
 if TYPE_CHECKING:
@@ -66,12 +66,12 @@ class CaseFile(Query[bytes]):
 def contents(reading: Reading, head: LoggedInstance, language: str) -> dict[str, Any]:
     """What the template places: texts only, but for flags."""
     pack = reading.pack(head.deployment_id, head.digest)
-    events = read_log(reading, head.id)
+    log = read_checked(reading.connection, head.id, head.end)
+    events = log.events
     story = tell(pack, events)
     en, words, document = language == "en", WORDS[language], _document(pack, language)
     process = (head.process_name_en or head.process_name) if en else head.process_name
     variables = _final_variables(story)
-    broken = chain_breaks(reading.connection, head.id)
     return {
         "language": language,
         "words": words,
@@ -80,8 +80,8 @@ def contents(reading: Reading, head: LoggedInstance, language: str) -> dict[str,
         "number": document.get("number", ""),
         "state": document.get("status", ""),
         "head": _head(reading, pack, head, process, language),
-        "intact": broken is None,
-        "integrity": str(words["intact"]).format(events=head.end.sequence) if broken is None else str(words["broken"]).format(sequence=broken),
+        "intact": log.found is None,
+        "integrity": _integrity(log, language),
         "last_hash": head.end.hash.hex(),
         "variables": [[(line.label_en if en else "") or line.label, line.text_en if en else line.text] for line in variable_lines(pack, variables)],
         "decisions": [_decision(each, reading.now, language) for each in earlier_decisions(reading, pack, head.id, story.decided)],
@@ -93,6 +93,14 @@ def contents(reading: Reading, head: LoggedInstance, language: str) -> dict[str,
             for line in in_words(reading, pack, events, most=len(events))
         ],
     }
+
+
+def _integrity(log: CheckedLog, language: str) -> str:
+    """Whether all of it is here; if not, what is wrong, and where this file ends."""
+    words, found = WORDS[language], log.found
+    if found is None:
+        return str(words["intact"]).format(events=len(log.events))
+    return str(words["broken"]).format(found=found.en if language == "en" else found.zh, events=len(log.events))
 
 
 def _texts(line: HistoryLine, en: bool) -> tuple[str, str]:

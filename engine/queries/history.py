@@ -17,6 +17,7 @@ from engine.queries.labels import element_names
 from engine.queries.reading import Query, Reading
 from engine.queries.story import read_log
 from engine.queries.views import HistoryLine
+from engine.store.checked_log import ReadEvent
 from engine.store.tables import Event
 
 if TYPE_CHECKING:
@@ -26,7 +27,7 @@ MOST_LINES = 500
 
 
 def in_words(
-    reading: Reading, pack: Pack, events: Sequence[sa.Row[Any]], *, technical: bool = False, most: int = MOST_LINES
+    reading: Reading, pack: Pack, events: Sequence[ReadEvent], *, technical: bool = False, most: int = MOST_LINES
 ) -> tuple[HistoryLine, ...]:
     """The last `most` lines, oldest first; `technical` adds what only the machine cares about."""
     people = {event.actor for event in events} | {event.data.get("assignee") for event in events if event.kind in ("task_assigned", "task_opened")}
@@ -43,7 +44,7 @@ def in_words(
     return tuple(reversed(lines))
 
 
-def _line(words: Words, event: sa.Row[Any]) -> HistoryLine:
+def _line(words: Words, event: ReadEvent) -> HistoryLine:
     sentence = words.sentence(event)
     name, name_en = element_names(words.pack, event.process_key, event.element_id)
     return HistoryLine(

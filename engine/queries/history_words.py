@@ -17,9 +17,9 @@ from engine.queries.decision_words import Deciding, remark
 from engine.queries.incident_details import details_in_words
 from engine.queries.labels import element_names, element_of, label_words, pack_fields
 from engine.queries.value_words import value_words
+from engine.store.checked_log import ReadEvent
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
 
     from engine.bpmn.pack import Pack
     from engine.forms import Component
@@ -47,14 +47,14 @@ class Words:
     def fields(self) -> Mapping[str, Component]:
         return pack_fields(self.pack)
 
-    def sentence(self, event: sa.Row[Any]) -> Sentence:
+    def sentence(self, event: ReadEvent) -> Sentence:
         told = _SENTENCES[event.kind](self, event)
         sentence = told if isinstance(told, Sentence) else Sentence(*told)
         if event.actor == SYSTEM.user_id and sentence.en.startswith(SYSTEM.name):
             sentence = sentence._replace(en=f"The system{sentence.en.removeprefix(SYSTEM.name)}")
         return self._with_absent(sentence, event) if event.on_behalf_of else sentence
 
-    def _with_absent(self, sentence: Sentence, event: sa.Row[Any]) -> Sentence:
+    def _with_absent(self, sentence: Sentence, event: ReadEvent) -> Sentence:
         """Both names of who acted for somebody absent."""
         actor, absent = self.actor(event), self.person(event.on_behalf_of)
         if not sentence.zh.startswith(actor):
@@ -62,13 +62,13 @@ class Words:
         zh, en = sentence.zh.removeprefix(actor), sentence.en.removeprefix(actor)
         return sentence._replace(zh=f"{actor}（代 {absent}）{zh}", en=f"{actor} (for {absent}){en}")
 
-    def actor(self, event: sa.Row[Any]) -> str:
+    def actor(self, event: ReadEvent) -> str:
         return self.person(event.actor)
 
     def person(self, user_id: str | None) -> str:
         return self.names.get(user_id or "", user_id or "")
 
-    def element(self, event: sa.Row[Any]) -> tuple[str, str]:
+    def element(self, event: ReadEvent) -> tuple[str, str]:
         """Names in both languages; the Chinese one where there is no English."""
         zh, en = element_names(self.pack, event.process_key, event.element_id)
         return zh, en or zh
@@ -85,43 +85,43 @@ class Words:
         return zh or name, (label_words(field, "en") if field else "") or zh or name
 
 
-def _kind(words: Words, event: sa.Row[Any]) -> str:
+def _kind(words: Words, event: ReadEvent) -> str:
     element = element_of(words.pack, event.process_key, event.element_id)
     return element.kind if element else ""
 
 
-def _command(_words: Words, event: sa.Row[Any]) -> Sentence:
+def _command(_words: Words, event: ReadEvent) -> Sentence:
     zh, en = command_words(str(event.data.get("type", "")))
     return Sentence(f"操作：{zh}", f"Action: {en}", technical=True)
 
 
-def _started(words: Words, event: sa.Row[Any]) -> Sentence:
+def _started(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.process(event.process_key)
     if event.data.get("starter") is None:
         return Sentence(f"系统启动了“{zh}”", f"“{en}” was started by the system")
     return Sentence(f"{words.actor(event)} 发起了“{zh}”", f"{words.actor(event)} started “{en}”")
 
 
-def _entered(words: Words, event: sa.Row[Any]) -> Sentence:
+def _entered(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     if _kind(words, event) == "call_activity":
         return Sentence(f"进入“{zh}”", f"“{en}” began")
     return Sentence(f"到达“{zh}”", f"Reached “{en}”", technical=True)
 
 
-def _left(words: Words, event: sa.Row[Any]) -> Sentence:
+def _left(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     if event.data.get("outcome") == "cancelled":
         return Sentence(f"“{zh}”已取消", f"“{en}” was cancelled", technical=_kind(words, event) != "user_task")
     return Sentence(f"离开“{zh}”", f"Left “{en}”", technical=True)
 
 
-def _changed(words: Words, event: sa.Row[Any]) -> Sentence:
+def _changed(words: Words, event: ReadEvent) -> Sentence:
     told = [words.variable(name) for name in event.data["changes"]]
     return Sentence(f"数据改变：{'、'.join(zh for zh, _ in told)}", f"Data changed: {', '.join(en for _, en in told)}", technical=True)
 
 
-def _opened(words: Words, event: sa.Row[Any]) -> Sentence:
+def _opened(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     assignee = event.data.get("assignee")
     groups = event.data.get("candidate_groups") or []
@@ -135,17 +135,17 @@ def _opened(words: Words, event: sa.Row[Any]) -> Sentence:
     return Sentence(f"“{zh}”等 {who_zh or '管理员'} 办理", f"“{en}” waits for {who_en or 'an administrator'}", technical=True)
 
 
-def _claimed(words: Words, event: sa.Row[Any]) -> Sentence:
+def _claimed(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     return Sentence(f"{words.actor(event)} 认领了“{zh}”", f"{words.actor(event)} claimed “{en}”")
 
 
-def _unclaimed(words: Words, event: sa.Row[Any]) -> Sentence:
+def _unclaimed(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     return Sentence(f"{words.actor(event)} 交还了“{zh}”", f"{words.actor(event)} gave “{en}” back")
 
 
-def _assigned(words: Words, event: sa.Row[Any]) -> Sentence:
+def _assigned(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     person = words.person(event.data.get("assignee"))
     reason = str(event.data.get("reason") or "")
@@ -155,33 +155,33 @@ def _assigned(words: Words, event: sa.Row[Any]) -> Sentence:
     return Sentence(f"{words.actor(event)} 把“{zh}”转给 {person}", f"{words.actor(event)} assigned “{en}” to {person}", reason)
 
 
-def _copied(words: Words, event: sa.Row[Any]) -> Sentence:
+def _copied(words: Words, event: ReadEvent) -> Sentence:
     people = [words.person(each) for each in event.data.get("to") or ()]
     note = str(event.data.get("note") or "")
     return Sentence(f"{words.actor(event)} 抄送给 {'、'.join(people)}", f"{words.actor(event)} sent a copy to {', '.join(people)}", note)
 
 
-def _commented(words: Words, event: sa.Row[Any]) -> Sentence:
+def _commented(words: Words, event: ReadEvent) -> Sentence:
     number = event.data.get("comment")
     return Sentence(f"{words.actor(event)} 写了留言（第 {number} 条）", f"{words.actor(event)} wrote a comment (no. {number})")
 
 
-def _comment_deleted(words: Words, event: sa.Row[Any]) -> Sentence:
+def _comment_deleted(words: Words, event: ReadEvent) -> Sentence:
     number = event.data.get("comment")
     return Sentence(f"{words.actor(event)} 删除了自己的留言（第 {number} 条）", f"{words.actor(event)} deleted their comment (no. {number})")
 
 
-def _attached(words: Words, event: sa.Row[Any]) -> Sentence:
+def _attached(words: Words, event: ReadEvent) -> Sentence:
     name = event.data.get("name")
     return Sentence(f"{words.actor(event)} 添加了附件“{name}”", f"{words.actor(event)} attached “{name}”")
 
 
-def _detached(words: Words, event: sa.Row[Any]) -> Sentence:
+def _detached(words: Words, event: ReadEvent) -> Sentence:
     name, reason = event.data.get("name"), str(event.data.get("reason") or "")
     return Sentence(f"{words.actor(event)} 移除了附件“{name}”", f"{words.actor(event)} removed the attachment “{name}”", reason)
 
 
-def _completed(words: Words, event: sa.Row[Any]) -> Sentence:
+def _completed(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     form = words.pack.forms.get(event.data.get("form_id") or "")
     values = event.data.get("values") or {}
@@ -194,52 +194,52 @@ def _completed(words: Words, event: sa.Row[Any]) -> Sentence:
     return Sentence(*told, said_zh, detail_en=said_en)
 
 
-def _withdrawn(words: Words, event: sa.Row[Any]) -> Sentence:
+def _withdrawn(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     return Sentence(f"{words.actor(event)} 撤回了“{zh}”的办理", f"{words.actor(event)} withdrew the completion of “{en}”")
 
 
-def _timer_scheduled(words: Words, event: sa.Row[Any]) -> Sentence:
+def _timer_scheduled(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     due = _moment(event.data.get("due_at"))
     return Sentence(f"“{zh}”定于 {due}", f"“{en}” is due at {due}", technical=True)
 
 
-def _timer_fired(words: Words, event: sa.Row[Any]) -> Sentence:
+def _timer_fired(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     return Sentence(f"“{zh}”的时间到了", f"The time for “{en}” has come")
 
 
-def _subscribed(words: Words, event: sa.Row[Any]) -> Sentence:
+def _subscribed(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     return Sentence(f"“{zh}”开始等待“{event.data.get('name')}”", f"“{en}” waits for “{event.data.get('name')}”", technical=True)
 
 
-def _received(words: Words, event: sa.Row[Any]) -> Sentence:
+def _received(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     what_zh, what_en = ("消息", "message") if event.kind == "message_received" else ("信号", "signal")
     name = event.data.get("name") or ""
     return Sentence(f"“{zh}”收到{what_zh}“{name}”", f"“{en}” received the {what_en} “{name}”")
 
 
-def _thrown(words: Words, event: sa.Row[Any]) -> Sentence:
+def _thrown(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     what_zh, what_en = ("消息", "message") if event.kind == "message_thrown" else ("信号", "signal")
     name = event.data.get("name") or ""
     return Sentence(f"“{zh}”发出{what_zh}“{name}”", f"“{en}” sent the {what_en} “{name}”")
 
 
-def _job_created(words: Words, event: sa.Row[Any]) -> Sentence:
+def _job_created(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     return Sentence(f"“{zh}”交给系统执行（{event.data.get('type')}）", f"“{en}” was handed to the system ({event.data.get('type')})", technical=True)
 
 
-def _job_completed(words: Words, event: sa.Row[Any]) -> Sentence:
+def _job_completed(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     return Sentence(f"系统完成了“{zh}”", f"The system completed “{en}”")
 
 
-def _job_failed(words: Words, event: sa.Row[Any]) -> Sentence:
+def _job_failed(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     left = int(event.data.get("retries") or 0)
     return Sentence(
@@ -247,7 +247,7 @@ def _job_failed(words: Words, event: sa.Row[Any]) -> Sentence:
     )
 
 
-def _decision(words: Words, event: sa.Row[Any]) -> Sentence:
+def _decision(words: Words, event: ReadEvent) -> Sentence:
     evaluations = event.data.get("evaluations") or [{}]
     last = evaluations[-1]
     name = str(last.get("decision_name") or event.data.get("decision_id") or "")
@@ -264,24 +264,24 @@ def _decision(words: Words, event: sa.Row[Any]) -> Sentence:
     )
 
 
-def _error(words: Words, event: sa.Row[Any]) -> Sentence:
+def _error(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     code = event.data.get("code") or ""
     return Sentence(f"“{zh}”报出错误 {code}", f"“{en}” threw the error {code}", str(event.data.get("message") or ""))
 
 
-def _incident(words: Words, event: sa.Row[Any]) -> Sentence:
+def _incident(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     told, told_en = details_in_words(str(event.data.get("message") or event.data.get("code") or ""))
     return Sentence(f"“{zh}”出现异常", f"“{en}” has an incident", told, detail_en=told_en)
 
 
-def _resolved(words: Words, event: sa.Row[Any]) -> Sentence:
+def _resolved(words: Words, event: ReadEvent) -> Sentence:
     zh, en = words.element(event)
     return Sentence(f"{words.actor(event)} 重试了“{zh}”", f"{words.actor(event)} retried “{en}”")
 
 
-def _ended(words: Words, event: sa.Row[Any]) -> Sentence:
+def _ended(words: Words, event: ReadEvent) -> Sentence:
     outcome = str(event.data.get("outcome") or "")
     process = event.process_key
     en = element_names(words.pack, process, event.data.get("end_element_id"))[1] or outcome
@@ -289,7 +289,7 @@ def _ended(words: Words, event: sa.Row[Any]) -> Sentence:
     return Sentence(f"流程结束：{outcome}" if outcome else "流程结束", f"The process ended: {en}" if en else "The process ended", reason)
 
 
-def _terminated(words: Words, event: sa.Row[Any]) -> Sentence:
+def _terminated(words: Words, event: ReadEvent) -> Sentence:
     return Sentence(f"{words.actor(event)} 终止了流程", f"{words.actor(event)} terminated the process", str(event.data.get("reason") or ""))
 
 

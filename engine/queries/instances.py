@@ -20,11 +20,13 @@ from engine.queries.history import in_words
 from engine.queries.incidents import incident_rows
 from engine.queries.labels import label_words, outcome_en, pack_fields
 from engine.queries.reading import Query, Reading, check_page, findable, search_words
-from engine.queries.story import read_log, tell
+from engine.queries.story import tell
 from engine.queries.value_words import value_words
-from engine.queries.views import InstanceDetail, InstancePage, InstanceRow, VariableLine, VariableSet
+from engine.queries.views import InstanceDetail, InstancePage, InstanceRow, ProcessCall, VariableLine, VariableSet
 from engine.queries.visibility import visible_instances
 from engine.queries.waiting import waits
+from engine.store.checked_log import read_checked
+from engine.store.event_log import ChainEnd
 from engine.store.tables import Definition, Incident, Instance
 
 if TYPE_CHECKING:
@@ -108,24 +110,30 @@ class InstanceView(Query[InstanceDetail]):
     instance_id: str
 
     def answer(self, reading: Reading, actor: Actor) -> InstanceDetail:
-        row = require_instance(reading, actor, self.instance_id, Instance.snapshot)
+        row = require_instance(reading, actor, self.instance_id, Instance.snapshot, Instance.last_sequence, Instance.last_hash)
         pack = reading.pack(row.deployment_id, row.digest)
-        events = read_log(reading, self.instance_id)
-        story = tell(pack, events)
+        log = read_checked(reading.connection, self.instance_id, ChainEnd(row.last_sequence, bytes(row.last_hash)))
+        story = tell(pack, log.events)
         head = instance_rows(reading, actor, [row])[0]
         known = versions(reading, row.deployment_id)
         return InstanceDetail(
             head=head,
-            calls=tuple(replace(call, version=known.get(call.process_key, call.version)) for call in story.calls(row.version)),
+            calls=tuple(replace(call, version=known.get(call.process_key, call.version)) for call in story.calls(row.version)) or (_own(row),),
             progress=story.progress(),
             open_tasks=head.current,
             incidents=incident_rows(reading, actor, Incident.instance_id == self.instance_id) if head.incidents else (),
             variables=variable_lines(pack, visible_variables(pack, bytes(row.snapshot), 0)),
             decisions=earlier_decisions(reading, pack, self.instance_id, story.decided),
-            steps=in_words(reading, pack, events),
+            steps=in_words(reading, pack, log.events),
             document=pack.settings.document,
             may_terminate=actor.is_administrator and row.status == "active",
+            found=log.found,
         )
+
+
+def _own(row: sa.Row[Any]) -> ProcessCall:
+    """The process of an instance whose log does not even say that it was started."""
+    return ProcessCall(row.process_key, row.version, row.process_name, row.process_name_en, None, None, 0)
 
 
 def variable_lines(pack: Pack, values: dict[str, Value]) -> tuple[VariableLine, ...]:

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
-
-import sqlalchemy as sa
+from typing import TYPE_CHECKING
 
 from engine.forms import Component
 from engine.model.errors import InputRejected
@@ -31,10 +29,11 @@ from engine.queries.replay_views import (
     ReplayStepsPage,
     ReplayView,
 )
-from engine.queries.story import Story, read_log
+from engine.queries.story import Story
 from engine.queries.value_words import value_words
 from engine.queries.views import ProcessCall
 from engine.store.case_access import require_readable
+from engine.store.checked_log import ReadEvent, read_checked, read_until
 from engine.store.event_stream import LoggedInstance
 
 if TYPE_CHECKING:
@@ -49,6 +48,7 @@ PAGE_STEPS = 1_000
 class Replay(Query[ReplayView]):
     """The moment `at` (None: the last one), and the page of steps that it is on. For who took part; for auditors after InspectInstances.
 
+    The whole chain is checked. When it does not hold, `found` says why, and all ends before the first event that does not fit.
     Raises NotFoundError, NotAllowedError("inspection_not_recorded"); InputRejected for a moment that never was.
     """
 
@@ -57,11 +57,11 @@ class Replay(Query[ReplayView]):
 
     def answer(self, reading: Reading, actor: Actor) -> ReplayView:
         head = require_readable(reading.connection, actor, self.instance_id, reading.now)
-        at = head.end.sequence if self.at is None else self.at
-        _check(head, at)
+        log = read_checked(reading.connection, head.id, head.end)
+        if self.at is not None:
+            _check(head, self.at)
+        at = min(self.at or head.end.sequence, len(log.events))
         pack = reading.pack(head.deployment_id, head.digest)
-        events = read_log(reading, head.id, at)
-        [moment] = _Telling(reading, pack, head).moments(events, at)
         return ReplayView(
             instance_id=head.id,
             process_key=head.process_key,
@@ -76,8 +76,9 @@ class Replay(Query[ReplayView]):
             started_at=head.started_at,
             ended_at=head.ended_at,
             last_hash=head.end.hash.hex(),
-            steps=_page_of_steps(reading, pack, head, at),
-            moment=moment,
+            steps=_page_of_steps(reading, pack, log.events, at),
+            moment=next(_Telling(reading, pack, head).moments(log.events[:at], at)) if at else None,
+            found=log.found,
         )
 
 
@@ -91,14 +92,15 @@ class ReplaySteps(Query[ReplayStepsPage]):
     def answer(self, reading: Reading, actor: Actor) -> ReplayStepsPage:
         head = require_readable(reading.connection, actor, self.instance_id, reading.now)
         _check(head, self.at)
-        return _page_of_steps(reading, reading.pack(head.deployment_id, head.digest), head, self.at)
+        log = read_checked(reading.connection, head.id, head.end)
+        return _page_of_steps(reading, reading.pack(head.deployment_id, head.digest), log.events, min(self.at, len(log.events)))
 
 
 @dataclass(frozen=True, slots=True)
 class ReplayMoments(Query[tuple[MomentView, ...]]):
     """The instance right after each event from `first` to `until` (or to the last one, if that is earlier), at most MOST_MOMENTS of them.
 
-    Raises as Replay does; InputRejected, too, for more than that.
+    Raises as Replay does; InputRejected, too, for more than that; EventLogCorrupt when one until there is not as it was recorded.
     """
 
     instance_id: str
@@ -111,13 +113,14 @@ class ReplayMoments(Query[tuple[MomentView, ...]]):
         if not isinstance(self.until, int) or not self.first <= self.until < self.first + MOST_MOMENTS:
             raise InputRejected("wrong_number", field="until", minimum=self.first, maximum=self.first + MOST_MOMENTS - 1)
         pack = reading.pack(head.deployment_id, head.digest)
-        return tuple(_Telling(reading, pack, head).moments(read_log(reading, head.id, min(self.until, head.end.sequence)), self.first))
+        events = read_until(reading.connection, head.id, min(self.until, head.end.sequence))
+        return tuple(_Telling(reading, pack, head).moments(events, self.first))
 
 
-def _page_of_steps(reading: Reading, pack: Pack, head: LoggedInstance, at: int) -> ReplayStepsPage:
-    first = (at - 1) // PAGE_STEPS * PAGE_STEPS + 1
-    until = min(first + PAGE_STEPS - 1, head.end.sequence)
-    return ReplayStepsPage(first, until, head.end.sequence, _steps(reading, pack, read_log(reading, head.id, until, first)))
+def _page_of_steps(reading: Reading, pack: Pack, events: Sequence[ReadEvent], at: int) -> ReplayStepsPage:
+    first = (max(at, 1) - 1) // PAGE_STEPS * PAGE_STEPS + 1
+    shown = events[first - 1 : first - 1 + PAGE_STEPS]
+    return ReplayStepsPage(first, first - 1 + len(shown), len(events), _steps(reading, pack, shown))
 
 
 def _check(head: LoggedInstance, sequence: object) -> None:
@@ -133,11 +136,11 @@ class _Telling:
         self._fields = _Fields(pack)
         self._versions = versions(reading, head.deployment_id)
 
-    def moments(self, events: Sequence[sa.Row[Any]], first: int) -> Iterator[MomentView]:
+    def moments(self, events: Sequence[ReadEvent], first: int) -> Iterator[MomentView]:
         """One for each event from the sequence `first` on; `events` begin with the first of all."""
-        steps = iter(_steps(self._reading, self._pack, [event for event in events if event.sequence >= first]))
+        steps = iter(_steps(self._reading, self._pack, events[first - 1 :]))
         folder, story = Folder(), Story(self._pack)
-        since: list[sa.Row[Any]] = []
+        since: list[ReadEvent] = []
         for event in events:
             folder.add(event)  # type: ignore[arg-type]  # a row has a fact's attributes
             story.add(event)
@@ -147,7 +150,7 @@ class _Telling:
             if event.sequence >= first:
                 yield self._moment(next(steps), folder.state(), story, since)
 
-    def _moment(self, step: ReplayStep, state: InstanceState, story: Story, since: Sequence[sa.Row[Any]]) -> MomentView:
+    def _moment(self, step: ReplayStep, state: InstanceState, story: Story, since: Sequence[ReadEvent]) -> MomentView:
         event, head = since[-1], self._head
         changes = _changes(self._fields, since)
         return MomentView(
@@ -180,7 +183,7 @@ class _Fields:
         return value_words(component, value, "zh"), value_words(component, value, "en")
 
 
-def _steps(reading: Reading, pack: Pack, events: Sequence[sa.Row[Any]]) -> tuple[ReplayStep, ...]:
+def _steps(reading: Reading, pack: Pack, events: Sequence[ReadEvent]) -> tuple[ReplayStep, ...]:
     substituted = reading.user_names(event.on_behalf_of for event in events)
     lines = in_words(reading, pack, events, technical=True, most=len(events))
     return tuple(
@@ -192,7 +195,7 @@ def _calls(story: Story, version: int, known: Mapping[str, int]) -> tuple[Proces
     return tuple(replace(call, version=known.get(call.process_key, call.version)) for call in story.calls(version))
 
 
-def _changes(fields: _Fields, since: Sequence[sa.Row[Any]]) -> tuple[MomentChange, ...]:
+def _changes(fields: _Fields, since: Sequence[ReadEvent]) -> tuple[MomentChange, ...]:
     """`since` are the events from the last command on; several changes of a variable are one, from the first old to the last new value."""
     found: dict[tuple[int, str], dict[str, JsonValue]] = {}
     here: set[tuple[int, str]] = set()
@@ -236,7 +239,7 @@ def _home(state: InstanceState, activity_instance_id: int, name: str) -> int:
     return current
 
 
-def _form(pack: Pack, story: Story, event: sa.Row[Any], process_key: str) -> MomentForm | None:
+def _form(pack: Pack, story: Story, event: ReadEvent, process_key: str) -> MomentForm | None:
     if event.kind in _TASK_KINDS:
         return _task_form(pack, story, event)
     if event.kind == "command" and event.data["type"] == "StartInstance" and event.data["arguments"]["start_element_id"] is None:
@@ -244,7 +247,7 @@ def _form(pack: Pack, story: Story, event: sa.Row[Any], process_key: str) -> Mom
     return None
 
 
-def _task_form(pack: Pack, story: Story, event: sa.Row[Any]) -> MomentForm | None:
+def _task_form(pack: Pack, story: Story, event: ReadEvent) -> MomentForm | None:
     element = element_of(pack, event.process_key, event.element_id)
     assignment = element.assignment if element else None
     form = pack.forms.get(assignment.form_id or "") if assignment else None
@@ -256,7 +259,7 @@ def _task_form(pack: Pack, story: Story, event: sa.Row[Any]) -> MomentForm | Non
     return MomentForm(form.id, form, element.id, event.activity_instance_id, _values(scope), submitted, assignment.field_rights)
 
 
-def _start_form(pack: Pack, event: sa.Row[Any], process_key: str) -> MomentForm | None:
+def _start_form(pack: Pack, event: ReadEvent, process_key: str) -> MomentForm | None:
     """What was submitted is the command's own input."""
     starts = pack.processes[process_key].starts()
     element = next((each for each in starts if each.event is None or each.event.type == "none"), None)

@@ -10,6 +10,7 @@ from engine.forms import Form, FormRights
 from engine.model.fold import InstanceState
 from engine.model.values import Value
 from engine.queries.views import HistoryLine, ProcessCall, Progress
+from engine.store.diagnosis import ChainBreak
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,8 @@ class ReplayStepsPage:
 
 @dataclass(frozen=True, slots=True)
 class ReplayView:
-    """An instance, one moment of it, and the steps around. `last_hash` is the end of the hash chain in hexadecimal."""
+    """An instance, one moment of it, and the steps around. `last_hash` is the end of the hash chain in hexadecimal. `found`: what is wrong first with
+    the event log; then the steps end before it, and there is no moment when nothing is left."""
 
     instance_id: str
     process_key: str
@@ -49,7 +51,8 @@ class ReplayView:
     ended_at: datetime | None
     last_hash: str
     steps: ReplayStepsPage
-    moment: MomentView
+    moment: MomentView | None
+    found: ChainBreak | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,40 +6,21 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
-
-import sqlalchemy as sa
+from typing import TYPE_CHECKING
 
 from engine.model.values import JsonValue
 from engine.queries.labels import element_of
 from engine.queries.views import ProcessCall, Progress
-from engine.store.tables import Event
+from engine.store.checked_log import NO_END, ReadEvent, read_between
 
 if TYPE_CHECKING:
     from engine.bpmn.pack import Pack
     from engine.queries.reading import Reading
 
-_EVENTS = (
-    sa.select(
-        Event.sequence,
-        Event.at,
-        Event.actor,
-        Event.on_behalf_of,
-        Event.kind,
-        Event.process_key,
-        Event.element_id,
-        Event.activity_instance_id,
-        Event.data,
-    )
-    .where(Event.instance_id == sa.bindparam("instance_id"), Event.sequence.between(sa.bindparam("first"), sa.bindparam("last")))
-    .order_by(Event.sequence)
-)
-NO_END = 2**31 - 1
 
-
-def read_log(reading: Reading, instance_id: str, last: int = NO_END, first: int = 1) -> list[sa.Row[Any]]:
-    """All events of an instance, or those between two, without their hashes."""
-    return list(reading.connection.execute(_EVENTS, {"instance_id": instance_id, "first": first, "last": last}))
+def read_log(reading: Reading, instance_id: str, last: int = NO_END) -> list[ReadEvent]:
+    """All events of an instance, or those up to one."""
+    return read_between(reading.connection, instance_id, 1, last)
 
 
 @dataclass(slots=True)
@@ -98,7 +79,7 @@ class Story:
         self.decided: list[Decided] = []
         self.withdrawn: list[Decided] = []
 
-    def add(self, event: sa.Row[Any]) -> None:
+    def add(self, event: ReadEvent) -> None:
         handler = _HANDLERS.get(event.kind)
         if handler is not None:
             handler(self, event)
@@ -139,11 +120,11 @@ class Story:
     def _course(self, process_key: str) -> _Course:
         return self._courses.setdefault(process_key, _Course())
 
-    def _started(self, event: sa.Row[Any]) -> None:
+    def _started(self, event: ReadEvent) -> None:
         self._calls[event.process_key] = (None, None)
         self._course(event.process_key)
 
-    def _entered(self, event: sa.Row[Any]) -> None:
+    def _entered(self, event: ReadEvent) -> None:
         token = _Token(event.process_key, event.element_id, int(event.data["scope"]))
         self._tokens[event.activity_instance_id] = token
         course, host = self._course(token.process_key), self._tokens.get(token.scope)
@@ -163,7 +144,7 @@ class Story:
             course.visits[element_id] -= 1
             course.active[element_id] -= 1
 
-    def _left(self, event: sa.Row[Any]) -> None:
+    def _left(self, event: ReadEvent) -> None:
         course, outcome = self._course(event.process_key), event.data.get("outcome")
         self._variables.pop(event.activity_instance_id, None)
         if event.activity_instance_id not in self._bodies:
@@ -173,7 +154,7 @@ class Story:
         else:
             (course.completed if outcome == "completed" else course.cancelled).add(event.element_id)
 
-    def _changed(self, event: sa.Row[Any]) -> None:
+    def _changed(self, event: ReadEvent) -> None:
         names = self._variables.setdefault(int(event.data["scope"]), {})
         for name, change in event.data["changes"].items():
             if "new" in change:
@@ -181,19 +162,19 @@ class Story:
             else:
                 names.pop(name, None)
 
-    def _task_completed(self, event: sa.Row[Any]) -> None:
+    def _task_completed(self, event: ReadEvent) -> None:
         number = event.activity_instance_id
         place = (event.sequence, event.at, event.actor, event.process_key, event.element_id, number)
         self.decided.append(Decided(*place, event.data, self.seen_by(number)))
 
-    def _withdrawn(self, event: sa.Row[Any]) -> None:
+    def _withdrawn(self, event: ReadEvent) -> None:
         """It counts as a decision no more; what was submitted is still there for whoever asks."""
         taken = [each for each in self.decided if each.activity_instance_id == event.activity_instance_id]
         self.withdrawn += taken
         self.decided = [each for each in self.decided if each not in taken]
 
 
-_HANDLERS: dict[str, Callable[[Story, sa.Row[Any]], None]] = {
+_HANDLERS: dict[str, Callable[[Story, ReadEvent], None]] = {
     "instance_started": Story._started,
     "activity_entered": Story._entered,
     "activity_left": Story._left,
@@ -203,7 +184,7 @@ _HANDLERS: dict[str, Callable[[Story, sa.Row[Any]], None]] = {
 }
 
 
-def tell(pack: Pack, events: Iterable[sa.Row[Any]]) -> Story:
+def tell(pack: Pack, events: Iterable[ReadEvent]) -> Story:
     """The story of all these events, which must be one instance's, complete and in order."""
     story = Story(pack)
     for event in events:

@@ -15,6 +15,7 @@ from engine.model.events import EventKind
 from engine.model.identity import task_id
 from engine.model.outcome import InstanceStatus
 from engine.model.values import JsonValue, Value
+from engine.store.diagnosis import ChainBreak
 
 TaskState = Literal["open", "completed", "withdrawn", "cancelled"]
 
@@ -310,7 +311,7 @@ class VariableLine:
 @dataclass(frozen=True, slots=True)
 class InstanceDetail:
     """An instance as a page. `calls` holds the instance's own process first, `progress` one entry for each of them; `document` is head and foot of
-    the controlled document in the version that runs."""
+    the controlled document in the version that runs. `found`: what is wrong first with the event log; then what happened ends before it."""
 
     head: InstanceRow
     calls: tuple[ProcessCall, ...]
@@ -322,6 +323,7 @@ class InstanceDetail:
     steps: tuple[HistoryLine, ...]
     document: Mapping[str, str]
     may_terminate: bool
+    found: ChainBreak | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from engine.audit.verify import verify_chains
 from engine.store.event_log import canonical, chained
 from tests.commands.packs import PACK
 from tests.commands.people import ADMIN, WANG
-from tests.owner import as_owner
+from tests.owner import as_owner, tamper
 
 COPIED = "instance_id, sequence, at, actor, on_behalf_of, kind, process_key, element_id, activity_instance_id, data"
 
@@ -32,15 +32,6 @@ def instances(engine):
     engine.run(ClaimTask(f"{ids[1]}.2"), WANG)
     engine.run(CompleteTask(f"{ids[1]}.2", {"aim": "看", "cost": "1.5"}), WANG)
     return ids
-
-
-def tamper(engine, *statements, **parameters):
-    """As a database administrator may: without the trigger."""
-    with as_owner(engine) as connection:
-        connection.exec_driver_sql("ALTER TABLE events DISABLE TRIGGER USER")
-        for statement in statements:
-            connection.execute(sa.text(statement), parameters)
-        connection.exec_driver_sql("ALTER TABLE events ENABLE ALWAYS TRIGGER refuse_change")
 
 
 def rehash(engine, instance_id, sequence, predecessor=None):

@@ -127,6 +127,7 @@ ASKED = {
     "working.file": "?name=contact_plan.form",
     "packs.file": "?name=contact_plan.form",
     "replay.moment": "?at=3",
+    "replay.steps": "?at=3",
     "files.options": "?form=contact_plan&field=none",
 }
 # Pages with more than one face: endpoint -> what else is asked for.

@@ -51,9 +51,11 @@ def asked_format() -> Format:
 
 
 def events_file(instance_ids: tuple[str, ...], chosen: Format, name: str) -> Response:
-    """The events of these cases, recorded before they are read; the name says what is in it and when it was made."""
+    """The events of these cases, recorded before they are read; the name says what is in it, how many of them do not hold, and when it was made."""
     run(InspectInstances(instance_ids, "export"))
     exported = read(ExportEvents(instance_ids, chosen, language()))
+    if exported.broken:
+        name += "-" + _("%(cases)s个核对不上", cases=len(exported.broken))
     return send_file(exported.file, exported.media_type, as_attachment=True, download_name=f"{name}-{made_at()}.{chosen}")
 
 

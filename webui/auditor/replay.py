@@ -81,7 +81,7 @@ def replay_page(instance_id: str, **more: Any) -> str:
     at = _asked_sequence("at") if "at" in request.values else None
     view: ReplayView = recorded(instance_id, "replay", Replay(instance_id, at))
     files = attachments.panel(instance_id, "replay")
-    page = {"view": view, "case_id": instance_id, "moment": _moment(view.moment), "most_moments": MOST_MOMENTS}
+    page = {"view": view, "case_id": instance_id, "moment": _moment(view.moment) if view.moment else None, "most_moments": MOST_MOMENTS}
     return render_template("audit/replay.html", **page, **files, **more)
 
 

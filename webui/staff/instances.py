@@ -16,6 +16,7 @@ from engine import (
     InstanceList,
     InstanceView,
     ProcessCall,
+    Progress,
     RetryIncident,
     TerminateInstance,
     is_instance_id,
@@ -80,7 +81,7 @@ def _page(instance_id: str, termination_problem: str = "") -> str:
     return render_template(
         "instance.html",
         view=view,
-        shown=drawing.show(call.process_key, call.version, instance_id, view.progress.get(call.process_key)),
+        shown=drawing.show(call.process_key, call.version, instance_id, view.progress.get(call.process_key) or Progress(call.process_key)),
         standing=standing(view.open_tasks),
         decisions=decision_cards(view.decisions),
         result=results.take(),

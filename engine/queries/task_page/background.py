@@ -12,7 +12,6 @@ from engine.bpmn.runtime import visible_variables
 from engine.model.identity import Actor
 from engine.model.values import Value
 from engine.queries.reading import Query, Reading
-from engine.queries.story import NO_END
 from engine.queries.task_page.ahead import ahead_of
 from engine.queries.task_page.glance import glance, hidden_keys
 from engine.queries.task_page.past import MOST_STEPS, completion, last_completions, past_steps
@@ -20,6 +19,7 @@ from engine.queries.task_page.views import Ahead, TaskBackground
 from engine.queries.tasks import require_task, stand_in
 from engine.queries.views import ProcessCall
 from engine.queries.waiting import waits
+from engine.store.checked_log import NO_END
 
 if TYPE_CHECKING:
     from engine.bpmn.pack import Pack

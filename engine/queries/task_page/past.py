@@ -13,9 +13,9 @@ from engine.model.values import JsonValue, from_json
 from engine.queries.decision_words import Deciding
 from engine.queries.labels import element_names, top_fields
 from engine.queries.reading import Reading
-from engine.queries.story import NO_END
 from engine.queries.task_page.short_words import labelled
 from engine.queries.task_page.views import GivenFile, Labelled, PastStep, Phrase
+from engine.store.checked_log import NO_END
 from engine.store.tables import Event, WorkItem
 
 if TYPE_CHECKING:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from engine.store.event_log import GENESIS, canonical, chained
-from engine.store.event_stream import LoggedEvent, LoggedInstance
+from engine.store.event_log import GENESIS, ChainEnd, canonical, chained
+from engine.store.event_stream import LoggedEvent
 
 BreakKind = Literal["changed", "missing", "inserted", "reordered", "end", "snapshot", "pack"]
 FARTHEST = 500  # how far away the event that belongs in a place is looked for
@@ -53,21 +53,21 @@ class ChainBreak:
         return WORDS[self.kind][1].format(sequence=self.sequence)
 
 
-def diagnose(events: Sequence[LoggedEvent], instance: LoggedInstance) -> ChainBreak | None:
-    """None when everything fits. `events` in the order of their sequence."""
+def diagnose(events: Sequence[LoggedEvent], instance_id: str, end: ChainEnd) -> ChainBreak | None:
+    """None when everything fits. `events` in the order of their sequence; `end` is that which the instance's row knows."""
     previous = GENESIS
     for index, event in enumerate(events):
         if event.sequence != index + 1:
-            return ChainBreak(instance.id, index + 1, "missing")
-        if index == instance.end.sequence and previous == instance.end.hash:
-            return ChainBreak(instance.id, event.sequence, "inserted")
+            return ChainBreak(instance_id, index + 1, "missing")
+        if index == end.sequence and previous == end.hash:
+            return ChainBreak(instance_id, event.sequence, "inserted")
         if not _fits(previous, event, event.sequence):
-            return _break(events, index, previous, instance)
+            return _break(events, index, previous, instance_id, end)
         previous = event.hash
-    if len(events) < instance.end.sequence:
-        return ChainBreak(instance.id, len(events) + 1, "missing")
-    if (len(events), previous) != (instance.end.sequence, instance.end.hash):
-        return ChainBreak(instance.id, instance.end.sequence, "end")
+    if len(events) < end.sequence:
+        return ChainBreak(instance_id, len(events) + 1, "missing")
+    if (len(events), previous) != (end.sequence, end.hash):
+        return ChainBreak(instance_id, end.sequence, "end")
     return None
 
 
@@ -76,20 +76,20 @@ def _fits(previous: bytes, event: LoggedEvent, sequence: int) -> bool:
     return chained(previous, canonical(event.instance_id, sequence, *event[2:10])) == event.hash
 
 
-def _break(events: Sequence[LoggedEvent], index: int, previous: bytes, instance: LoggedInstance) -> ChainBreak:
+def _break(events: Sequence[LoggedEvent], index: int, previous: bytes, instance_id: str, end: ChainEnd) -> ChainBreak:
     """The event at `index` does not follow `previous`."""
     place = events[index].sequence
     if index > 0 and _fits(events[index - 2].hash if index > 1 else GENESIS, events[index], place - 1):
-        return ChainBreak(instance.id, place - 1, "inserted")
+        return ChainBreak(instance_id, place - 1, "inserted")
     near = events[index + 1 : index + 1 + FARTHEST]
     true_one = next((each for each in near if _fits(previous, each, place)), None)
     if true_one is not None:
-        return ChainBreak(instance.id, place, "reordered" if _belongs_later(events, index, true_one) else "inserted")
+        return ChainBreak(instance_id, place, "reordered" if _belongs_later(events, index, true_one) else "inserted")
     following = events[index + 1] if index + 1 < len(events) else None
-    moved_up = (instance.end.sequence, instance.end.hash) == (place + 1, events[index].hash)
+    moved_up = (end.sequence, end.hash) == (place + 1, events[index].hash)
     if moved_up if following is None else _fits(events[index].hash, following, place + 2):
-        return ChainBreak(instance.id, place, "missing")
-    return ChainBreak(instance.id, place, "changed")
+        return ChainBreak(instance_id, place, "missing")
+    return ChainBreak(instance_id, place, "changed")
 
 
 def _belongs_later(events: Sequence[LoggedEvent], index: int, true_one: LoggedEvent) -> bool:
