@@ -91,7 +91,7 @@ def test_a_changed_log_is_told(engine, visit):
         connection.exec_driver_sql("ALTER TABLE events DISABLE TRIGGER USER")
         connection.exec_driver_sql("UPDATE events SET actor = 'x' WHERE sequence = 4")
     case = engine.read(Contents(visit), WANG)
-    assert (case["intact"], case["integrity"][:20]) == (False, "✗ 哈希链从第 4 条事件起断开：事件日")
+    assert (case["intact"], case["integrity"][:20]) == (False, "✗ 事件日志核对不上：第 4 条事件被改")
 
 
 def test_rights_and_arguments(engine, visit):
