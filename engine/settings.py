@@ -19,7 +19,12 @@ DATABASE_SCHEMES = frozenset({"postgresql", "postgres", "postgresql+psycopg"})
 
 
 class SettingsError(ValueError):
-    """A TUOKE_ variable cannot be used; the text names it, its value and what is expected, in Chinese."""
+    """A TUOKE_ variable cannot be used; the text names it, its value and what is expected, in Chinese; `en` the same in English."""
+
+    def __init__(self, about: str, zh: str, en: str) -> None:
+        """`about`: the variable, with its value when that is no secret."""
+        super().__init__(f"{about}:{zh}")
+        self.en = f"{about}: {en}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +105,8 @@ class Settings:
 
     contact: str = ""
     """TUOKE_CONTACT: whom people ask who cannot sign in, shown on the help page before signing in; empty: a general text."""
+    language: str = ""
+    """TUOKE_LANGUAGE: zh or en, what the command line speaks; empty: as the system does."""
     oidc: OidcSettings | None = None
     """TUOKE_OIDC_*: single sign-on, when an issuer is given."""
     mail: MailSettings | None = None
@@ -112,10 +119,14 @@ class Settings:
         given = {name: value.strip() for name, value in environ.items() if name.startswith("TUOKE_") and value.strip()}
         unknown = sorted(given.keys() - VARIABLES)
         if unknown:
-            raise SettingsError(f"没有名为 {'、'.join(unknown)} 的设置;可用的有 {'、'.join(sorted(VARIABLES))}")
+            raise SettingsError(
+                ", ".join(unknown),
+                f"没有这样的设置;可用的有 {'、'.join(sorted(VARIABLES))}",
+                f"no such setting; there are {', '.join(sorted(VARIABLES))}",
+            )
         database_url = _database_url("TUOKE_DATABASE_URL", given)
         if database_url is None and "TUOKE_DATABASE_OWNER_URL" in given:
-            raise SettingsError("TUOKE_DATABASE_OWNER_URL:要和 TUOKE_DATABASE_URL 一起给出")
+            raise SettingsError("TUOKE_DATABASE_OWNER_URL", "要和 TUOKE_DATABASE_URL 一起给出", "needs TUOKE_DATABASE_URL beside it")
         return cls(
             data_dir=Path(given.get("TUOKE_DATA_DIR", "data")).expanduser().absolute(),
             database_url=database_url,
@@ -133,6 +144,7 @@ class Settings:
             attachment_megabytes=_whole("TUOKE_ATTACHMENT_MEGABYTES", given, 50, 1, 50),
             attachments_at_once=_whole("TUOKE_ATTACHMENTS_AT_ONCE", given, 20, 1, 100),
             public_url=_public_url(given),
+            language=_language(given.get("TUOKE_LANGUAGE", "")),
             oidc=_oidc(given),
             mail=_mail(given),
         )
@@ -151,13 +163,13 @@ def _oidc(given: Mapping[str, str]) -> OidcSettings | None:
         return None
     for needed in ("issuer", "client_id"):
         if needed not in asked:
-            raise SettingsError(f"TUOKE_OIDC_{needed.upper()}:使用统一登录时必须给出")
+            raise SettingsError(f"TUOKE_OIDC_{needed.upper()}", "使用统一登录时必须给出", "needed for single sign-on")
     issuer = urlsplit(asked["issuer"])
     if issuer.scheme != "https" and not (issuer.scheme == "http" and issuer.hostname in {"localhost", "127.0.0.1"}):
-        raise SettingsError(f"TUOKE_OIDC_ISSUER={asked['issuer']}:应以 https:// 开头")
+        raise SettingsError(f"TUOKE_OIDC_ISSUER={asked['issuer']}", "应以 https:// 开头", "must begin with https://")
     pairs = tuple((left.strip(), right.strip()) for left, _, right in (pair.partition("=") for pair in _listed(asked.get("groups", ""))))
     if not all(left and right for left, right in pairs):
-        raise SettingsError("TUOKE_OIDC_GROUPS:应形如 组=岗位标识,组=岗位标识")
+        raise SettingsError("TUOKE_OIDC_GROUPS", "应形如 组=岗位标识,组=岗位标识", "must look like group=role,group=role")
     return OidcSettings(
         asked["issuer"],
         asked["client_id"],
@@ -178,14 +190,22 @@ def _mail(given: Mapping[str, str]) -> MailSettings | None:
         return None
     for needed in ("HOST", "FROM"):
         if needed not in asked:
-            raise SettingsError(f"TUOKE_SMTP_{needed}:发邮件时必须给出")
+            raise SettingsError(f"TUOKE_SMTP_{needed}", "发邮件时必须给出", "needed to send mail")
     if "TUOKE_PUBLIC_URL" not in given:
-        raise SettingsError("TUOKE_PUBLIC_URL:发邮件时必须给出,邮件里的链接用它,例如 https://tuoke.example.com")
+        raise SettingsError(
+            "TUOKE_PUBLIC_URL",
+            "发邮件时必须给出,邮件里的链接用它,例如 https://tuoke.example.com",
+            "needed to send mail, for the links in it, for example https://tuoke.example.com",
+        )
     if not is_mail_address(parseaddr(asked["FROM"])[1]) or not asked["FROM"].isprintable():
-        raise SettingsError(f"TUOKE_SMTP_FROM={asked['FROM']}:应为邮箱地址,例如 拓客 <tuoke@example.com>")
+        raise SettingsError(
+            f"TUOKE_SMTP_FROM={asked['FROM']}",
+            "应为邮箱地址,例如 拓客 <tuoke@example.com>",
+            "must be an address of mail, for example Tuoke <tuoke@example.com>",
+        )
     security = asked.get("SECURITY", "starttls")
     if security not in _USUAL_PORTS:
-        raise SettingsError(f"TUOKE_SMTP_SECURITY={security}:应为 starttls、tls 或 none")
+        raise SettingsError(f"TUOKE_SMTP_SECURITY={security}", "应为 starttls、tls 或 none", "must be starttls, tls or none")
     port = _whole("TUOKE_SMTP_PORT", given, _USUAL_PORTS[security], 1, 65535)
     return MailSettings(asked["HOST"], asked["FROM"], port, security, asked.get("USER", ""), asked.get("PASSWORD", ""))
 
@@ -199,7 +219,7 @@ def _public_url(given: Mapping[str, str]) -> str:
     text = given.get("TUOKE_PUBLIC_URL", "")
     parts = urlsplit(text) if text.isascii() and text.isprintable() else None
     if text and not (parts and parts.scheme in ("http", "https") and parts.hostname and not parts.query and not parts.fragment):
-        raise SettingsError(f"TUOKE_PUBLIC_URL={text}:应形如 https://tuoke.example.com")
+        raise SettingsError(f"TUOKE_PUBLIC_URL={text}", "应形如 https://tuoke.example.com", "must look like https://tuoke.example.com")
     return text.rstrip("/")
 
 
@@ -209,14 +229,14 @@ def _listed(text: str) -> tuple[str, ...]:
 
 def _port(text: str) -> int:
     if not (text.isascii() and text.isdigit() and 1 <= int(text) <= 65535):
-        raise SettingsError(f"TUOKE_PORT={text}:应为 1 到 65535 之间的整数")
+        raise SettingsError(f"TUOKE_PORT={text}", "应为 1 到 65535 之间的整数", "must be a whole number from 1 to 65535")
     return int(text)
 
 
 def _whole(name: str, given: Mapping[str, str], default: int, minimum: int, maximum: int) -> int:
     text = given.get(name, str(default))
     if not (text.isascii() and text.isdigit() and minimum <= int(text) <= maximum):
-        raise SettingsError(f"{name}={text}:应为 {minimum} 到 {maximum} 之间的整数")
+        raise SettingsError(f"{name}={text}", f"应为 {minimum} 到 {maximum} 之间的整数", f"must be a whole number from {minimum} to {maximum}")
     return int(text)
 
 
@@ -224,7 +244,7 @@ def _switch(name: str, text: str | None, *, default: bool) -> bool:
     if text is None:
         return default
     if text.lower() not in ON | OFF:
-        raise SettingsError(f"{name}={text}:应为 1(开)或 0(关)")
+        raise SettingsError(f"{name}={text}", "应为 1(开)或 0(关)", "must be 1 (on) or 0 (off)")
     return text.lower() in ON
 
 
@@ -238,7 +258,11 @@ def _database_url(name: str, given: Mapping[str, str]) -> str | None:
         parts = urlsplit("")
     if parts.scheme not in DATABASE_SCHEMES or not parts.path.strip("/"):
         # The value is not repeated: it holds a password.
-        raise SettingsError(f"{name}:应形如 postgresql://用户:密码@主机:5432/数据库名(只支持 PostgreSQL)")
+        raise SettingsError(
+            name,
+            "应形如 postgresql://用户:密码@主机:5432/数据库名(只支持 PostgreSQL)",
+            "must look like postgresql://user:password@host:5432/database (PostgreSQL only)",
+        )
     return "postgresql:" + text.split(":", 1)[1]
 
 
@@ -246,11 +270,17 @@ def _time_zone(text: str) -> str:
     try:
         ZoneInfo(text)
     except (OSError, ValueError, KeyError):
-        raise SettingsError(f"TUOKE_TIME_ZONE={text}:不是已知的时区,例如 Asia/Shanghai") from None
+        raise SettingsError(f"TUOKE_TIME_ZONE={text}", "不是已知的时区,例如 Asia/Shanghai", "no known time zone, for example Asia/Shanghai") from None
+    return text
+
+
+def _language(text: str) -> str:
+    if text not in ("", "zh", "en"):
+        raise SettingsError(f"TUOKE_LANGUAGE={text}", "应为 zh 或 en", "must be zh or en")
     return text
 
 
 def _secret_key(text: str | None) -> str | None:
     if text is not None and len(text) < 32:
-        raise SettingsError("TUOKE_SECRET_KEY:至少 32 个字符")
+        raise SettingsError("TUOKE_SECRET_KEY", "至少 32 个字符", "needs at least 32 characters")
     return text

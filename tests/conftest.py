@@ -16,6 +16,8 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from psycopg import sql
 
+# What the command line says is compared with Chinese words, whatever the machine speaks.
+os.environ["TUOKE_LANGUAGE"] = "zh"
 # The engine is imported where it is used: tests that need no database run without loading it.
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 # Nothing but the pages under test is to be fetched; --no-sandbox because Chromium refuses to run as root with it.

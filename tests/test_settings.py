@@ -40,11 +40,12 @@ def test_every_variable_is_read() -> None:
         "TUOKE_ATTACHMENTS_AT_ONCE": "5",
         "TUOKE_DATABASE_OWNER_URL": OWNER,
         "TUOKE_PUBLIC_URL": "https://tuoke.example.com/",
+        "TUOKE_LANGUAGE": "en",
     }
     assert given.keys() == VARIABLES - OIDC_VARIABLES - MAIL_VARIABLES
     secret, public = "k" * 32, "https://tuoke.example.com"
     expected = Settings(Path("/srv/data"), URL, "0.0.0.0", 9001, True, Path("/srv/processes"), "Asia/Urumqi", secret, 2, 24, 1, 20, 5, OWNER, public)
-    expected = replace(expected, contact=DESK)
+    expected = replace(expected, contact=DESK, language="en")
     assert Settings.from_environment(given) == expected
 
 

@@ -14,6 +14,7 @@ from engine.audit.questions import ReexecuteInstance, ReexecuteNext
 from engine.audit.reexecute import Reexecution
 from engine.audit.verify import verify_chains
 from engine.cli.console import CommandFailed, complain, say
+from engine.cli.language import counted_words, words
 from engine.cli.opening import opened_engine, standing_text
 from engine.model.errors import InputRejected
 from engine.model.identity import SYSTEM
@@ -23,11 +24,12 @@ from engine.settings import Settings
 from engine.store.application_role import role_standing
 
 EVERY_SECONDS = 1.0
+_INSTANCE = "instance"
 _PEOPLE_WORDS = {
-    "changed": "第 {} 条被改动过（或前一条被改动并重算了哈希）",
-    "missing": "缺少第 {} 条",
-    "inserted": "第 {} 条是后来插入的",
-    "reordered": "第 {} 条的次序被调换过",
+    "changed": ("第 {} 条被改动过（或前一条被改动并重算了哈希）", "entry {} was changed (or the one before it was, with its hash made anew)"),
+    "missing": ("缺少第 {} 条", "entry {} is missing"),
+    "inserted": ("第 {} 条是后来插入的", "entry {} was put in later"),
+    "reordered": ("第 {} 条的次序被调换过", "entry {} stands in another place than before"),
 }
 
 
@@ -36,21 +38,26 @@ def verify(arguments: argparse.Namespace) -> int:
     began = time.monotonic()
     kept = _read_ends(arguments.against) if arguments.against else None
     if arguments.keep_ends is not None and arguments.keep_ends.exists():
-        raise CommandFailed(f"✗ {arguments.keep_ends} 已经存在；以前保存的链尾不覆盖，请换一个文件名", 2)
+        told = words("已经存在；以前保存的链尾不覆盖，请换一个文件名", "is there already and is not overwritten: choose another name")
+        raise CommandFailed(f"✗ {arguments.keep_ends} {told}", 2)
     with opened_engine(Settings.from_environment()) as engine:
         standing = engine.database.read(role_standing)
-        result = verify_chains(engine.database, _progress("核对"), snapshots=arguments.snapshots)
+        result = verify_chains(engine.database, _progress(words("已核对", "verified")), snapshots=arguments.snapshots)
         people = engine.read(VerifyAccountEvents(), SYSTEM)
         ends = current_ends(engine.database, engine.now())
         lost = compare_ends(engine.database, kept) if kept else ()
     for broken in result.breaks:
-        say(f"✗ 流程实例 {broken.instance_id}：{broken.zh}")
-    mark, text = ("✗", f"{len(result.breaks)} 个流程实例的事件日志被改动过") if result.breaks else ("✓", "事件日志完整，没有被改动")
-    say(f"{mark} {text}（{result.instances} 个流程实例，{result.events} 条事件，{time.monotonic() - began:.1f} 秒）")
+        say(f"✗ {_instance(broken.instance_id)}{words(broken.zh, broken.en)}")
+    broken_count, seconds = len(result.breaks), f"{time.monotonic() - began:.1f}"
+    changed = words(f"{broken_count} 个流程实例的事件日志被改动过", f"The event log of {counted_words(broken_count, 'instance')} was changed")
+    text = changed if broken_count else words("事件日志完整，没有被改动", "The event log is whole and unchanged")
+    counted_en = f" ({counted_words(result.instances, 'instance')}, {counted_words(result.events, 'event')}, {seconds} s)"
+    say(f"{'✗' if broken_count else '✓'} {text}{words(f'（{result.instances} 个流程实例，{result.events} 条事件，{seconds} 秒）', counted_en)}")
     if people.broken_at is not None:
-        say(f"✗ 人员改动记录：{_PEOPLE_WORDS[people.kind or 'changed'].format(people.broken_at)}")
+        say(f"✗ {_people()}{words(*_PEOPLE_WORDS[people.kind or 'changed']).format(people.broken_at)}")
     for kind, number in people.unlike:
-        say(f"✗ {'代理' if kind == 'substitution' else '移交'} {number} 和人员改动记录说的不一样")
+        about = words("代理", "Substitution") if kind == "substitution" else words("移交", "Handover")
+        say(f"✗ {about} {number} {words('和人员改动记录说的不一样', 'is not what the log of people says')}")
     complain(standing_text(standing))
     _say_ends(kept, lost)
     failed = bool(result.breaks or people.broken_at is not None or people.unlike or lost)
@@ -63,47 +70,65 @@ def _read_ends(path: Path) -> ChainEnds:
     try:
         return read_ends(path.read_bytes())
     except (OSError, InputRejected) as error:
-        raise CommandFailed(f"✗ {path} 不能用来核对：不是 tuoke verify --keep-ends 保存的完整文件", 2) from error
+        told = words(
+            "不能用来核对：不是 tuoke verify --keep-ends 保存的完整文件", "cannot be used: it is no whole file kept by tuoke verify --keep-ends"
+        )
+        raise CommandFailed(f"✗ {path} {told}", 2) from error
 
 
 def _say_ends(kept: ChainEnds | None, lost: tuple[EndBreak, ...]) -> None:
     if kept is None:
         return
     for each in lost:
-        say(f"✗ {'人员改动记录' if each.instance_id is None else f'流程实例 {each.instance_id}'}：{each.zh}")
-    mark, text = ("✗", f"{len(lost)} 条链与保存的链尾不符") if lost else ("✓", "与保存的链尾一致")
-    say(f"{mark} {text}（{kept.made_at:%Y-%m-%d %H:%M} 保存，{len(kept.instances)} 个流程实例）")
+        say(f"✗ {_people() if each.instance_id is None else _instance(each.instance_id)}{words(each.zh, each.en)}")
+    differ = words(f"{len(lost)} 条链与保存的链尾不符", f"{counted_words(len(lost), 'chain')} not as kept")
+    text = differ if lost else words("与保存的链尾一致", "All chains hold the ends that were kept")
+    made, count = f"{kept.made_at:%Y-%m-%d %H:%M}", len(kept.instances)
+    say(f"{'✗' if lost else '✓'} {text}{words(f'（{made} 保存，{count} 个流程实例）', f' (kept {made}, {counted_words(count, _INSTANCE)})')}")
+
+
+def _instance(instance_id: str) -> str:
+    return words(f"流程实例 {instance_id}：", f"Instance {instance_id}: ")
+
+
+def _people() -> str:
+    return words("人员改动记录：", "The log of people: ")
 
 
 def _keep_ends(path: Path, ends: ChainEnds, broken: bool) -> None:
     """Written whole or not at all, and never over an older file."""
     if broken:
-        raise CommandFailed("✗ 有链对不上，链尾没有保存")
+        raise CommandFailed(words("✗ 有链对不上，链尾没有保存", "✗ A chain does not hold; its ends were not kept"))
     with tempfile.NamedTemporaryFile(dir=path.absolute().parent, delete=False) as file:
         file.write(ends_text(ends))
     try:
         os.link(file.name, path)
     finally:
         os.unlink(file.name)
-    say(f"✓ {len(ends.instances)} 个流程实例和人员改动记录的链尾已保存到 {path}；请放到数据库管理员改不到的地方")
+    count = len(ends.instances)
+    zh = f"{count} 个流程实例和人员改动记录的链尾已保存到 {path}；请放到数据库管理员改不到的地方"
+    en = f"The ends of {counted_words(count, _INSTANCE)} and of the log of people are kept in {path}: no database administrator should reach it"
+    say(f"✓ {words(zh, en)}")
 
 
 def reexecute(arguments: argparse.Namespace) -> int:
     """Exit status 1 if an instance comes out otherwise."""
     began, count, differing = time.monotonic(), 0, 0
     with opened_engine(Settings.from_environment()) as engine:
-        progress = _progress("重演")
+        progress = _progress(words("已重演", "executed again"))
         after, batch = "", _batch(engine, arguments.instances, "")
         while batch:
             for result in batch:
                 differing += result.difference is not None
                 if result.difference is not None:
-                    say(f"✗ 流程实例 {result.instance_id}：{result.zh}")
+                    say(f"✗ {_instance(result.instance_id)}{words(result.zh, result.en)}")
             count, after = count + len(batch), batch[-1].instance_id
             progress(count, count)
             batch = () if arguments.instances else _batch(engine, (), after)
-    mark, text = ("✗", f"{differing} 个流程实例重演的结果不同") if differing else ("✓", "重演的结果与事件日志完全相同")
-    say(f"{mark} {text}（{count} 个流程实例，{time.monotonic() - began:.1f} 秒）")
+    seconds = f"{time.monotonic() - began:.1f}"
+    other = words(f"{differing} 个流程实例重演的结果不同", f"{counted_words(differing, 'instance')} came out otherwise")
+    text = other if differing else words("重演的结果与事件日志完全相同", "Everything came out as the event log says")
+    say(f"{'✗' if differing else '✓'} {text}{words(f'（{count} 个流程实例，{seconds} 秒）', f' ({counted_words(count, _INSTANCE)}, {seconds} s)')}")
     return 1 if differing else 0
 
 
@@ -121,6 +146,7 @@ def _progress(verb: str) -> Callable[[int, int], None]:
         nonlocal told
         if time.monotonic() - told > EVERY_SECONDS:
             told = time.monotonic()
-            complain(f"  已{verb} {done} 个流程实例" if done == total else f"  已{verb} {done} / {total} 个流程实例")
+            number = str(done) if done == total else f"{done} / {total}"
+            complain(f"  {words(f'{verb} {number} 个流程实例', f'{number} instances {verb}')}")
 
     return progress

@@ -6,7 +6,10 @@ import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 
+from engine.bpmn.finding_words import finding_words
+from engine.cli.language import english, words
 from engine.model.findings import Finding
 
 
@@ -32,7 +35,7 @@ def step(title: str) -> Iterator[None]:
     say(f"→ {title} …")
     began = time.monotonic()
     yield
-    say(f"✓ {title} {time.monotonic() - began:.1f} 秒")
+    say(f"✓ {title} {time.monotonic() - began:.1f} {words('秒', 's')}")
 
 
 def finding_lines(findings: Mapping[str, tuple[Finding, ...]]) -> list[str]:
@@ -42,5 +45,12 @@ def finding_lines(findings: Mapping[str, tuple[Finding, ...]]) -> list[str]:
         for finding in found:
             mark = "✗" if finding.severity == "error" else "!"
             place = f"{folder}/{finding.file}" if finding.file else folder
-            lines.append(f"{mark} {place}{str(finding).removeprefix(finding.file)}")
+            lines.append(f"{mark} {place}{str(_spoken(finding)).removeprefix(finding.file)}")
     return lines
+
+
+def _spoken(finding: Finding) -> Finding:
+    if not english():
+        return finding
+    message, proposal = finding_words(finding, "en")
+    return replace(finding, message=message, proposal=proposal or None)

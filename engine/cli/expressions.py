@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from engine.bpmn.lint.dataflow import names_in_pack, problem_words
 from engine.bpmn.pack import load_pack
 from engine.cli.console import CommandFailed, say
+from engine.cli.language import words
 from engine.cli.packs import read_folder
 from engine.feel import FeelError, editing, english
 from engine.feel.inference import Type
@@ -34,11 +35,13 @@ def _names(arguments: argparse.Namespace) -> Mapping[str, Type] | None:
     if arguments.pack is None:
         return None
     if arguments.element is None:
-        raise CommandFailed("✗ --pack 需要 --element 流程标识:元素标识", 2)
+        raise CommandFailed(words("✗ --pack 需要 --element 流程标识:元素标识", "✗ --pack needs --element process-key:element-id"), 2)
     process_key, _, element_id = arguments.element.partition(":")
     try:
         return names_in_pack(load_pack(read_folder(arguments.pack)), process_key, element_id)
     except DefinitionRejected as rejected:
-        raise CommandFailed(f"✗ 流程包有问题，先用 tuoke lint 检查（{len(rejected.findings)} 处）", 1) from rejected
+        count = len(rejected.findings)
+        told = words(f"流程包有问题，先用 tuoke lint 检查（{count} 处）", f"The pack has problems ({count}): check it with tuoke lint first")
+        raise CommandFailed(f"✗ {told}", 1) from rejected
     except KeyError as missing:
-        raise CommandFailed(f"✗ 流程包里没有 {arguments.element}", 2) from missing
+        raise CommandFailed(f"✗ {words('流程包里没有', 'The pack has no')} {arguments.element}", 2) from missing

@@ -12,6 +12,7 @@ from engine.bpmn.differences import compare_packs
 from engine.bpmn.pack import load_pack
 from engine.cli.console import CommandFailed, finding_lines, say
 from engine.cli.differences import difference_lines
+from engine.cli.language import counted_words, words
 from engine.cli.opening import opened_engine
 from engine.commands.deployments import Deployment, DeployPack
 from engine.model.errors import DefinitionRejected, NotFoundError, StaleRevision
@@ -21,7 +22,7 @@ from engine.process_engine import ProcessEngine
 from engine.queries.packs import PackFiles, PackView
 from engine.settings import Settings
 from engine.store.scratch import ScratchDatabases, temporary_server
-from engine.trial import ScenarioError, ScenarioResult, load_scenarios
+from engine.trial import ScenarioError, ScenarioResult, load_scenarios, scenario_english
 from engine.trial.runs import release_tried
 from engine.trial.suite import SuiteResult, run_suite
 
@@ -33,7 +34,10 @@ _LEFT_BEHIND = ("~", ".bak", ".swp", ".orig", ".tmp")
 def read_folder(folder: Path) -> dict[str, bytes]:
     """The files of a pack by their names relative to its folder. Raises CommandFailed when there is no pack."""
     if not folder.is_dir() or not any(next(folder.glob(mark), None) for mark in MARKS):
-        raise CommandFailed(f"✗ {folder}：不是流程包文件夹（应有 pack.toml 或 .bpmn 文件）", 2)
+        raise CommandFailed(
+            f"✗ {folder}{words('：不是流程包文件夹（应有 pack.toml 或 .bpmn 文件）', ': no process pack (a pack.toml or .bpmn files are missing)')}",
+            2,
+        )
     paths = [path for path in sorted(folder.rglob("*")) if path.is_file() and not _is_left_behind(path.relative_to(folder))]
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
@@ -62,19 +66,26 @@ def _refusals(folder: Path) -> Iterator[None]:
         yield
     except StaleRevision as error:
         who, at = error.details["by_name"], error.details["at"]
-        raise CommandFailed(f"✗ {who} 在 {at} 部署了别的版本；请重新比较后再部署。流程包 {folder} 没有部署，原有版本不变") from error
+        told = words(f"{who} 在 {at} 部署了别的版本；请重新比较后再部署", f"{who} deployed another version at {at}: compare again, then deploy")
+        raise CommandFailed(f"✗ {told}{words('。', '. ')}{_not_deployed(folder)}") from error
     except DefinitionRejected as error:
         raise _refused(folder, error) from error
 
 
 def _refused(folder: Path, error: DefinitionRejected) -> CommandFailed:
-    return CommandFailed("\n".join([*finding_lines({str(folder): error.findings}), f"✗ 流程包 {folder} 没有部署，原有版本不变"]))
+    return CommandFailed("\n".join([*finding_lines({str(folder): error.findings}), f"✗ {_not_deployed(folder)}"]))
+
+
+def _not_deployed(folder: Path) -> str:
+    return words(f"流程包 {folder} 没有部署，原有版本不变", f"Pack {folder} is not deployed; what runs stays")
 
 
 def deployment_text(deployment: Deployment) -> str:
+    key = words(f"流程包 {deployment.pack_key}：", f"Pack {deployment.pack_key}: ")
     if deployment.unchanged:
-        return f"流程包 {deployment.pack_key}：没有变化"
-    return f"流程包 {deployment.pack_key}：" + "、".join(f"{process.name} 第 {process.version} 版" for process in deployment.processes)
+        return key + words("没有变化", "nothing changed")
+    versions = (words(f"{process.name} 第 {process.version} 版", f"{process.name} version {process.version}") for process in deployment.processes)
+    return key + words("、", ", ").join(versions)
 
 
 def lint(arguments: argparse.Namespace) -> int:
@@ -86,7 +97,9 @@ def lint(arguments: argparse.Namespace) -> int:
             say(line)
         errors = sum(finding.severity == "error" for finding in found)
         refused += errors > 0
-        say(f"{'✗' if errors else '✓'} {folder}：{errors} 个错误，{len(found) - errors} 个提醒")
+        warnings = len(found) - errors
+        counted = words(f"：{errors} 个错误，{warnings} 个提醒", f": {counted_words(errors, 'error')}, {counted_words(warnings, 'warning')}")
+        say(f"{'✗' if errors else '✓'} {folder}{counted}")
     return 1 if refused else 0
 
 
@@ -101,8 +114,7 @@ def check_folder(folder: Path) -> tuple[Finding, ...]:
     try:
         load_scenarios(files)
     except ScenarioError as error:
-        file, _, text = str(error).partition("：")
-        found = (*found, Finding("scenario_unusable", file, text))
+        found = (*found, Finding("scenario_unusable", error.file, error.text, message_en=error.text_en))
     return found
 
 
@@ -115,13 +127,13 @@ def deploy(arguments: argparse.Namespace) -> int:
             files = read_folder(folder)
             running = _tell_difference(engine, folder, files)
             if running is None:
-                say(f"✓ {folder}：没有变化，场景没有运行，没有部署")
+                say(f"✓ {folder}{words('：没有变化，场景没有运行，没有部署', ': nothing changed; no scenario was run, nothing was deployed')}")
                 continue
             if not arguments.dry_run and not arguments.note.strip():
-                raise CommandFailed(f"✗ 请用 --note 写这次改了什么；流程包 {folder} 没有部署，原有版本不变")
+                raise CommandFailed(f"✗ {words('请用 --note 写这次改了什么；', 'Say with --note what was changed. ')}{_not_deployed(folder)}")
             suite = _require_green(folder, files)
             if arguments.dry_run:
-                say(f"✓ {folder}：可以部署；只是试一下，没有部署")
+                say(f"✓ {folder}{words('：可以部署；只是试一下，没有部署', ': can be deployed; this was a try, nothing was deployed')}")
                 continue
             with _refusals(folder):
                 deployment = release_tried(engine, files, suite, arguments.note, running, SYSTEM)
@@ -141,7 +153,7 @@ def _tell_difference(engine: ProcessEngine, folder: Path, files: dict[str, bytes
     try:
         release = engine.read(PackView(pack.settings.key), SYSTEM).release
     except NotFoundError:
-        say(f"{folder}：第一次部署，{len(files)} 个文件")
+        say(words(f"{folder}：第一次部署，{len(files)} 个文件", f"{folder}: first deployment, {counted_words(len(files), 'file')}"))
         return ""
     if release.digest == pack.digest:
         return None
@@ -155,24 +167,29 @@ def _require_green(folder: Path, files: dict[str, bytes]) -> SuiteResult:
     with temporary_server() as url:
         result = run_suite(files, lambda: ScratchDatabases(url), lambda done, total, last: _tell(folder, last))
     if result.unusable:
-        raise CommandFailed(f"✗ {folder}/{result.unusable}\n✗ 流程包 {folder} 没有部署，原有版本不变")
+        unusable = words(result.unusable, scenario_english(result.unusable))
+        raise CommandFailed(f"✗ {folder}/{unusable}\n✗ {_not_deployed(folder)}")
     if not result.passed:
-        late = "，时间已到，其余没有运行" if result.cut_short else ""
-        raise CommandFailed(f"✗ {result.failed} 个场景没有通过{late}；流程包 {folder} 没有部署，原有版本不变")
+        late = words("，时间已到，其余没有运行", "; the time was up, the others were not run") if result.cut_short else ""
+        red = words(f"{result.failed} 个场景没有通过", f"{counted_words(result.failed, 'scenario')} failed")
+        raise CommandFailed(f"✗ {red}{late}{words('；', '. ')}{_not_deployed(folder)}")
     if not result.results:
-        say(f"! {folder}：没有场景，没有试过")
+        say(f"! {folder}{words('：没有场景，没有试过', ': no scenarios, nothing was tried')}")
         return result
     total, passed = sum(one.total for one in result.coverage), sum(one.passed for one in result.coverage)
-    say(f"✓ {len(result.results)} 个场景通过，走过元素与顺序流的 {result.percent}%（{passed}/{total}）")
+    count, share = len(result.results), f"{result.percent}%"
+    passed_words = f"{counted_words(count, 'scenario')} passed, through {share} of elements and flows ({passed}/{total})"
+    say(f"✓ {words(f'{count} 个场景通过，走过元素与顺序流的 {share}（{passed}/{total}）', passed_words)}")
     return result
 
 
 def _tell(folder: Path, result: ScenarioResult | None) -> None:
     if result is None:
         return
-    say(f"{'✓' if result.passed else '✗'} {result.scenario.name}（{folder}/{result.scenario.file}）{result.seconds:.2f} 秒")
-    for problem in result.problems:
-        say(f"    {problem}")
+    where, seconds = f"{folder}/{result.scenario.file}", f"{result.seconds:.2f}"
+    say(f"{'✓' if result.passed else '✗'} {result.scenario.name}{words(f'（{where}）{seconds} 秒', f' ({where}) {seconds} s')}")
+    for difference in result.differences:
+        say(f"    {words(difference.text, difference.text_en)}")
 
 
 def try_scenarios(arguments: argparse.Namespace) -> int:
@@ -183,17 +200,19 @@ def try_scenarios(arguments: argparse.Namespace) -> int:
         try:
             scenarios = [each for each in load_scenarios(files) if arguments.only in f"{each.file} {each.name}"]
         except ScenarioError as error:
-            raise CommandFailed(f"✗ {folder}/{error}") from error
+            raise CommandFailed(f"✗ {folder}/{words(str(error), scenario_english(str(error)))}") from error
         chosen.append((folder, files, scenarios))
     if not any(scenarios for _, _, scenarios in chosen):
-        raise CommandFailed("✗ 没有找到场景（scenarios/*.toml）", 2)
+        raise CommandFailed(words("✗ 没有找到场景（scenarios/*.toml）", "✗ No scenarios found (scenarios/*.toml)"), 2)
     results: list[ScenarioResult] = []
     with ExitStack() as stack:
         server = stack.enter_context(temporary_server()) if arguments.server is None else arguments.server
         for folder, files, _ in chosen:
             results += _run_all(folder, files, arguments.only, server)
     failed = sum(not result.passed for result in results)
-    say(f"{'✗' if failed else '✓'} {len(results) - failed} 个场景通过，{failed} 个没有通过")
+    good = len(results) - failed
+    told = words(f"{good} 个场景通过，{failed} 个没有通过", f"{counted_words(good, 'scenario')} passed, {failed} failed")
+    say(f"{'✗' if failed else '✓'} {told}")
     return 1 if failed else 0
 
 
@@ -207,4 +226,5 @@ def _run_all(folder: Path, files: dict[str, bytes], only: str, server: str) -> t
             only=lambda scenario: only in f"{scenario.file} {scenario.name}",
         ).results
     except DefinitionRejected as error:
-        raise CommandFailed("\n".join([*finding_lines({str(folder): error.findings}), f"✗ 流程包 {folder} 不能部署，场景没有运行"])) from error
+        told = words(f"流程包 {folder} 不能部署，场景没有运行", f"Pack {folder} cannot be deployed; no scenario was run")
+        raise CommandFailed("\n".join([*finding_lines({str(folder): error.findings}), f"✗ {told}"])) from error

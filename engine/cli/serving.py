@@ -18,6 +18,7 @@ from types import FrameType
 from typing import Any, NoReturn
 
 from engine.cli.console import CommandFailed, complain, say, step
+from engine.cli.language import words
 from engine.cli.opening import open_engine, standing_text
 from engine.cli.packs import deploy_folder, deployment_text, pack_folders
 from engine.cli.people import make_demo_accounts
@@ -52,7 +53,7 @@ def serve(arguments: argparse.Namespace) -> int:
         with ExitStack() as stack:
             _run(stack, settings, arguments.check)
     except _Stop:
-        say("已停止")
+        say(words("已停止", "Stopped"))
     return 0
 
 
@@ -65,23 +66,24 @@ def _stop(_number: int, _frame: FrameType | None) -> NoReturn:
 
 def _run(stack: ExitStack, settings: Settings, check_only: bool) -> None:
     listening = stack.enter_context(_reserved(settings))
-    with step("启动数据库"), _usable(settings):
+    with step(words("启动数据库", "Start the database")), _usable(settings):
         urls = database_urls(settings)
     if settings.database_url is None:
         stack.callback(_stop_database, settings, urls.owner or urls.application)
     stack.callback(TrialServer(settings.data_dir).stop)
-    with step("检查数据库结构"):
+    with step(words("检查数据库结构", "Check the database")):
         engine = open_engine(urls, WEB_THREADS)
     stack.callback(engine.close)
     standing = engine.database.read(role_standing)
     if not standing.append_only:
         complain(standing_text(standing))
     prepare(engine, settings)
-    with step("启动网页服务与作业进程"):
+    with step(words("启动网页服务与作业进程", "Start the web server and the worker")):
         server = _web_server(engine, settings, listening)
         stack.callback(_close_web_server, server)
         stack.enter_context(_worker())
-    say(f"\n拓客已就绪：{address(settings)}\n按 Ctrl-C 停止。")
+    ready, stop = words("拓客已就绪：", "Tuoke is ready: "), words("按 Ctrl-C 停止。", "Ctrl-C stops it.")
+    say(f"\n{ready}{address(settings)}\n{stop}")
     if not check_only:
         server.run()
 
@@ -92,27 +94,32 @@ def _usable(settings: Settings) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        why = f"数据文件夹 {settings.data_dir} 不能使用：{error.strerror or error}（{error.filename}）"
-        raise CommandFailed(f"✗ {why}\n  修好它的权限，或换一个文件夹，例如 TUOKE_DATA_DIR=~/tuoke-data make run") from error
+        folder, reason = settings.data_dir, f"{error.strerror or error} ({error.filename})"
+        why = words(f"数据文件夹 {folder} 不能使用：{reason}", f"The data folder {folder} cannot be used: {reason}")
+        mend = words("修好它的权限，或换一个文件夹，例如", "Mend its permissions, or choose another folder, for example")
+        raise CommandFailed(f"✗ {why}\n  {mend} TUOKE_DATA_DIR=~/tuoke-data make run") from error
 
 
 def prepare(engine: ProcessEngine, settings: Settings) -> None:
     """Packs and accounts: nothing is done twice."""
     folders = pack_folders(settings.processes_dir)
     if not folders:
-        complain(f"! {settings.processes_dir} 中没有流程包")
+        complain(f"! {settings.processes_dir} {words('中没有流程包', 'holds no process pack')}")
     for folder in folders:
-        with step(f"部署流程包 {folder.name}"):
+        with step(words(f"部署流程包 {folder.name}", f"Deploy the pack {folder.name}")):
             deployment = deploy_folder(engine, folder, only_new=True)
         if deployment.superseded:
-            say(f"  流程包 {deployment.pack_key}：这些文件以前部署过，后来又部署了别的，现行版本不变；要换回来：tuoke deploy --note 换回来 {folder}")
+            zh = f"流程包 {deployment.pack_key}：这些文件以前部署过，后来又部署了别的，现行版本不变；要换回来：tuoke deploy --note 换回来 {folder}"
+            en = f"Pack {deployment.pack_key}: another version was deployed since, and stays; to go back: tuoke deploy --note back {folder}"
+            say(f"  {words(zh, en)}")
         else:
             say(f"  {deployment_text(deployment)}")
     if settings.demo:
-        with step("准备演示账号"):
+        with step(words("准备演示账号", "Make the demo accounts")):
             make_demo_accounts(engine)
     elif not engine.read(Users(), SYSTEM):
-        complain("! 还没有账号；用 tuoke user add 账号 --name 姓名 --admin 建立第一个管理员")
+        zh = "还没有账号；用 tuoke user add 账号 --name 姓名 --admin 建立第一个管理员"
+        complain(f"! {words(zh, 'There are no accounts; tuoke user add LOGIN --name NAME --admin makes the first administrator')}")
 
 
 def address(settings: Settings) -> str:
@@ -133,9 +140,12 @@ def _reserved(settings: Settings) -> Iterator[socket.socket]:
             listening.listen(1024)
         except OSError as error:
             taken = error.errno == errno.EADDRINUSE
-            why = "已被占用；可能已有一个拓客在运行" if taken else f"不能使用（{settings.host}）：{error.strerror or error}"
+            in_use = words("已被占用；可能已有一个拓客在运行", "is in use; perhaps this program runs already")
+            unusable = words(f"不能使用（{settings.host}）：", f"cannot be used ({settings.host}): ")
+            why = in_use if taken else f"{unusable}{error.strerror or error}"
             other = 8001 if settings.port != 8001 else 8002
-            raise CommandFailed(f"✗ 端口 {settings.port} {why}\n  停止占用它的程序，或换一个端口，例如 TUOKE_PORT={other} make run") from error
+            mend = words("停止占用它的程序，或换一个端口，例如", "Stop whatever uses it, or choose another port, for example")
+            raise CommandFailed(f"✗ {words('端口', 'Port')} {settings.port} {why}\n  {mend} TUOKE_PORT={other} make run") from error
         yield listening
 
 
@@ -144,7 +154,8 @@ def _web_server(engine: ProcessEngine, settings: Settings, listening: socket.soc
         waitress = importlib.import_module("waitress")
         create_app: Callable[..., Any] = getattr(importlib.import_module(WEB_APPLICATION[0]), WEB_APPLICATION[1])
     except ImportError as error:
-        raise CommandFailed(f"✗ 找不到网页部分（{'.'.join(WEB_APPLICATION)}）：{error}") from error
+        told = words("找不到网页部分", "The web part is missing")
+        raise CommandFailed(f"✗ {told} ({'.'.join(WEB_APPLICATION)}): {error}") from error
     app = create_app(engine=engine, settings=settings)
     return waitress.create_server(
         app,
@@ -203,7 +214,9 @@ def _keep_worker(process: subprocess.Popen[bytes], stopping: threading.Event) ->
         _watch(process, stopping)
         if stopping.is_set():
             return
-        complain(f"! 作业进程意外结束（{process.returncode}），{pause:.0f} 秒后重新启动")
+        code = process.returncode
+        en = f"The worker ended unexpectedly ({code}) and starts again in {pause:.0f} s"
+        complain(f"! {words(f'作业进程意外结束（{code}），{pause:.0f} 秒后重新启动', en)}")
         if stopping.wait(pause):
             return
         pause = min(pause * 2, LONGEST_PAUSE_SECONDS)
@@ -236,6 +249,6 @@ def _stop_database(settings: Settings, url: str) -> None:
     )
     probe.close()
     if others:
-        say(f"数据库仍有 {others} 个连接在用，保持运行")
+        say(words(f"数据库仍有 {others} 个连接在用，保持运行", f"The database goes on running: others use it ({others})"))
         return
     EmbeddedServer(settings.data_dir).stop()

@@ -10,11 +10,10 @@ import sys
 import threading
 
 from engine.cli.console import say
+from engine.cli.language import words
 from engine.cli.opening import opened_engine
 from engine.jobs import run_worker
 from engine.settings import Settings
-
-STARTED = "作业进程已启动"
 
 
 def work(arguments: argparse.Namespace) -> int:
@@ -27,7 +26,7 @@ def work(arguments: argparse.Namespace) -> int:
     settings = Settings.from_environment()
     with opened_engine(settings, pool_size=arguments.concurrency + 1) as engine:
         if not arguments.with_parent:
-            say(f"✓ {STARTED}（Ctrl-C 停止）")
+            say(words("✓ 作业进程已启动（Ctrl-C 停止）", "✓ The worker is running (Ctrl-C stops it)"))
         run_worker(engine, stop, concurrency=arguments.concurrency, settings=settings)
     return 0
 

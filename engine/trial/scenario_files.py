@@ -53,8 +53,59 @@ _RECORD_KEYS = frozenset({"type", "count", "values"})
 StepKind = Literal["task", "advance", "message", "signal"]
 
 
+# The Chinese of what is raised below, and of its parts, and the English.
+_ENGLISH = tuple(
+    (re.compile(zh), en)
+    for zh, en in (
+        (r"不是有效的 TOML 文件：", "no valid TOML file: "),
+        (r"clock 应带时区，例如 ", "clock needs a time zone, for example "),
+        (r"第 (\d+) 个 record", r"record \1"),
+        (r"第 (\d+) 步", r"step \1"),
+        (r"use = (\S+) 绕回了自己", r"use = \1 leads back to itself"),
+        (r"没有可用的片段 ", "there is no fragment "),
+        (r" 的片段 ", ", fragment "),
+        (r"应为一个表", "must be a table"),
+        (r"应有且只有 (.*) 之一", r"must have exactly one of \1"),
+        (r"文件 (.*) 的 base64 读不出来", r"the base64 of the file \1 cannot be read"),
+        (r"(advance = \S+) 应为 ISO 8601 时长，例如 (\S+) 或 ", r"\1 must be an ISO 8601 duration, for example \2 or "),
+        (r"expect 什么也没有检查", "expect checks nothing"),
+        (r"不认识 (.*)；可用的有 ", r"unknown: \1; there are "),
+        (r"缺少 ", "missing: "),
+        (r" 的类型不对，应为带时区的日期时间", " must be a date and time with its zone"),
+        (r" 的类型不对，应为文字", " must be a text"),
+        (r" 的类型不对，应为表", " must be a table"),
+        (r" 的类型不对，应为数组", " must be an array"),
+        (r" 的类型不对，应为整数", " must be a whole number"),
+        (r"：文件：", ": file: "),
+        (r"：", ": "),
+        (r"、", ", "),
+        (r"（", " ("),
+        (r"）", ")"),
+    )
+)
+
+
+def scenario_english(text: str) -> str:
+    """The text of a ScenarioError in English; names that people gave stay."""
+    for zh, en in _ENGLISH:
+        text = zh.sub(en, text)
+    return text
+
+
 class ScenarioError(ValueError):
-    """A scenario file that cannot be used; the text says which, where and why, in Chinese."""
+    """A scenario file that cannot be used; the text says which (`file`), where and why (`text`), in Chinese; `text_en` in English."""
+
+    @property
+    def file(self) -> str:
+        return str(self).partition("：")[0]
+
+    @property
+    def text(self) -> str:
+        return str(self).partition("：")[2]
+
+    @property
+    def text_en(self) -> str:
+        return scenario_english(str(self)).partition(": ")[2]
 
 
 @dataclass(frozen=True, slots=True)
