@@ -84,6 +84,13 @@ def parser() -> argparse.ArgumentParser:
         "--only", default="", metavar=words("文字", "TEXT"), help=both("只运行文件名或名称含有它的场景 · only scenarios that contain this")
     )
     tests.add_argument("--server", metavar=words("地址", "URL"), help=both("在这台 PostgreSQL 上建临时数据库 · make the databases on this server"))
+    _proofs(commands)
+    _expressions(commands)
+    _accounts(commands)
+    return top
+
+
+def _proofs(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     verified = _command(commands, "verify", auditing.verify, both("核对全部事件日志的哈希链 · verify the event log"))
     verified.add_argument("--snapshots", action="store_true", help=both("也核对每个流程实例的快照 · the instances' snapshots, too"))
     verified.add_argument(
@@ -94,9 +101,6 @@ def parser() -> argparse.ArgumentParser:
         commands, "reexecute", auditing.reexecute, both("按记录的输入重演流程实例，与事件日志比较 · execute instances again and compare")
     )
     again.add_argument("instances", nargs="*", metavar=words("流程实例", "INSTANCE"), help=both("默认全部 · all by default"))
-    _expressions(commands)
-    _accounts(commands)
-    return top
 
 
 def _expressions(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:

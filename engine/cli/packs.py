@@ -22,7 +22,7 @@ from engine.process_engine import ProcessEngine
 from engine.queries.packs import PackFiles, PackView
 from engine.settings import Settings
 from engine.store.scratch import ScratchDatabases, temporary_server
-from engine.trial import ScenarioError, ScenarioResult, load_scenarios, scenario_english
+from engine.trial import ScenarioError, ScenarioResult, load_scenarios
 from engine.trial.runs import release_tried
 from engine.trial.suite import SuiteResult, run_suite
 
@@ -167,8 +167,7 @@ def _require_green(folder: Path, files: dict[str, bytes]) -> SuiteResult:
     with temporary_server() as url:
         result = run_suite(files, lambda: ScratchDatabases(url), lambda done, total, last: _tell(folder, last))
     if result.unusable:
-        unusable = words(result.unusable, scenario_english(result.unusable))
-        raise CommandFailed(f"✗ {folder}/{unusable}\n✗ {_not_deployed(folder)}")
+        raise CommandFailed(f"✗ {folder}/{_why_unusable(files)}\n✗ {_not_deployed(folder)}")
     if not result.passed:
         late = words("，时间已到，其余没有运行", "; the time was up, the others were not run") if result.cut_short else ""
         red = words(f"{result.failed} 个场景没有通过", f"{counted_words(result.failed, 'scenario')} failed")
@@ -181,6 +180,14 @@ def _require_green(folder: Path, files: dict[str, bytes]) -> SuiteResult:
     passed_words = f"{counted_words(count, 'scenario')} passed, through {share} of elements and flows ({passed}/{total})"
     say(f"✓ {words(f'{count} 个场景通过，走过元素与顺序流的 {share}（{passed}/{total}）', passed_words)}")
     return result
+
+
+def _why_unusable(files: dict[str, bytes]) -> str:
+    try:
+        load_scenarios(files)
+    except ScenarioError as error:
+        return words(str(error), error.en)
+    return ""
 
 
 def _tell(folder: Path, result: ScenarioResult | None) -> None:
@@ -200,7 +207,7 @@ def try_scenarios(arguments: argparse.Namespace) -> int:
         try:
             scenarios = [each for each in load_scenarios(files) if arguments.only in f"{each.file} {each.name}"]
         except ScenarioError as error:
-            raise CommandFailed(f"✗ {folder}/{words(str(error), scenario_english(str(error)))}") from error
+            raise CommandFailed(f"✗ {folder}/{words(str(error), error.en)}") from error
         chosen.append((folder, files, scenarios))
     if not any(scenarios for _, _, scenarios in chosen):
         raise CommandFailed(words("✗ 没有找到场景（scenarios/*.toml）", "✗ No scenarios found (scenarios/*.toml)"), 2)

@@ -2,6 +2,6 @@
 
 from engine.trial.outcomes import Difference, ScenarioResult
 from engine.trial.runner import ScenarioRunner
-from engine.trial.scenario_files import Scenario, ScenarioError, load_scenarios, scenario_english
+from engine.trial.scenario_files import Scenario, ScenarioError, load_scenarios
 
-__all__ = ["Difference", "Scenario", "ScenarioError", "ScenarioResult", "ScenarioRunner", "load_scenarios", "scenario_english"]
+__all__ = ["Difference", "Scenario", "ScenarioError", "ScenarioResult", "ScenarioRunner", "load_scenarios"]

@@ -57,7 +57,7 @@ StepKind = Literal["task", "advance", "message", "signal"]
 _ENGLISH = tuple(
     (re.compile(zh), en)
     for zh, en in (
-        (r"不是有效的 TOML 文件：", "no valid TOML file: "),
+        (r"不是 UTF-8 文字", "no UTF-8 text"),
         (r"clock 应带时区，例如 ", "clock needs a time zone, for example "),
         (r"第 (\d+) 个 record", r"record \1"),
         (r"第 (\d+) 步", r"step \1"),
@@ -85,8 +85,8 @@ _ENGLISH = tuple(
 )
 
 
-def scenario_english(text: str) -> str:
-    """The text of a ScenarioError in English; names that people gave stay."""
+def _english(text: str) -> str:
+    """Names that people gave stay."""
     for zh, en in _ENGLISH:
         text = zh.sub(en, text)
     return text
@@ -94,6 +94,11 @@ def scenario_english(text: str) -> str:
 
 class ScenarioError(ValueError):
     """A scenario file that cannot be used; the text says which (`file`), where and why (`text`), in Chinese; `text_en` in English."""
+
+    def __init__(self, zh: str, en: str = "") -> None:
+        """`en`: the English, where it does not follow from the Chinese."""
+        super().__init__(zh)
+        self.en = en or _english(zh)
 
     @property
     def file(self) -> str:
@@ -105,7 +110,7 @@ class ScenarioError(ValueError):
 
     @property
     def text_en(self) -> str:
-        return scenario_english(str(self)).partition(": ")[2]
+        return self.en.partition(": ")[2]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,7 +192,8 @@ def _parse(name: str, data: bytes) -> dict[str, Any]:
         raise ScenarioError(f"{name}：不是 UTF-8 文字") from error
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         reason = toml_reason(str(error))
-        raise ScenarioError(f"{name}：不是正确的 TOML（{reason.place}）：{reason.zh}") from error
+        zh, en = f"{name}：不是正确的 TOML（{reason.place}）：{reason.zh}", f"{name}: no valid TOML ({reason.place_en}): {reason.en}"
+        raise ScenarioError(zh, en) from error
 
 
 class _Reader:
