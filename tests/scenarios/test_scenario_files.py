@@ -46,7 +46,7 @@ def test_days_and_hours():
 
 
 REFUSED = {
-    "not TOML": ("name =", "不是有效的 TOML"),
+    "not TOML": ("name =", "不是正确的 TOML"),
     "no name": (HEAD.replace("name", "title") + EXPECT, "不认识 title"),
     "no clock": (HEAD.replace("clock = 2026-11-23T09:00:00+08:00\n", "") + EXPECT, "缺少 clock"),
     "clock without zone": (HEAD.replace("+08:00", "") + EXPECT, "应带时区"),
