@@ -38,6 +38,8 @@ TRANSITIONS = {
     "incident_raised": "suspend",
     "incident_resolved": "resume",
 }
+# What happens to the case as a whole: its names in both languages.
+OF_THE_CASE = {"attachment_added": ("添加附件", "Attachment added"), "attachment_removed": ("移除附件", "Attachment removed")}
 # Nobody did these: the actor is whoever happened to cause them.
 WITHOUT_RESOURCE = frozenset({"schedule", "suspend"})
 CONTAINERS = frozenset({"sub_process", "call_activity"})
@@ -49,7 +51,7 @@ def write(file: IO[bytes], cases: Iterable[Case], names: Mapping[str, str], lang
     count = 0
     with etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
-        with xml.element("log", {"xes.version": "1849-2016", "xes.features": ""}, nsmap={None: NAMESPACE}):
+        with xml.element("log", {"xes.version": "1849.2016", "xes.features": ""}, nsmap={None: NAMESPACE}):
             _preamble(xml)
             for case in cases:
                 with xml.element("trace"):
@@ -69,7 +71,7 @@ def _preamble(xml: Any) -> None:
             if scope == "event":
                 _attribute(xml, "date", "time:timestamp", "1970-01-01T00:00:00.000000+00:00")
     xml.write(etree.Element("classifier", name="Activity", keys="concept:name"))
-    xml.write(etree.Element("classifier", name="Activity and lifecycle", keys="concept:name lifecycle:transition"))
+    xml.write(etree.Element("classifier", name="ActivityAndLifecycle", keys="concept:name lifecycle:transition"))
 
 
 def _trace_head(xml: Any, instance: LoggedInstance, language: str) -> None:
@@ -97,7 +99,7 @@ def _events(xml: Any, pack: Pack, events: Iterable[LoggedEvent], names: Mapping[
             continue
         count += 1
         with xml.element("event"):
-            _attribute(xml, "string", "concept:name", element_name(pack, event, language))
+            _attribute(xml, "string", "concept:name", _name(event, pack, language))
             _attribute(xml, "string", "concept:instance", str(event.activity_instance_id))
             _attribute(xml, "string", "lifecycle:transition", transition)
             _attribute(xml, "date", "time:timestamp", event.at.isoformat(timespec="microseconds"))
@@ -105,14 +107,24 @@ def _events(xml: Any, pack: Pack, events: Iterable[LoggedEvent], names: Mapping[
                 _attribute(xml, "string", "org:resource", names.get(event.actor, event.actor))
                 _attribute(xml, "string", "actor", event.actor)
             _attribute(xml, "string", "element", event.element_id or "")
+            if event.kind in OF_THE_CASE:
+                for key in ("name", "digest", "reason"):
+                    _attribute(xml, "string", f"attachment_{key}", str(orjson.loads(event.data).get(key) or ""))
             _attribute(xml, "int", "sequence", str(event.sequence))
     return count
+
+
+def _name(event: LoggedEvent, pack: Pack, language: str) -> str:
+    names = OF_THE_CASE.get(event.kind)
+    return names[language == "en"] if names else element_name(pack, event, language)
 
 
 def transition_of(event: LoggedEvent, pack: Pack) -> str | None:
     """The standard lifecycle's transition, None for what is left out."""
     if event.kind in TRANSITIONS:
         return TRANSITIONS[event.kind]
+    if event.kind in OF_THE_CASE:
+        return "complete"
     if event.kind not in ("activity_entered", "activity_left"):
         return None
     element = element_of(pack, event)

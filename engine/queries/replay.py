@@ -40,6 +40,8 @@ if TYPE_CHECKING:
     from engine.bpmn.pack import Pack
 
 _TASK_KINDS = ("task_opened", "task_claimed", "task_unclaimed", "task_assigned", "task_completed")
+# Variables that every instance has, and no form asks for.
+_BUILT_IN = {"starter": ("发起人", "Started by"), "businessKey": ("业务编号", "Business key"), "startedAt": ("发起时间", "Started at")}
 MOST_MOMENTS = 10
 PAGE_STEPS = 1_000
 
@@ -175,7 +177,7 @@ class _Fields:
 
     def labels(self, name: str) -> tuple[str, str]:
         component = self._fields.get(name)
-        zh, en = (label_words(component, "zh"), label_words(component, "en")) if component else ("", "")
+        zh, en = (label_words(component, "zh"), label_words(component, "en")) if component else _BUILT_IN.get(name, ("", ""))
         return zh or name, "" if en == zh else en
 
     def words(self, name: str, value: Value) -> tuple[str, str]:

@@ -83,6 +83,15 @@ def test_the_task_that_was_reached_is_found_by_its_name(admin: Visitor, cases: d
     assert cases[TITLES[0]] in found(admin, f"task={name}")
 
 
+def test_any_element_that_was_reached_is_found_by_name_in_both_languages_and_by_id(admin: Visitor, cases: dict[str, str]):
+    both, started = set(cases.values()), cases[TITLES[0]]
+    for words in ("潜在客户登记", "prospect registered", "prospect_registered", "收集客户信息"):
+        assert found(admin, f"task={words}") == both, words
+    assert found(admin, "task=收集客户信息&person=王芳") == {started}
+    for words in ("审核结论", "end_application_refused", "潜在客户登记 没有", "%25", "_"):
+        assert found(admin, f"task={words}") in (set(), both if words == "_" else set()), words
+
+
 def test_what_any_step_recorded_is_found_by_part_of_it(admin: Visitor, cases: dict[str, str]):
     name = str(start_of(TITLES[0])["customer_name"])
     other = str(start_of(TITLES[1])["customer_name"])
