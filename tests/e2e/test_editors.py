@@ -140,8 +140,8 @@ def test_undo_by_keyboard_gives_the_file_back(desks: Desk, engine: ProcessEngine
 
 def test_two_analysts_at_one_file_lose_nothing(desks: Desk, engine: ProcessEngine):
     slower, faster = desks.page("admin"), desks.page("liqiang")
-    open_file(desks, slower, "pack.toml")
-    open_file(desks, faster, "pack.toml")
+    open_file(desks, slower, "pack.toml&as=text")
+    open_file(desks, faster, "pack.toml&as=text")
     faster.locator("textarea").press("Control+End")
     faster.keyboard.type("# 李强写的\n")
     expect(faster.locator("#editor-state")).to_have_text(SAVED)
@@ -163,7 +163,7 @@ def test_two_analysts_at_one_file_lose_nothing(desks: Desk, engine: ProcessEngin
 
 def test_while_the_server_is_away_changes_wait_on_this_computer(desks: Desk, engine: ProcessEngine):
     page = desks.page("liqiang")
-    open_file(desks, page, "pack.toml")
+    open_file(desks, page, "pack.toml&as=text")
     page.route("**/edit/content**", lambda route: route.abort() if route.request.method == "POST" else route.continue_())
     page.locator("textarea").press("Control+End")
     page.keyboard.type("# 断网时写的\n")

@@ -63,7 +63,7 @@ def test_a_cell_of_a_table_is_marked(desks: Desk):
 
 
 def test_a_line_is_marked_and_a_broken_file_stays_open(desks: Desk):
-    page = opened(desks, "pack.toml")
+    page = opened(desks, "pack.toml&as=text")
     field = page.locator(".text-field")
     field.fill("[pack\n" + field.input_value())
     expect(page.locator(".text-lines .is-error")).to_have_text("! 1\n")

@@ -38,6 +38,8 @@ from webui.words import moment
 
 # Which bundle edits what; text is for scenarios.
 EDITORS = {"bpmn": "bpmn", "dmn": "dmn", "form": "form", "settings": "settings", "scenario": "text"}
+# What can be changed as text too: what the libraries have no editor for, or cannot open.
+DRAWN = frozenset({"bpmn", "dmn", "form"})
 OWN_EDITORS = frozenset({"settings", "text"})
 # The libraries' code fields put style elements into the page.
 STYLES_INLINE = CONTENT_SECURITY_POLICY.replace("style-src 'self'", "style-src 'self' 'unsafe-inline'")
@@ -52,17 +54,36 @@ def open(key: str) -> ResponseReturnValue:
     file = next((one for one in view.files if one.name == request.args.get("name")), None)
     if file is None or file.kind not in EDITORS:
         raise NotFoundError("no_such_file", name=request.args.get("name", "")[:200])
-    editor = EDITORS[file.kind]
-    bundle = "editor-form-zh" if editor == "form" and language() == "zh" else f"editor-{editor}"
-    addresses = {name: url_for(f"editor.{name}", key=key, name=file.name) for name in ("content", "save", "watch", "preview", "findings")}
-    addresses |= {name: url_for(f"editor.{name}", key=key) for name in ("context", "settings")}
-    addresses |= {"opened": url_for("editor.open", key=key), "added": url_for("working.show", key=key, _anchor="add-title")}
-    siblings = [one for one in view.files if one.kind in EDITORS]
-    shown = {"view": view, "file": file, "editor": editor, "bundle": bundle, "addresses": addresses, "siblings": siblings}
-    response = make_response(render_template("working/file.html", names=read(WorkingNames(key)), **shown))
+    as_text = request.args.get("as") == "text" and file.kind in DRAWN
+    editor = "text" if as_text else EDITORS[file.kind]
+    addresses = _addresses(key, file.name)
+    response = make_response(
+        render_template(
+            "working/file.html",
+            view=view,
+            file=file,
+            editor=editor,
+            bundle="editor-form-zh" if editor == "form" and language() == "zh" else f"editor-{editor}",
+            addresses=addresses,
+            siblings=[one for one in view.files if one.kind in EDITORS],
+            names=read(WorkingNames(key)),
+            as_text=as_text,
+            other=addresses["drawn" if as_text else "text"] if file.kind in DRAWN else None,
+        )
+    )
     if editor not in OWN_EDITORS:
         response.headers["Content-Security-Policy"] = STYLES_INLINE
     return response
+
+
+def _addresses(key: str, name: str) -> dict[str, str]:
+    """What the scripts of an editor ask and where they lead."""
+    asked = {one: url_for(f"editor.{one}", key=key, name=name) for one in ("content", "save", "watch", "preview", "findings")}
+    asked |= {one: url_for(f"editor.{one}", key=key) for one in ("context", "settings")}
+    drawn = url_for("editor.open", key=key, name=name)
+    leads = {"drawn": drawn, "text": f"{drawn}&as=text", "opened": url_for("editor.open", key=key)}
+    leads["download"] = url_for("working.file", key=key, name=name)
+    return asked | leads | {"added": url_for("working.show", key=key, _anchor="add-title")}
 
 
 @blueprint.get("/packs/<key>/edit/content")

@@ -44,6 +44,7 @@ const session = new Session(box, async () => (await modeler.saveXML({ format: tr
 try {
   const { warnings } = await modeler.importXML(await session.open());
   if (warnings.length) session.block(sentences(warnings));
+  else session.guard((await modeler.saveXML({ format: true })).xml, modeler.get('moddle'));
   fit();
   modeler.on('commandStack.changed', () => session.changed());
   const stack = modeler.get('commandStack');
@@ -56,7 +57,7 @@ try {
   addEventListener('focus', () => refresh().catch((problem) => console.error(problem)));
   announce('bpmn', modeler, session);
 } catch (problem) {
-  console.error(problem);
+  console.warn(problem);
   session.block([String(problem.message), ...sentences(problem.warnings ?? [])], words.cannotOpen);
 }
 

@@ -11,6 +11,7 @@ import 'dmn-js/dist/assets/dmn-js-boxed-expression-controls.css';
 import 'dmn-js/dist/assets/dmn-font/css/dmn-embedded.css';
 import './dmn.css';
 import { announce } from '../editor/findings.js';
+import { notice } from '../editor/notices.js';
 import { Session, tools } from '../editor/session.js';
 import { translateModule } from '../editor/translate.js';
 import { words } from '../editor/words.js';
@@ -33,6 +34,7 @@ const stackOf = () => modeler.getActiveViewer()?.get('commandStack', false);
 let buttons = [];
 const able = () => { const stack = stackOf(); buttons.forEach((button, index) => { button.disabled = !(index ? stack?.canRedo() : stack?.canUndo()); }); };
 const watched = new Set();
+const UNDRAWN = new Set(['dmn:Context', 'dmn:List', 'dmn:Relation', 'dmn:Invocation']);
 
 function watchViewer() {
   const viewer = modeler.getActiveViewer();
@@ -55,17 +57,28 @@ function showViews() {
   }));
 }
 
+/** Decisions whose logic the library has no editor for are changed as text. */
+function tellOfTexts() {
+  const drawn = new Set(modeler.getViews().filter((view) => view.type !== 'drd').map((view) => view.element));
+  const logic = (one) => one.decisionLogic ?? one.encapsulatedLogic?.body;
+  const others = modeler.getDefinitions().get('drgElement').filter((one) => logic(one) && (!drawn.has(one) || UNDRAWN.has(logic(one).$type)));
+  const names = others.map((one) => `“${one.name || one.id}”`).join(words.and);
+  if (names) notice('in-text', 'warn', words.inText(names), words.inTextWhy, [[words.asText, () => location.assign(session.addresses.text)]]);
+}
+
 modeler.on('views.changed', () => { showViews(); watchViewer(); });
 try {
   const { warnings } = await modeler.importXML(await session.open());
   const first = modeler.getViews().find((view) => view.type !== 'drd');
   if (first && modeler.getViews().length === 2) await modeler.open(first);
   if (warnings.length) session.block(sentences(warnings));
+  else session.guard((await modeler.saveXML({ format: true })).xml, modeler._moddle);
+  tellOfTexts();
   watchViewer();
   buttons = tools([[words.undo, () => stackOf()?.undo()], [words.redo, () => stackOf()?.redo()]]);
   able();
   announce('dmn', modeler, session);
 } catch (problem) {
-  console.error(problem);
+  console.warn(problem);
   session.block([String(problem.message), ...sentences(problem.warnings ?? [])], words.cannotOpen);
 }

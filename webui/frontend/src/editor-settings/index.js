@@ -149,5 +149,5 @@ text.show(await session.open());
 current = text.value();
 addEventListener('online', () => !pane.hidden && form.redraw());
 addEventListener('focus', async () => { around = null; });
-await show('form');
+await show(new URLSearchParams(location.search).get('as') === 'text' ? 'text' : 'form');
 announce('settings', { field: text.field, showText: () => show('text') }, session);

@@ -1,4 +1,6 @@
 // Requests of the editors: CSRF token along, a fresh one taken over; an answer that is no JSON counts as one without content.
+import { words } from './words.js';
+
 const meta = () => document.querySelector('meta[name="csrf-token"]');
 
 /** Posts; answers { status, told }; status 0: the server was not reached. A token that has expired is renewed and the request sent once more. */
@@ -23,5 +25,20 @@ export async function post(address, body, { type = 'application/octet-stream', a
 export async function readFile(address) {
   const answer = await fetch(address, { headers: { 'HX-Request': 'true' } });
   if (!answer.ok) throw new Error(`${answer.status} ${address}`);
-  return { text: await answer.text(), revision: Number(answer.headers.get('X-Revision')) };
+  return { text: decoded(new Uint8Array(await answer.arrayBuffer())), revision: Number(answer.headers.get('X-Revision')) };
+}
+
+/** UTF-8, or what an XML file declares or begins with; what is saved is UTF-8 and says so. Throws where letters would be lost. */
+function decoded(bytes) {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    const [wide, head] = [[bytes[0], bytes[1]].join(), new TextDecoder('latin1').decode(bytes.subarray(0, 200))];
+    const label = wide === '255,254' ? 'utf-16le' : wide === '254,255' ? 'utf-16be' : head.match(/^<\?xml[^>]*encoding=["']([\w.-]+)/)?.[1];
+    try {
+      return new TextDecoder(label ?? 'none', { fatal: true }).decode(bytes).replace(/^(<\?xml[^>]*encoding=["'])[\w.-]+/, '$1UTF-8');
+    } catch {
+      throw new Error(words.notUtf8);
+    }
+  }
 }

@@ -1,5 +1,6 @@
 // One open file: saved by itself soon after every change, never over somebody else's version, never lost while the server is away.
 import * as drafts from './drafts.js';
+import { defaultsOf, losses } from './lossless.js';
 import { button, clear, handOut, notice } from './notices.js';
 import { post, readFile } from './server.js';
 import { words } from './words.js';
@@ -55,7 +56,14 @@ export class Session {
   block(lines, title = words.warnings) {
     this.stopped = 'blocked';
     this.tell('blocked', words.blocked);
-    notice('blocked', 'bad', title, '', [[words.original, () => handOut(this.file, this.opened)]], lines);
+    notice('blocked', 'bad', title, '', [[words.asText, () => location.assign(this.addresses.text)], [words.original, this.addresses.download]], lines);
+  }
+
+  /** The file as the library would write it back, against what was opened: what it would drop blocks, comments are told. */
+  guard(written, moddle) {
+    const { lines, comments } = losses(this.opened, written, defaultsOf(moddle));
+    if (lines.length) this.block(lines);
+    else if (comments) notice('comments', 'warn', words.comments, words.commentsText, [[words.asText, () => location.assign(this.addresses.text)]]);
   }
 
   changed() {
