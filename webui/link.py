@@ -5,12 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Protocol, TypeVar, cast
 
-from flask import Flask, current_app, g
+from flask import Flask, current_app, g, request
 from flask_login import current_user
 
 from engine import Actor, OpenSandbox, ProcessEngine
 
 SANDBOX = "open_sandbox"
+# In the WSGI environment: which sandbox and role the address names, whether the visitor may enter it or not.
+ASKED = "tuoke.sandbox"
 EXTENSION = "tuoke_engine"
 AnswerT = TypeVar("AnswerT")
 AnswerT_co = TypeVar("AnswerT_co", covariant=True)
@@ -40,6 +42,11 @@ def home() -> ProcessEngine:
 def sandbox() -> OpenSandbox | None:
     """The sandbox that this request is in, if it is in one."""
     return cast(OpenSandbox | None, g.get(SANDBOX))
+
+
+def asks_for_sandbox() -> bool:
+    """Whether the address leads into a sandbox; who is signed out is not in it yet."""
+    return ASKED in request.environ
 
 
 def engine() -> ProcessEngine:

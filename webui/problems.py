@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException
 
 from webui import form_pages, kept_forms, tools
 from webui.language import HTML_LANG, language
+from webui.link import asks_for_sandbox
 from webui.messages import Problem, describe_status, is_fragment_request
 
 NOTICE = "#notice"
@@ -71,7 +72,7 @@ def signed_out() -> Response:
     if tools.is_tool_request():
         return tools.answer(Problem(401, _("需要登录"), _("请用管理员的账号和密码（HTTP Basic），或带上登录后的会话。"), "signed_out"))
     page = request.form.get(form_pages.PAGE, "")
-    user_id = None if request.environ.get("tuoke.sandbox") else form_pages.shown_to(page)
+    user_id = None if asks_for_sandbox() else form_pages.shown_to(page)
     if user_id is not None:
         response = in_notice("parts/sign_in_here.html", 401, user_id=user_id, page=page)
     else:

@@ -10,7 +10,8 @@ from flask import Flask, current_app
 from flask_babel import gettext, ngettext
 
 from engine import SYSTEM
-from webui.link import engine
+from webui.language import language
+from webui.link import engine, sandbox
 
 SOON = timedelta(hours=24)
 
@@ -92,8 +93,11 @@ def age(at: datetime) -> str:
 
 
 def person(name: str | None) -> str:
-    """Names stand as people write them; only the system has one in each language."""
-    return str(gettext("系统")) if name == SYSTEM.name else name or ""
+    """Names stand as people write them; only the system, and who plays a role where a pack is tried, have one in each language."""
+    if name == SYSTEM.name:
+        return str(gettext("系统"))
+    trial = sandbox()
+    return (trial.person_name(name, language()) if trial is not None and name else name) or ""
 
 
 def initial(name: str | None) -> str:

@@ -29,6 +29,7 @@ MOST_CHOICES = 100
 MOST_FILTERS = 20
 # Walking along an index until a page is full pays where this many fit, within this part of them.
 BROAD, NEAR = 2_000, 20
+MOST_STEPS = 5_000
 NOTHING, ME = "-", "@me"
 YES_NO = (("1", "是", "Yes"), ("0", "否", "No"))
 
@@ -62,12 +63,19 @@ class RecordList(Query[RecordPage]):
         counted = sa.select(sa.func.count()).select_from(Record).where(*wanted)
         total = int(reading.connection.scalar(counted) or 0)
         statement = sa.select(Record.id, Record.title, Record.data, Record.updated_at).where(*wanted)
-        arranged = _sorted(statement, register, sort, by_index=total >= BROAD and self.offset + self.limit <= total // NEAR)
-        rows = reading.connection.execute(arranged.limit(self.limit).offset(self.offset)).all() if total > self.offset else []
+        rows: Sequence[sa.Row[Any]] = []
+        if total >= BROAD and self.offset + self.limit <= total // NEAR:
+            rows = self._page(reading, _sorted(statement, register, sort, by_index=True))
+        if len(rows) < min(self.limit, total - self.offset):
+            # Few, or what fits stands late in this order: a hundred thousand steps along the index cost more than sorting.
+            rows = self._page(reading, _sorted(statement, register, sort, by_index=False))
         keys = tuple(key for key in dict.fromkeys(self.columns) if key in register.choosable) or register.columns
         choosable, columns = (tuple(map(register.column, names)) for names in (register.choosable, keys))
         lines = tuple(_row(register, keys, row) for row in rows)
         return RecordPage(register.kind, columns, lines, total, sort, self.archived, tuple(filters), choosable)
+
+    def _page(self, reading: Reading, arranged: sa.Select[Any]) -> Sequence[sa.Row[Any]]:
+        return reading.connection.execute(arranged.limit(self.limit).offset(self.offset)).all()
 
     def _wanted(self, register: RegisterView) -> Iterable[sa.ColumnElement[bool]]:
         yield Record.record_type == self.record_type
@@ -91,10 +99,10 @@ def _sorted(statement: sa.Select[Any], register: RegisterView, sort: str, *, by_
         return statement.order_by(Record.updated_at.desc(), Record.id)
     if not by_index:
         return statement.order_by(_ways(_key(sort.removeprefix("-")), sort), Record.id)
-    # OFFSET 0 keeps the two steps apart: along the index, and each record looked at until the page is full.
+    # LIMIT and OFFSET 0 keep the two steps apart: along the index, and each record looked at until the page is full.
     values = (RecordValue.record_type == register.type.key, RecordValue.field == sort.removeprefix("-"), RecordValue.number == 0)
     order = _ways(RecordValue.value, sort), RecordValue.record_id
-    walk = sa.select(RecordValue.value, RecordValue.record_id).where(*values).order_by(*order).offset(0).subquery("walk")
+    walk = sa.select(RecordValue.value, RecordValue.record_id).where(*values).order_by(*order).limit(MOST_STEPS).subquery("walk")
     found = statement.where(Record.id == walk.c.record_id).offset(0).lateral("found")
     return sa.select(*found.c).select_from(walk.join(found, sa.true())).order_by(_ways(walk.c.value, sort), walk.c.record_id)
 

@@ -243,6 +243,13 @@ class OpenSandbox:
         """Who acts as `role` (a key, or key:2). Raises InputRejected("no_such_role")."""
         return self.live.stage.actor(role)
 
+    def person_name(self, name: str, language: str) -> str:
+        """The name of somebody who plays a role, in English as the role is called there; any other name as it is."""
+        for role in self.live.stage.pack.settings.roles if language == "en" else ():
+            if role.name_en and name.startswith(role.name) and name[len(role.name) :] in ("", *PEOPLE_OF_A_ROLE):
+                return f"{role.name_en} {name[len(role.name) :]}".strip()
+        return name
+
     def role_of(self, user_id: str) -> str | None:
         """The text of the role that this person acts as."""
         texts = (f"{role.key}:{number}" for role in self.live.stage.pack.settings.roles for number in PEOPLE_OF_A_ROLE)

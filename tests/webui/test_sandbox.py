@@ -123,6 +123,16 @@ def test_a_whole_trial_changes_nothing_of_the_work_itself(engine, analyst: Actor
     assert engine.next_due_at() is None
 
 
+def test_who_plays_a_role_is_called_as_it_is_in_english(trial: Trial):
+    assert trial.start().status_code == 303
+    trial.browser.client.set_cookie("tuoke_language", "en")
+    page = trial.browser.page(trial.inside("marketing_specialist", "/instances"))
+    [case] = page.xpath("//main//a[contains(@href, '/instances/')]/@href")[:1]
+    for place in (page.xpath("string(//main//table)"), trial.browser.page(case).xpath("string(//ul[@class='waiting'])")):
+        assert "Marketing specialist" in place
+        assert "营销专员" not in place
+
+
 def test_time_undo_and_starting_over(trial: Trial):
     began = trial.text()
     assert trial.start().status_code == 303

@@ -17,7 +17,7 @@ from flask.typing import ResponseReturnValue
 from flask_login import current_user
 
 from engine import EngineError, NotFoundError, OpenSandbox, ProcessEngine, Sandboxes, Settings
-from webui.link import SANDBOX, sandbox
+from webui.link import ASKED, SANDBOX, sandbox
 from webui.messages import is_fragment_request
 from webui.sandbox.words import role_words
 
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from _typeshed.wsgi import StartResponse, WSGIApplication, WSGIEnvironment
 
 EXTENSION = "tuoke_sandboxes"
-ASKED = "tuoke.sandbox"
 HELD = "held_sandbox"
 PATH = re.compile(r"(?P<prefix>/trial/(?P<id>[0-9a-f]{32})/(?P<role>[\w.-]{1,100}(?::[1-9])?))(?P<rest>/.*)", re.ASCII)
 ELSEWHERE = frozenset({"signin", "oidc", "account"})
