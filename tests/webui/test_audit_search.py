@@ -152,6 +152,15 @@ def test_nothing_is_exported_for_a_question_without_answer(admin: Visitor, engin
     assert inspections(engine) == before
 
 
+def test_a_question_that_finds_too_much_is_paged_and_not_exported_in_part(admin: Visitor, cases: dict[str, str], engine, monkeypatch):
+    monkeypatch.setattr("engine.queries.audit_search.MOST_CASES", 1)
+    before = inspections(engine)
+    assert found(admin, "") == set(cases.values())
+    answer = admin.post("/audit/export", {"format": "csv"})
+    assert (answer.status_code, "1 " in answer.text, "缩小" in answer.text) == (422, True, True)
+    assert inspections(engine) == before
+
+
 def test_in_english(visitor: Callable[[str | None], Visitor], admin: Visitor):
     browser = visitor("admin")
     browser.client.set_cookie("tuoke_language", "en")

@@ -87,10 +87,10 @@ async function fetchMoments(first, until, ahead) {
   else ask();
 }
 
-/** Signed out, no longer allowed, or not as this page knows it: the page itself says so. Otherwise the moment on view stays, and says which one it is. */
+/** Signed out, no longer allowed, or a log that was edited: the page itself says so. Without an answer the moment on view stays, and says which it is. */
 function failed(problem) {
   waitsNoMore();
-  if (problem instanceof Response && problem.status < 500) location.assign(`${source().replay}?at=${wanted}`);
+  if (problem instanceof Response) location.assign(`${source().replay}?at=${wanted}`);
   else notice(gone);
 }
 
