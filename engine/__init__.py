@@ -1,5 +1,6 @@
 """拓客's process engine. What is named here is public, nothing else is: open a ProcessEngine, run commands, read queries."""
 
+from engine.audit.ends import CompareKeptEnds, EndBreak, EndsCompared
 from engine.audit.export import Exported, ExportEvents
 from engine.audit.questions import ReexecuteInstance, VerifyInstance
 from engine.audit.reexecute import Difference, Reexecution

@@ -13,11 +13,14 @@ from typing import Any, Literal
 
 import orjson
 
+from engine.bpmn.pack import Pack
 from engine.model.errors import InputRejected
-from engine.model.identity import is_instance_id
+from engine.model.identity import Actor, is_instance_id
+from engine.store.case_access import require_auditor
 from engine.store.chain_ends import account_end, account_hash, event_hashes, instance_ends
 from engine.store.database import Database
 from engine.store.event_stream import Connection
+from engine.store.packs import PackCache
 
 EndKind = Literal["gone", "cut", "rewritten"]
 FORMAT = "tuoke-chain-ends-1"
@@ -70,7 +73,32 @@ def current_ends(database: Database, now: datetime) -> ChainEnds:
 
 def compare_ends(database: Database, kept: ChainEnds) -> tuple[EndBreak, ...]:
     """What the chains do not hold any more. Chains that fit in themselves are taken for granted: `verify_chains` says that."""
-    return database.read(lambda connection: (*_people(connection, kept.accounts), *_instances(connection, kept.instances)))
+    return database.read(lambda connection: _broken(connection, kept))
+
+
+@dataclass(frozen=True, slots=True)
+class EndsCompared:
+    """What a kept file says of the chains: when it was made, of how many cases, and which it no longer fits."""
+
+    made_at: datetime
+    cases: int
+    breaks: tuple[EndBreak, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CompareKeptEnds:
+    """As compare_ends, with the content of a file that `ends_text` made. Auditors only. Raises InputRejected("bad_chain_ends")."""
+
+    content: bytes
+
+    def fetch(self, connection: Connection, actor: Actor, packs: PackCache[Pack], now: datetime) -> EndsCompared:
+        require_auditor(actor)
+        kept = read_ends(self.content)
+        return EndsCompared(kept.made_at, len(kept.instances), _broken(connection, kept))
+
+
+def _broken(connection: Connection, kept: ChainEnds) -> tuple[EndBreak, ...]:
+    return (*_people(connection, kept.accounts), *_instances(connection, kept.instances))
 
 
 def _people(connection: Connection, kept: KeptEnd | None) -> Iterator[EndBreak]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
 from flask import Blueprint, Response, abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import ExportEvents, FindCases, FoundCases, InspectInstances, ListCaseChoices
+from engine import CompareKeptEnds, ExportEvents, FindCases, FoundCases, InputRejected, InspectInstances, ListCaseChoices
 from webui.auditor import audit_search
 from webui.language import language
 from webui.link import engine, read, run
@@ -43,6 +43,21 @@ def export() -> ResponseReturnValue:
     return events_file(instance_ids, asked_format(), name)
 
 
+@blueprint.post("/audit/ends")
+@allow(Access.AUDITORS)
+def ends() -> ResponseReturnValue:
+    """The chains against their ends as they were kept elsewhere (`tuoke verify --keep-ends`)."""
+    sent = request.files.get("ends")
+    nothing = audit_search.asked({})
+    try:
+        compared = read(CompareKeptEnds(sent.read() if sent else b""))
+    except InputRejected as error:
+        if error.code != "bad_chain_ends":
+            raise
+        return _page(nothing, ends_problem=_("这不是 tuoke verify --keep-ends 保存的完整文件，没有比较。")), 422
+    return _page(nothing, compared=compared)
+
+
 def asked_format() -> Format:
     chosen = request.form.get("format")
     if chosen not in FORMATS:
@@ -63,7 +78,7 @@ def made_at() -> str:
     return local(engine().now()).strftime("%Y%m%d-%H%M%S")
 
 
-def _page(asked: audit_search.Asked, problem: str = "") -> str:
+def _page(asked: audit_search.Asked, problem: str = "", **more: Any) -> str:
     page = asked_page()
     found = read(FindCases(asked.filter, PAGE_ROWS, page.offset)) if asked.filter else None
     statuses = [("active", _("进行中")), ("completed", _("已结束")), ("terminated", _("已终止"))]
@@ -76,4 +91,5 @@ def _page(asked: audit_search.Asked, problem: str = "") -> str:
         problem=problem,
         pager=page.pager(found.total) if found and request.method == "GET" else None,
         export_formats=[("csv", _("表格 CSV")), ("jsonl", "JSON Lines"), ("xes", _("流程挖掘 XES"))],
+        **more,
     )
