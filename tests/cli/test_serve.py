@@ -33,7 +33,8 @@ def place(tmp_path_factory) -> Iterator[dict[str, str]]:
         (pack / name).write_bytes(content)
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
-    own = {"TUOKE_DATA_DIR": str(folder / "data"), "TUOKE_PORT": str(port), "TUOKE_PROCESSES_DIR": str(pack.parent), "PYTHONPATH": str(ROOT)}
+    own = {"TUOKE_DATA_DIR": str(folder / "data"), "TUOKE_PORT": str(port), "TUOKE_PROCESSES_DIR": str(pack.parent)}
+    own |= {"PYTHONPATH": str(ROOT), "TUOKE_LANGUAGE": "zh"}
     yield {**{name: value for name, value in os.environ.items() if not name.startswith("TUOKE_")}, **own}
     EmbeddedServer(folder / "data").stop()
 

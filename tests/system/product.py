@@ -165,7 +165,7 @@ class Product:
     def environment(self, **others: str) -> dict[str, str]:
         kept = {name: value for name, value in os.environ.items() if not name.startswith("TUOKE_")}
         ours = {"TUOKE_DATA_DIR": str(self.data), "TUOKE_PORT": str(self.port), "TUOKE_DEMO": "1", "TUOKE_PROCESSES_DIR": str(self.processes)}
-        return kept | ours | others
+        return kept | ours | {"TUOKE_LANGUAGE": "zh"} | others
 
     def begin(self, **others: str) -> subprocess.Popen[bytes]:
         """Start it and wait for nothing."""
