@@ -133,6 +133,6 @@ function rights(form, record, at, fields, roles) {
   const more = chooser(others, '', said.restrict, said.restrict);
   more.onchange = () => { if (more.value) { form.set(at('rights', more.value, 'write'), [...record.edit]); form.redraw(JSON.stringify(at('rights', more.value, roles[0]?.key))); } };
   return h('div', { className: 'setting wide' },
-    rows.length ? table(said.rights, [said.field, ...columns.map(([, label]) => label), ''], rows) : h('p', { className: 'form-label', textContent: said.rights }),
+    rows.length ? table(said.rights, [said.field, ...columns.map(([, label]) => label), said.free], rows) : h('p', { className: 'form-label', textContent: said.rights }),
     h('p', { className: 'muted small', textContent: said.rightsHint }), more);
 }
