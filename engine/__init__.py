@@ -11,6 +11,7 @@ from engine.bpmn.differences.records import CellChange, ElementChange, FileDiffe
 from engine.bpmn.differences.words import kind_words, property_words
 from engine.bpmn.finding_words import draw_findings, finding_words
 from engine.bpmn.pack import digest_of
+from engine.commands.assigned_together import TellOfAssigned
 from engine.commands.attachments import LONGEST_REASON, AttachFiles, AttachmentLimits, AttachmentRemoved, FilesAttached, RemoveAttachment
 from engine.commands.comments import LONGEST_COMMENT, CommentDeleted, CommentWritten, DeleteComment, WriteComment
 from engine.commands.copies import CopiesRead, CopySent, MarkCopiesRead, SendCopy
@@ -123,6 +124,7 @@ from engine.model.findings import Finding
 from engine.model.identity import SYSTEM, Actor, Standing, is_analyst, is_auditor, is_instance_id
 from engine.model.people_import import PERSON_COLUMNS, ImportedPerson, PeopleImported, PersonColumn, PersonFinding
 from engine.model.task_list import COLUMNS as TASK_COLUMNS
+from engine.model.task_list import VALUE_MARK, columns_in_order
 from engine.process_engine import ProcessEngine
 from engine.queries.account_events import KINDS as ACCOUNT_EVENT_KINDS
 from engine.queries.account_events import AccountEventPage, AccountEventRow, AccountEvents, AccountLogVerified, VerifyAccountEvents
@@ -222,6 +224,7 @@ from engine.queries.task_left import LeftTask, WhatWasTyped
 from engine.queries.task_page.background import BackgroundOfTask
 from engine.queries.task_page.course import CourseOfTask, TaskSaid
 from engine.queries.task_page.views import Ahead, NextStep, PastStep, Phrase, TaskBackground
+from engine.queries.task_values import TaskValues, ValueField, ValueFields, ValuesOfTasks
 from engine.queries.tasks import TaskForm
 from engine.queries.views import (
     CurrentWork,

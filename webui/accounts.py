@@ -12,6 +12,8 @@ from webui.link import home
 
 TOKEN_COOKIE = "tuoke_sign_in"
 LONGEST_TOKEN = 200
+# What a page asks again and again while it stays open: nobody is at work for that.
+ASKED_BY_ITSELF = frozenset({"notifications.bell", "tasklist.rows", "editor.watch"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,6 @@ def account_of_session(asking: Request) -> Account | None:
     found = home().read(FindSession(token_hash(token), *session_limits()), SYSTEM)
     if found is None:
         return None
-    if found.is_stale and asking.endpoint != "notifications.bell":
-        # A page that only stays open and asks for the bell's number is not somebody at work.
+    if found.is_stale and asking.endpoint not in ASKED_BY_ITSELF:
         home().run(TouchSession(found.session_id, asking.remote_addr or ""), SYSTEM)
     return Account(found.actor, found.language, found.session_id, found.must_change_password, found.unread)

@@ -82,11 +82,12 @@ class UnclaimTask:
 
 @dataclass(frozen=True, slots=True)
 class AssignTask:
-    """Give a task to a user. The assignee may, and administrators."""
+    """Give a task to a user. The assignee may, and administrators. `told` False: whoever gives several tells of all of them with TellOfAssigned."""
 
     task_id: str
     assignee: str
     reason: str = ""
+    told: bool = True
 
     def execute(self, work: Work, actor: Actor) -> Assigned:
         assignee = checked_text(self.assignee, "assignee")
@@ -98,7 +99,7 @@ class AssignTask:
             raise NotAllowedError("not_your_task", task_id=self.task_id)
         require_worker(work, assignee, "assignee")
         assigned = assign(work, task, actor, "AssignTask", "task_assigned", assignee, reason)
-        if assignee != task.assignee:
+        if self.told and assignee != task.assignee:
             notify(work.tx, [assignee], "assigned", actor, task.instance.id, task.activity_instance_id)
         return assigned
 

@@ -10,8 +10,11 @@ from engine.model.outcome import InstanceStatus
 
 @dataclass(frozen=True, slots=True)
 class TaskKind:
-    """A user task of a process, and how many of it there are."""
+    """A user task of a process, and how many of it there are; `own_…`: the process that was started, another one where this one was called."""
 
+    own_process_key: str
+    own_process_name: str
+    own_process_name_en: str
     process_key: str
     process_name: str
     process_name_en: str

@@ -29,7 +29,7 @@ def _name(row: NotificationRow) -> Pair:
 def _assigned(row: NotificationRow, case: Pair, task: Pair) -> Pair:
     zh, en = _name(row)
     if not row.case:
-        return f"{zh} 把 {row.about} 项待办移交给你", f"{en} handed over tasks to you: {row.about}"
+        return f"{zh} 把 {row.about} 项待办交给了你", f"{en} handed {row.about} tasks to you"
     return f"{zh} 把“{task[0]}”交给你办理：{case[0]}", f"{en} handed the task “{task[1]}” to you: {case[1]}"
 
 

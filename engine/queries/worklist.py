@@ -236,7 +236,7 @@ class WorklistChoices(Query["tuple[TaskKind, ...]"]):
     tab: Tab = "mine"
 
     def answer(self, reading: Reading, actor: Actor) -> tuple[TaskKind, ...]:
-        columns = (WorkItem.process_key, WorkItem.element_id)
+        columns = (WorkItem.own_process_key, WorkItem.process_key, WorkItem.element_id)
         number = sa.func.count().label("number")
         grouped = (
             sa.select(*columns, sa.func.max(WorkItem.element_name), sa.func.max(WorkItem.element_name_en), number)
@@ -246,8 +246,9 @@ class WorklistChoices(Query["tuple[TaskKind, ...]"]):
             .limit(MOST_KINDS)
         )
         rows = reading.connection.execute(grouped).all()
-        names = process_names(reading, {row.process_key for row in rows})
-        return tuple(TaskKind(row[0], *names.get(row[0], (row[0], "")), row[1], row[2], row[3], row.number) for row in rows)
+        names = process_names(reading, {key for row in rows for key in row[:2]})
+        named = [((key, *names.get(key, (key, ""))) for key in row[:2]) for row in rows]
+        return tuple(TaskKind(*own, *called, *row[2:5], row.number) for (own, called), row in zip(named, rows, strict=True))
 
 
 MOST_KINDS = 200

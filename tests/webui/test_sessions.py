@@ -123,6 +123,17 @@ def test_using_a_session_keeps_it_alive(engine, person):
     assert engine.database.read(lambda connection: connection.exec_driver_sql(recent).scalar_one()) is True
 
 
+@pytest.mark.parametrize("address", ["/tasks/rows?tab=groups", "/notifications/bell"])
+def test_a_page_that_only_stays_open_keeps_no_session_alive(engine, person, address: str):
+    browser = person("watching")
+    change(engine, "UPDATE sessions SET last_seen_at = now() - interval '11 hours' WHERE user_id = 'watching'")
+    assert browser.get(address).status_code == 200
+    old = "SELECT now() - last_seen_at > '10 hours' FROM sessions WHERE user_id = 'watching'"
+    assert engine.database.read(lambda connection: connection.scalar(sa.text(old))) is True
+    assert browser.get("/tasks?tab=groups").status_code == 200
+    assert engine.database.read(lambda connection: connection.scalar(sa.text(old))) is False
+
+
 def test_a_closed_account_is_signed_out_at_once(engine, person):
     for end in (SetActive("closed", False), EndSessionsOf("closed"), ResetPassword("closed")):
         browser = person("closed")

@@ -75,3 +75,35 @@ def test_a_saved_list_has_columns_of_its_own(engine, visitor: Visit):
     (update,) = naming.xpath("//form[.//button[@value='update']]/@action")
     assert li.post(update, {"op": "update", "revision": "1"}).status_code == 303
     assert dict(engine.read(SavedLists(), LI)[0].asked) == {"tab": "groups", "q": "列", "columns": "customer"}
+
+
+def test_values_that_the_diagram_marks_are_columns_for_who_wants_them(engine, visitor: Visit):
+    li = visitor("liqiang")
+    form = li.page("/tasks/columns?tab=groups&q=列")
+    offered_values = dict(zip(form.xpath("//input[@name='offered']/@value"), form.xpath("//label[input[@name='offered']]/span/text()"), strict=True))
+    assert offered_values[".customer_kind"] == "客户性质"
+    chosen = MultiDict([("column", "due"), ("column", ".customer_kind"), ("column", ".nothing"), *(("offered", key) for key in offered_values)])
+    (action,) = form.xpath("//form[@data-filter-form]/@action")
+    page = li.page(li.post(action, chosen).location)
+    # Of a field that no process marks nobody could say what it is: it is remembered, and shown where it is known.
+    assert heads(page) == ["选择", "任务", "到期", "客户性质", "认领"]
+    cells = [" ".join(cell.text_content().split()) for cell in page.xpath("//tr[@data-id]/td[contains(@class, 'cell-value')]")]
+    assert cells == ["客户性质：企业", "客户性质：企业"]
+    assert li.page("/tasks/columns?tab=groups").xpath("//input[@name='column' and @checked]/@value") == ["due", ".customer_kind"]
+    rows = li.page("/tasks/rows?tab=groups&q=列")
+    assert "客户性质" in rows.text_content()
+    assert engine.read(TaskColumns(), LI) == ("due", ".customer_kind", ".nothing")
+
+
+def test_a_list_is_narrowed_to_the_process_that_was_started_or_to_a_called_one(visitor: Visit):
+    li = visitor("liqiang")
+    form = li.page("/tasks/filter?tab=groups")
+    started = form.xpath("//select[@name='process']/option/@value")
+    called = form.xpath("//select[@name='process']/optgroup/option/@value")
+    assert started == ["", "customer_development"]
+    assert called
+    for key in (*started, *called):
+        assert len(li.page(f"/tasks?tab=groups&q=列&process={key}").xpath("//tr[@data-id]")) == 2, key
+    assert li.page("/tasks?tab=groups&q=列&process=other").xpath("//tr[@data-id]") == []
+    (cell, _) = li.page("/tasks?tab=groups&q=列").xpath("//tr[@data-id]/td[contains(@class, 'cell-process')]")
+    assert " ".join(cell.text_content().split()).startswith("通用客户开发方案 › ，其中的子流程：")

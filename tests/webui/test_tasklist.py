@@ -54,6 +54,25 @@ def test_several_are_assigned_after_asking_to_whom(engine, visitor: Visit):
     assert "转办甲" in text(visitor("zhaomin").page("/tasks?tab=mine"))
 
 
+def test_who_is_given_several_is_told_once_of_all_and_led_to_the_list(engine, visitor: Visit):
+    tasks = offered(engine, visitor, "合并甲", "合并乙", "合并丙")
+    li, zhao = visitor("liqiang"), visitor("zhaomin")
+    li.post("/tasks/together", MultiDict([("op", "claim"), *(("task", task) for task in tasks[:2])]))
+    before = len(zhao.page("/notifications").xpath("//ol[@class='told-list']/li"))
+    chosen = [("op", "assign"), ("confirmed", "1"), ("assignee", "zhaomin"), *(("task", task) for task in tasks)]
+    done = li.post("/tasks/together", MultiDict(chosen))
+    assert "2 项成功，1 项没有成功" in done.text
+    lines = zhao.page("/notifications").xpath("//ol[@class='told-list']/li")
+    assert (len(lines) - before, "李强 把 2 项待办交给了你" in text(lines[0])) == (1, True)
+    location = zhao.get(lines[0].xpath("./a/@href")[0]).location
+    assert location.endswith("/tasks?tab=mine")
+    assert "合并乙" in text(zhao.page(location))
+    single = li.post("/tasks/together", MultiDict([("op", "claim"), ("task", tasks[2])]))
+    assert "1 项成功" in single.text
+    li.post("/tasks/together", MultiDict([*chosen[:3], ("task", tasks[2])]))
+    assert "交给你办理：合并丙" in text(zhao.page("/notifications").xpath("//ol[@class='told-list']/li")[0])
+
+
 def test_nothing_selected_and_forged_operations_change_nothing(visitor: Visit):
     li = visitor("liqiang")
     for data in ({"op": "claim"}, {"op": "delete", "task": "x"}, {}):

@@ -48,10 +48,9 @@ def element_of(asked: Mapping[str, str]) -> tuple[str, str]:
 def asked_worklist(limit: int = PAGE_ROWS) -> Worklist:
     """The tab, words, filters, order and page of the request's address."""
     given = asked_filters()
-    process, element = element_of(given)
     chosen = TaskFilter(
-        process_key=process,
-        element_id=element,
+        process_key=given["process"],
+        element_id=given["element"],
         due=given["due"],  # type: ignore[arg-type]
         priority=given["priority"],  # type: ignore[arg-type]
         customer=given["customer"],

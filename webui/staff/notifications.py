@@ -137,7 +137,7 @@ def _target(opened: NotificationOpened) -> str:
     if opened.kind == "substitute":
         return url_for("absence.show")
     if opened.instance_id is None:
-        return url_for("tasklist.show")
+        return url_for("tasklist.show", tab="mine")
     if opened.kind in OF_TASKS:
         return url_for("task.show", task_id=f"{opened.instance_id}.{opened.activity_instance_id}")
     anchor = f"comment-{opened.about}" if opened.kind == "mentioned" else None

@@ -17,6 +17,7 @@ from webui.paging import PAGE_ROWS, asked_page, asked_search
 from webui.security import Access, allow
 from webui.staff import columns, results
 from webui.staff.chips import chips, due_names, priority_names, sort_names, tab_names
+from webui.staff.filter_choices import choices_of
 from webui.staff.list_address import COPIES, address, asked_tab, asked_worklist
 from webui.staff.saved_lists import list_address_of
 from webui.words import local
@@ -42,7 +43,7 @@ def show() -> ResponseReturnValue:
 def rows() -> ResponseReturnValue:
     """The rows alone, for a list that is being looked at: nothing is sent while nothing has changed."""
     context = listing()
-    shown = repr((context["listing"], context["tab"], context.get("columns"), language(), request.query_string, _hour()))
+    shown = repr((context["listing"], context["tab"], context.get("columns"), context.get("values"), language(), request.query_string, _hour()))
     response = make_response("")
     response.set_etag(hashlib.sha256(shown.encode()).hexdigest()[:32])
     response.make_conditional(request)
@@ -61,7 +62,7 @@ def _hour() -> str:
 def choose() -> ResponseReturnValue:
     """What the list can be narrowed to: a part of the page, or a page of its own without scripts."""
     tab = asked_tab()
-    choices = read(WorklistChoices(tab))
+    choices = choices_of(read(WorklistChoices(tab)))
     people = read(ActedFor(tab))
     context = {"tab": tab, "choices": choices, "people": people, "chosen": request.args, "dues": due_names(), "priorities": priority_names()}
     return render_template("parts/task_filter.html" if is_fragment_request() else "task_filter.html", **context)
@@ -91,9 +92,9 @@ def listing() -> dict[str, object]:
         page = read(worklist)
     except InputRejected:
         page = read(Worklist(tab, search, PAGE_ROWS))
-    wanted = columns.shown(tab)
-    table = {"columns": wanted, "heads": columns.heads(tab, wanted)}
-    return {**common, **table, "tab": tab, "listing": page, "counts": page.counts, "pager": _pager(page)}
+    table = columns.table(tab, page.rows)
+    shown = {"columns": table.columns, "heads": table.heads, "values": table.values}
+    return {**common, **shown, "tab": tab, "listing": page, "counts": page.counts, "pager": _pager(page)}
 
 
 @blueprint.app_template_global()

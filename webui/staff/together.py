@@ -10,7 +10,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import AssignTask, ClaimTask, Colleagues, EngineError, TaskRow, TaskRows, UnclaimTask
+from engine import AssignTask, ClaimTask, Colleagues, EngineError, TaskRow, TaskRows, TellOfAssigned, UnclaimTask
 from webui.link import read, run
 from webui.messages import describe
 from webui.security import Access, allow, status_of
@@ -24,7 +24,7 @@ blueprint = Blueprint("together", __name__)
 COMMANDS: Mapping[str, Callable[[str, Mapping[str, str]], Any]] = {
     "claim": lambda task_id, _form: ClaimTask(task_id),
     "unclaim": lambda task_id, _form: UnclaimTask(task_id),
-    "assign": lambda task_id, form: AssignTask(task_id, form.get("assignee", ""), form.get("reason", "")),
+    "assign": lambda task_id, form: AssignTask(task_id, form.get("assignee", ""), form.get("reason", ""), told=False),
 }
 
 
@@ -43,6 +43,9 @@ def act() -> ResponseReturnValue:
         asked = "confirmed" in request.form
         return render_template("together_assign.html", rows=rows, colleagues=read(Colleagues()), back=back, asked=asked), 422 if asked else 200
     done = [_one(row, operation) for row in rows]
+    if operation == "assign":
+        assignee = request.form["assignee"]
+        run(TellOfAssigned(assignee, [one.row.task_id for one in done if one.problem is None and one.row.assignee != assignee]))
     return render_template("together.html", done=done, operation=operation, back=back, left_out=max(0, _wanted() - MOST_AT_ONCE))
 
 

@@ -59,7 +59,7 @@ def _values(
     """What the analyst has marked, else short values that the steps before have asked for; those that the task's own form shows are left out."""
     model = pack.processes.get(row.own_key)
     if model and model.glance:
-        yield from marked(pack, model.glance, scope, hidden)
+        yield from _marked(pack, model.glance, scope, hidden)
         return
     form = pack.forms.get(row.form_id or "")
     told = {key for key, _ in top_fields(form)} if form else set()
@@ -81,7 +81,7 @@ def hidden_keys(pack: Pack, row: sa.Row[Any]) -> frozenset[str]:
     return frozenset([*others, *(key for key, right in rights.items() if right == _HIDDEN)])
 
 
-def marked(pack: Pack, keys: Sequence[str], scope: Mapping[str, Value], hidden: Collection[str]) -> Iterator[Labelled]:
+def _marked(pack: Pack, keys: Sequence[str], scope: Mapping[str, Value], hidden: Collection[str]) -> Iterator[Labelled]:
     fields = pack_fields(pack)
     for key in keys:
         value = labelled(key, fields[key], scope.get(key)) if key in fields and key not in hidden else None
