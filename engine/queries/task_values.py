@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
@@ -82,20 +81,21 @@ class TaskValues(Query[ValuesOfTasks]):
         if not places or not self.keys:
             return ValuesOfTasks((), {})
         columns = (WorkItem.instance_id, WorkItem.activity_instance_id, WorkItem.process_key, WorkItem.element_id, WorkItem.form_id)
-        statement = (
+        statement: Any = (
             sa.select(*columns, Instance.process_key.label("own_key"), Instance.snapshot, Definition.deployment_id, Deployment.digest)
             .join(Instance, Instance.id == WorkItem.instance_id)
             .join(Definition, Definition.id == Instance.definition_id)
             .join(Deployment, Deployment.id == Definition.deployment_id)
             .where(sa.tuple_(WorkItem.instance_id, WorkItem.activity_instance_id).in_(places), tab_condition(self.tab, actor))
         )
-        marked = cache(_marked)
+        marked: dict[tuple[str, str], tuple[tuple[ValueField, Component], ...]] = {}
         fields: dict[str, ValueField] = {}
         values: dict[str, Mapping[str, Labelled]] = {}
-        rows: Sequence[sa.Row[Any]] = reading.connection.execute(statement).all()
-        for row in rows:
+        for row in reading.connection.execute(statement):
             pack = reading.pack(row.deployment_id, row.digest)
-            wanted = [(field, component) for field, component in marked(pack, row.own_key) if field.key in self.keys]
+            place = (row.digest, row.own_key)
+            marked[place] = marked[place] if place in marked else _marked(pack, row.own_key)
+            wanted = [(field, component) for field, component in marked[place] if field.key in self.keys]
             fields = {field.key: field for field, _ in wanted} | fields
             if wanted:
                 values[task_id(row.instance_id, row.activity_instance_id)] = _values(pack, row, wanted)

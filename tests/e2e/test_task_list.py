@@ -64,6 +64,11 @@ def test_new_and_taken_tasks_appear_without_reloading(desks: Desk, offer: Callab
     desks.engine.run(ClaimTask(taken.task_id), SYSTEM)
     expect(rows).to_have_count(1)
     expect(mine).to_be_focused()
+    # A row that goes while it has the focus stays, and says so, until the focus is elsewhere.
+    (own,) = desks.engine.read(Worklist("groups", "实时甲"), LI).rows
+    desks.engine.run(ClaimTask(own.task_id), SYSTEM)
+    expect(page.locator(".task-row[data-gone]")).to_have_count(1)
+    expect(mine).to_be_focused()
 
 
 def test_filter_and_copy_on_a_phone(desks: Desk, offer: Callable[..., list[str]]):

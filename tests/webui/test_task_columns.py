@@ -81,17 +81,17 @@ def test_values_that_the_diagram_marks_are_columns_for_who_wants_them(engine, vi
     li = visitor("liqiang")
     form = li.page("/tasks/columns?tab=groups&q=列")
     offered_values = dict(zip(form.xpath("//input[@name='offered']/@value"), form.xpath("//label[input[@name='offered']]/span/text()"), strict=True))
-    assert offered_values[".customer_kind"] == "客户性质"
+    assert offered_values[".customer_kind"] == "客户类型"
     chosen = MultiDict([("column", "due"), ("column", ".customer_kind"), ("column", ".nothing"), *(("offered", key) for key in offered_values)])
     (action,) = form.xpath("//form[@data-filter-form]/@action")
     page = li.page(li.post(action, chosen).location)
     # Of a field that no process marks nobody could say what it is: it is remembered, and shown where it is known.
-    assert heads(page) == ["选择", "任务", "到期", "客户性质", "认领"]
+    assert heads(page) == ["选择", "任务", "到期", "客户类型", "认领"]
     cells = [" ".join(cell.text_content().split()) for cell in page.xpath("//tr[@data-id]/td[contains(@class, 'cell-value')]")]
-    assert cells == ["客户性质：企业", "客户性质：企业"]
+    assert cells == ["客户类型：企业", "客户类型：企业"]
     assert li.page("/tasks/columns?tab=groups").xpath("//input[@name='column' and @checked]/@value") == ["due", ".customer_kind"]
     rows = li.page("/tasks/rows?tab=groups&q=列")
-    assert "客户性质" in rows.text_content()
+    assert "客户类型" in rows.text_content()
     assert engine.read(TaskColumns(), LI) == ("due", ".customer_kind", ".nothing")
 
 
@@ -106,4 +106,4 @@ def test_a_list_is_narrowed_to_the_process_that_was_started_or_to_a_called_one(v
         assert len(li.page(f"/tasks?tab=groups&q=列&process={key}").xpath("//tr[@data-id]")) == 2, key
     assert li.page("/tasks?tab=groups&q=列&process=other").xpath("//tr[@data-id]") == []
     (cell, _) = li.page("/tasks?tab=groups&q=列").xpath("//tr[@data-id]/td[contains(@class, 'cell-process')]")
-    assert " ".join(cell.text_content().split()).startswith("通用客户开发方案 › ，其中的子流程：")
+    assert " ".join(cell.text_content().split()) == "客户开发 ›，其中的子流程： 确定目标客户"

@@ -38,15 +38,16 @@ def act() -> ResponseReturnValue:
     if operation == "complete" and rows:
         return completing.ask(rows)
     if operation not in COMMANDS or not rows:
-        return render_template("together.html", done=(), operation="", back=back, left_out=0), 422
+        return render_template("together.html", done=(), operation="", to="", back=back, left_out=0), 422
     if operation == "assign" and not request.form.get("assignee"):
         asked = "confirmed" in request.form
         return render_template("together_assign.html", rows=rows, colleagues=read(Colleagues()), back=back, asked=asked), 422 if asked else 200
     done = [_one(row, operation) for row in rows]
+    assignee = request.form.get("assignee", "")
     if operation == "assign":
-        assignee = request.form["assignee"]
         run(TellOfAssigned(assignee, [one.row.task_id for one in done if one.problem is None and one.row.assignee != assignee]))
-    return render_template("together.html", done=done, operation=operation, back=back, left_out=max(0, _wanted() - MOST_AT_ONCE))
+    to = {person.key: person.name for person in read(Colleagues())}.get(assignee, assignee) if operation == "assign" else ""
+    return render_template("together.html", done=done, operation=operation, to=to, back=back, left_out=max(0, _wanted() - MOST_AT_ONCE))
 
 
 def _one(row: TaskRow, operation: str) -> Done:
@@ -69,6 +70,6 @@ def _wanted() -> int:
 
 
 @blueprint.app_template_global()
-def together_words(operation: str) -> str:
-    texts: dict[str, str] = {"claim": _("已认领"), "unclaim": _("已交还"), "assign": _("已转办")}
+def together_words(operation: str, to: str) -> str:
+    texts: dict[str, str] = {"claim": _("已认领"), "unclaim": _("已交还"), "assign": _("已转给 %(name)s", name=to)}
     return texts.get(operation, "")

@@ -44,8 +44,8 @@ function merge(list, text) {
   const now = list.querySelector('[data-list]');
   const then = fresh.querySelector('[data-list]');
   if (!now || !then) {
-    const same = !now && !then;
-    if (!same && !(now && busy(now))) list.replaceChildren(...fresh.childNodes);
+    if (now && busy(now)) leave(now.children);
+    else if (now || then) list.replaceChildren(...fresh.childNodes);
     return;
   }
   const known = new Map([...now.children].map((row) => [row.dataset.id, row]));
@@ -54,20 +54,28 @@ function merge(list, text) {
   for (const row of [...then.children]) {
     const old = known.get(row.dataset.id);
     known.delete(row.dataset.id);
-    const kept = old ?? row;
+    // What a row says changes while it stays, but not under a finger or a cursor.
+    const kept = old && (busy(old) || old.matches(':active') || said(old) === said(row)) ? old : row;
+    if (old && kept !== old) old.replaceWith(row);
     added += old ? 0 : 1;
-    if (old) delete old.dataset.gone;
+    delete kept.dataset.gone;
     const next = place ? place.nextElementSibling : now.firstElementChild;
     if (next !== kept && !kept.contains(document.activeElement)) now.insertBefore(kept, next);
     place = kept;
   }
-  for (const row of known.values()) {
-    if (busy(row)) row.dataset.gone = english ? 'No longer in this list' : '已不在这个列表里';
-    else row.remove();
-  }
+  leave(known.values());
   if (added) say(english ? `${added} new` : `新到 ${added} 项`);
 }
 
+/** Takes rows away; what somebody is at stays, and says that it has gone. */
+function leave(rows) {
+  for (const row of [...rows]) {
+    if (busy(row)) row.dataset.gone = english ? 'No longer in this list' : '已不在这个列表里';
+    else row.remove();
+  }
+}
+
+const said = (row) => `${row.className} ${row.textContent.replace(/\s+/g, ' ')}`;
 const busy = (element) => element.contains(document.activeElement) || element.querySelector('input:checked') !== null;
 
 function counts(text) {
