@@ -132,6 +132,7 @@ def test_keys_search_move_and_select(desks: Desk, offer: Callable[..., list[str]
     expect(page.locator("[data-search]")).to_be_focused()
     page.keyboard.press("Escape")
     expect(rows.first).to_be_focused()
+    expect(page.locator("[data-search]")).to_have_value("按键")
     page.keyboard.press("j")
     expect(rows.nth(1)).to_be_focused()
     page.keyboard.press("k")

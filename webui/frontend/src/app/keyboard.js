@@ -70,7 +70,11 @@ document.querySelector('.task-link[aria-current]')?.scrollIntoView({ block: 'nea
 document.addEventListener('keydown', (event) => {
   if (event.isComposing) return;
   if (event.key === 'Escape' && event.target.closest?.('#filterbox')) return leave();
-  if (event.key === 'Escape' && typing(event.target)) return leaveField(event.target);
+  if (event.key === 'Escape' && typing(event.target)) {
+    // Browsers empty a search for it: what was found would go, and the place in it.
+    if (event.target.matches('[data-search]')) event.preventDefault();
+    return leaveField(event.target);
+  }
   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
     event.target.closest?.('form')?.querySelector('[name="_op"][value="submit"]')?.click();
     return;
