@@ -280,6 +280,8 @@ from engine.settings import OidcSettings, Settings
 from engine.store.application_role import RoleStanding
 from engine.store.diagnosis import ChainBreak
 from engine.store.notifications import DUE_HOURS, MOST_COUNTED
+from engine.trial.outcomes import ScenarioResult
 from engine.trial.recording import Recording
 from engine.trial.runs import WorkingScenarios, release_tried, require_green, steps_to_look_at
 from engine.trial.sandbox import OpenSandbox, Sandboxes
+from engine.trial.suite import SuiteProgress

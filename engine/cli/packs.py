@@ -165,7 +165,7 @@ def _tell_difference(engine: ProcessEngine, folder: Path, files: dict[str, bytes
 def _require_green(folder: Path, files: dict[str, bytes]) -> SuiteResult:
     """Raises CommandFailed when a scenario is red."""
     with temporary_server() as url:
-        result = run_suite(files, lambda: ScratchDatabases(url), lambda done, total, last: _tell(folder, last))
+        result = run_suite(files, lambda: ScratchDatabases(url), lambda done, total, last: _tell(folder, last, f"{done}/{total}"))
     if result.unusable:
         raise CommandFailed(f"✗ {folder}/{_why_unusable(files)}\n✗ {_not_deployed(folder)}")
     if not result.passed:
@@ -190,11 +190,12 @@ def _why_unusable(files: dict[str, bytes]) -> str:
     return ""
 
 
-def _tell(folder: Path, result: ScenarioResult | None) -> None:
+def _tell(folder: Path, result: ScenarioResult | None, count: str) -> None:
+    """One scenario as soon as it has run; `count` says how many of how many."""
     if result is None:
         return
     where, seconds = f"{folder}/{result.scenario.file}", f"{result.seconds:.2f}"
-    say(f"{'✓' if result.passed else '✗'} {result.scenario.name}{words(f'（{where}）{seconds} 秒', f' ({where}) {seconds} s')}")
+    say(f"{'✓' if result.passed else '✗'} {count} {result.scenario.name}{words(f'（{where}）{seconds} 秒', f' ({where}) {seconds} s')}")
     for difference in result.differences:
         say(f"    {words(difference.text, difference.text_en)}")
 
@@ -228,7 +229,7 @@ def _run_all(folder: Path, files: dict[str, bytes], only: str, server: str) -> t
         return run_suite(
             files,
             lambda: ScratchDatabases(server),
-            lambda done, total, last: _tell(folder, last),
+            lambda done, total, last: _tell(folder, last, f"{done}/{total}"),
             seconds=math.inf,
             only=lambda scenario: only in f"{scenario.file} {scenario.name}",
         ).results

@@ -22,7 +22,7 @@ from engine.store.trial_server import TrialServer
 from engine.trial.outcomes import ScenarioResult
 from engine.trial.runner import ScenarioRunner
 from engine.trial.scenario_files import Scenario, ScenarioError, ScenarioStep, load_scenarios
-from engine.trial.suite import MOST_SECONDS, SuiteResult, run_each, run_suite, suite_result
+from engine.trial.suite import MOST_SECONDS, SuiteProgress, SuiteResult, run_each, run_suite, suite_result
 
 
 class WorkingScenarios:
@@ -95,9 +95,9 @@ def release_tried(home: ProcessEngine, files: Mapping[str, bytes], suite: SuiteR
     return home.run(ReleaseFiles(files, note, running), actor)
 
 
-def require_green(files: Mapping[str, bytes], server: TrialServer) -> SuiteResult:
+def require_green(files: Mapping[str, bytes], server: TrialServer, progress: SuiteProgress = lambda done, total, last: None) -> SuiteResult:
     """All scenarios of files that a tool brings. Raises DefinitionRejected: what the checks found, else a finding for each scenario that failed."""
-    result = run_suite(files, lambda: ScratchDatabases(server.url()))
+    result = run_suite(files, lambda: ScratchDatabases(server.url()), progress)
     if result.unusable:
         file, _, text = result.unusable.partition("：")
         raise DefinitionRejected([Finding("scenario_unusable", file, text)])

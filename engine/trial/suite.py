@@ -52,13 +52,13 @@ def suite_result(pack: Pack, results: Sequence[ScenarioResult], unusable: str = 
     return SuiteResult(pack.settings.key, pack.digest, tuple(results), coverage(pack, seen), unusable, cut_short)
 
 
-Progress = Callable[[int, int, ScenarioResult | None], None]
+SuiteProgress = Callable[[int, int, ScenarioResult | None], None]
 
 
 def run_suite(
     files: Mapping[str, bytes],
     databases: Callable[[], ScratchDatabases],
-    progress: Progress = lambda done, total, last: None,
+    progress: SuiteProgress = lambda done, total, last: None,
     *,
     seconds: float = MOST_SECONDS,
     only: Callable[[Scenario], bool] = lambda scenario: True,

@@ -161,7 +161,7 @@ def test_lint(capsys, pack):
 def test_scenarios_on_databases_for_a_moment(database_server, capsys, pack):
     assert main(["test", str(pack), "--server", database_server]) == 0
     line, summary = capsys.readouterr().out.splitlines()
-    assert line.startswith(f"✓ 一步（{pack}/scenarios/one.toml）")
+    assert line.startswith(f"✓ 1/1 一步（{pack}/scenarios/one.toml）")
     assert summary == "✓ 1 个场景通过，0 个没有通过"
     spoil(pack, "scenarios/one.toml", 'end = "end"', 'end = "other"')
     assert main(["test", str(pack), "--server", database_server]) == 1

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import json
 from collections.abc import Callable, Mapping
 
 import pytest
@@ -217,6 +218,21 @@ def test_tools_deploy_with_name_and_password(app, engine):
     again = client.post("/api/deployments?note=x", data=raw, content_type="application/zip", headers=signed("admin", PASSWORD))
     assert (again.status_code, again.json["unchanged"]) == (200, True)
     assert client.post("/api/deployments", headers=signed("admin", PASSWORD)).json["error"] == "no_files"
+
+
+def test_tools_that_want_it_are_told_of_every_scenario(app, engine):
+    client, headers = app.test_client(), signed("admin", PASSWORD) | {"Accept": "application/x-ndjson"}
+    marked = {"customer_development.bpmn": FILES[MAIN].replace('name="潜在客户登记"'.encode(), 'name="潜客登记"'.encode())}
+    answer = send(client, as_zip(FILES | marked), **headers)
+    assert (answer.status_code, answer.mimetype) == (200, "application/x-ndjson")
+    *lines, last = [json.loads(line) for line in answer.text.splitlines()]
+    scenarios = sum(name.startswith("scenarios/") and not name.startswith("scenarios/part_") for name in FILES)
+    assert [one["done"] for one in lines] == list(range(scenarios + 1))
+    assert all(one["passed"] and one["total"] == scenarios for one in lines[1:])
+    assert (last["status"], last["pack"], last["unchanged"]) == (201, "customer_development", False)
+    refused = send(client, as_zip(FILES | {MAIN: FILES[MAIN][:-200]}), **headers)
+    assert refused.status_code == 422 or json.loads(refused.text.splitlines()[-1])["status"] == 422
+    assert client.post("/api/deployments", headers={"Accept": "application/x-ndjson"}).status_code == 401
 
 
 def test_tools_without_right_or_password_are_refused(app, engine):

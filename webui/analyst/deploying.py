@@ -25,6 +25,7 @@ from engine import (
     Packs,
     PackView,
     ReleaseFiles,
+    SuiteProgress,
     TakeUpload,
     WorkingFiles,
     digest_of,
@@ -32,6 +33,7 @@ from engine import (
     release_tried,
     require_green,
 )
+from webui.analyst import progress
 from webui.analyst.findings import FileFindings, as_json, grouped
 from webui.link import actor, home, read, run
 from webui.messages import is_fragment_request
@@ -104,28 +106,44 @@ def submit() -> ResponseReturnValue:
 @receives(MOST_BYTES)
 def deploy() -> ResponseReturnValue:
     """Checked, tried, released. A request with the session's cookie needs the CSRF token, one with name and password does not: no browser sends those
-    unasked.
+    unasked. Who accepts application/x-ndjson is told of every scenario as it ends; the last line is the answer with its `status`.
     """
     if not g.get(BY_PASSWORD):
         csrf.protect()
     try:
-        deployment = _released(_files())
+        files = _files()
     except DefinitionRejected as error:
-        return _json({"error": error.code, "findings": [as_json(finding) for finding in error.findings]}, 422)
-    return _json(_described(deployment), 200 if deployment.unchanged else 201)
+        return _json(_refused(error), 422)
+    note = _note()
+    if progress.is_wanted():
+        return progress.streamed(lambda told: _answer(files, note, told))
+    return _json(*_answer(files, note, lambda done, total, last: None))
 
 
 csrf.exempt(deploy)
 
 
-def _released(files: dict[str, bytes]) -> Deployment:
+def _answer(files: dict[str, bytes], note: str, told: SuiteProgress) -> tuple[dict[str, Any], int]:
+    """What a tool is told in the end, and its status."""
+    try:
+        deployment = _released(files, note, told)
+    except DefinitionRejected as error:
+        return _refused(error), 422
+    return _described(deployment), 200 if deployment.unchanged else 201
+
+
+def _refused(error: DefinitionRejected) -> dict[str, Any]:
+    return {"error": error.code, "findings": [as_json(finding) for finding in error.findings]}
+
+
+def _released(files: dict[str, bytes], note: str, told: SuiteProgress) -> Deployment:
     """What runs already is not tried again. Raises DefinitionRejected also for scenarios that fail."""
-    note, digest = _note(), digest_of(files)
+    digest = digest_of(files)
     running = {pack.key: pack.newest for pack in read(Packs())}
     if any(newest.digest == digest for newest in running.values()):
         return run(ReleaseFiles(files, note, ""))
     with one_of_few():
-        suite = require_green(files, mount.sandboxes().server)
+        suite = require_green(files, mount.sandboxes().server, told)
     newest = running.get(suite.pack_key)
     return release_tried(home(), files, suite, note, newest.deployment_id if newest else "", actor())
 
