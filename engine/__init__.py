@@ -13,6 +13,7 @@ from engine.bpmn.finding_words import draw_findings, finding_words
 from engine.bpmn.pack import digest_of
 from engine.commands.assigned_together import TellOfAssigned
 from engine.commands.attachments import LONGEST_REASON, AttachFiles, AttachmentLimits, AttachmentRemoved, FilesAttached, RemoveAttachment
+from engine.commands.comment_editing import ChangeComment, CommentChanged
 from engine.commands.comments import LONGEST_COMMENT, CommentDeleted, CommentWritten, DeleteComment, WriteComment
 from engine.commands.copies import CopiesRead, CopySent, MarkCopiesRead, SendCopy
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
@@ -135,6 +136,7 @@ from engine.queries.auditors import ActingAuditors
 from engine.queries.awaited import AwaitedEvent, AwaitedEvents
 from engine.queries.case_file import CaseFile
 from engine.queries.case_files import CaseFileLine, CaseFiles, FilesOfCase
+from engine.queries.comment_proof import CommentsOnRecord, CommentsProof, ProvedComment
 from engine.queries.comments import CommentLine, CommentPage, CommentsOf, Mentionable, PeopleToMention
 from engine.queries.copies import Colleagues, Copies, CopiesOf
 from engine.queries.database_role import DatabaseRole

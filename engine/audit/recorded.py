@@ -232,7 +232,7 @@ def _comment(_instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
     if "mentioned" not in data:
         return (Fact("comment_deleted", data, process_key),)
     copies = (Fact("copy_sent", {"to": data["mentioned"], "note": ""}, process_key),) if data["mentioned"] else ()
-    return (Fact("comment_written", data, process_key), *copies)
+    return (Fact("comment_changed" if "previous" in data else "comment_written", data, process_key), *copies)
 
 
 def _attach(_instance: Instance, recorded: Recorded) -> tuple[Fact, ...]:
@@ -279,6 +279,7 @@ _HANDLERS: dict[str, Callable[[Instance, Recorded], tuple[Fact, ...]]] = {
     "AssignTask": _assignment("task_assigned"),
     "SendCopy": _copy,
     "WriteComment": _comment,
+    "ChangeComment": _comment,
     "DeleteComment": _comment,
     "AttachFiles": _attach,
     "RemoveAttachment": _detach,

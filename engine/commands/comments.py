@@ -1,8 +1,9 @@
-"""Comments on a case: written, and taken away by who wrote them; both stand in the case's log."""
+"""Comments on a case: written, and taken away by who wrote them; both stand in the case's log, as changes do (comment_editing)."""
 
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from engine.model.errors import NotFoundError
 from engine.model.events import Fact
 from engine.model.identity import Actor
 from engine.model.values import JsonValue
-from engine.store.comments import Comment, comment_digest
+from engine.store.comments import Comment, CommentWording, comment_digest
 from engine.store.instances import append_events
 from engine.store.notifications import notify
 from engine.store.rows import insert_rows
@@ -63,11 +64,9 @@ class WriteComment:
             facts.append(Fact("copy_sent", {"to": list(people), "note": ""}, head.process_key))
         append_events(work.tx, head, facts, actor.user_id)
         row = {"instance_id": head.id, "number": number, "written_by": actor.user_id, "written_at": work.now, "request_key": request_key}
-        row |= {"mentioned": list(people), "digest": data["digest"], "salt": salt, "text": text, "deleted_at": None}
+        row |= {"mentioned": list(people), "digest": data["digest"], "salt": salt, "text": text, "deleted_at": None, "changed_at": None}
         work.connection.execute(sa.insert(Comment).values(row))
-        common = {"instance_id": head.id, "activity_instance_id": 0, "sent_by": actor.user_id, "sent_at": work.now, "note": "", "read_at": None}
-        insert_rows(work.connection, Copy, [{**common, "user_id": person} for person in people])
-        notify(work.tx, people, "mentioned", actor, head.id, about=str(number))
+        tell(work, head.id, actor, people, number)
         return CommentWritten(head.id, number, people, True)
 
 
@@ -82,7 +81,10 @@ class CommentDeleted:
 
 @dataclass(frozen=True, slots=True)
 class DeleteComment:
-    """Take the text of an own comment away; that it was there, and its digest, stay in the log. Raises NotFoundError, also for one of others."""
+    """Take the text of an own comment away, and what it said before it was changed.
+
+    That it was there, and its digests, stay in the log. Raises NotFoundError, also for one of others.
+    """
 
     instance_id: str
     number: int
@@ -101,7 +103,16 @@ class DeleteComment:
         facts = (command_fact("DeleteComment", process_key=head.process_key, **data), Fact("comment_deleted", data, head.process_key))
         append_events(work.tx, head, facts, actor.user_id)
         work.connection.execute(sa.update(Comment).where(*own).values(text=None, salt=None, deleted_at=work.now))
+        before = (CommentWording.instance_id == head.id, CommentWording.number == number)
+        work.connection.execute(sa.update(CommentWording).where(*before).values(text=None, salt=None))
         return CommentDeleted(head.id, number, True)
+
+
+def tell(work: Work, instance_id: str, actor: Actor, people: Sequence[str], number: int) -> None:
+    """Whoever a comment mentions gets a copy of the case and is notified."""
+    common = {"instance_id": instance_id, "activity_instance_id": 0, "sent_by": actor.user_id, "sent_at": work.now, "note": "", "read_at": None}
+    insert_rows(work.connection, Copy, [{**common, "user_id": person} for person in people])
+    notify(work.tx, people, "mentioned", actor, instance_id, about=str(number))
 
 
 def _sent_before(work: Work, instance_id: str, user_id: str, request_key: str) -> CommentWritten | None:

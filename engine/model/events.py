@@ -13,7 +13,8 @@ the keys of `data` are the contract between the runtime, the fold, the history i
 | task_opened | assignee, candidate_groups, candidate_users, form_id, priority, due_at, follow_up_at |
 | task_claimed, task_unclaimed, task_assigned | assignee, previous, reason? |
 | copy_sent | to: user ids, note: the instance was brought to their notice |
-| comment_written, comment_deleted | comment: its number, digest: of the text, which the log does not keep, mentioned?: user ids |
+| comment_written, comment_changed, comment_deleted | comment: its number, digest: of the text, which the log does not keep, mentioned?: user ids,
+  previous?: the digest before the change |
 | attachment_added | attachment: its number, name, size, type, digest: SHA-256 of the content, which the log does not keep |
 | attachment_removed | attachment, name, digest, reason: the content is no longer handed out |
 | task_completed | values: what was submitted, form_id, form_digest, seen_digest? |
@@ -52,6 +53,7 @@ EventKind = Literal[
     "task_completed",
     "copy_sent",
     "comment_written",
+    "comment_changed",
     "comment_deleted",
     "attachment_added",
     "attachment_removed",

@@ -176,9 +176,11 @@ def _comments(reading: Reading, instance_id: str, events: list[Any], language: s
     """Who and when, the text, and whether it is the one that was written."""
     comments, words = proved_comments(reading, instance_id, events), WORDS[language]
     names = reading.user_names({comment.writer for comment in comments})
-    return [
-        [f"{name_in(names[each.writer], language)}\n{_time(each.at)}", each.text or "", str(words[f"comment_{each.proof}"])] for each in comments
-    ]
+    rows = []
+    for each in comments:
+        proof = str(words[f"comment_{each.proof}"]) + (str(words["comment_earlier"]) if each.is_earlier else "")
+        rows.append([f"{name_in(names[each.writer], language)}\n{_time(each.at)}", each.text or "", proof])
+    return rows
 
 
 def _diagrams(reading: Reading, pack: Pack, head: LoggedInstance, story: Story, language: str) -> list[dict[str, str]]:

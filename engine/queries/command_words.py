@@ -13,6 +13,7 @@ _COMMANDS = {
     "WithdrawCompletion": ("撤回办理", "withdraw what was completed"),
     "SendCopy": ("抄送", "send a copy"),
     "WriteComment": ("写留言", "write a comment"),
+    "ChangeComment": ("修改留言", "change a comment"),
     "DeleteComment": ("删除留言", "delete a comment"),
     "AttachFiles": ("添加附件", "attach files"),
     "RemoveAttachment": ("移除附件", "remove an attachment"),

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 import sqlalchemy as sa
 
-from engine.model.identity import Actor
+from engine.model.identity import Actor, is_auditor
 from engine.queries.heads import require_instance
 from engine.queries.reading import Query, Reading, findable
 from engine.queries.visibility import OPEN
 from engine.store.addressees import people_of
-from engine.store.comments import Comment
+from engine.store.comments import Comment, CommentWording
 from engine.store.registers import Participation, User
 from engine.store.tables import Instance, WorkItem
 from engine.store.worklists import Copy
@@ -23,8 +23,16 @@ MOST_SUGGESTED, LONGEST_PREFIX = 8, 60
 
 
 @dataclass(frozen=True, slots=True)
+class EarlierWording:
+    """What a comment said until it was changed; `written_at`: since when."""
+
+    written_at: datetime
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
 class CommentLine:
-    """`text` None: deleted."""
+    """`text` None: deleted. `digest` of the words goes back with ChangeComment. `earlier`, oldest first, only for auditors."""
 
     number: int
     writer_name: str
@@ -32,6 +40,9 @@ class CommentLine:
     text: str | None
     deleted_at: datetime | None
     is_own: bool
+    changed_at: datetime | None
+    digest: str
+    earlier: tuple[EarlierWording, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +67,8 @@ class CommentsOf(Query[CommentPage]):
     def answer(self, reading: Reading, actor: Actor) -> CommentPage:
         require_instance(reading, actor, self.instance_id)
         name = sa.func.coalesce(User.name, Comment.written_by)
-        columns = (Comment.number, name, Comment.written_at, Comment.text, Comment.deleted_at, Comment.written_by == actor.user_id)
+        shown = (Comment.text, Comment.deleted_at, Comment.written_by == actor.user_id, Comment.changed_at, Comment.digest)
+        columns = (Comment.number, name, Comment.written_at, *shown)
         these = Comment.instance_id == self.instance_id
         statement = sa.select(*columns).outerjoin(User, User.id == Comment.written_by).where(these)
         if self.before is not None:
@@ -64,8 +76,19 @@ class CommentsOf(Query[CommentPage]):
         rows = reading.connection.execute(statement.order_by(Comment.number.desc()).limit(MOST_COMMENTS)).all()
         total = reading.connection.scalar(sa.select(sa.func.count()).where(these)) or 0
         lines = tuple(CommentLine(*row) for row in reversed(rows))
+        if is_auditor(actor) and any(line.changed_at for line in lines):
+            lines = self._with_earlier(reading, lines)
         # Numbers count from 1 without a gap: a deleted comment keeps its own.
         return CommentPage(lines, total, lines[0].number if lines and lines[0].number > 1 else None)
+
+    def _with_earlier(self, reading: Reading, lines: tuple[CommentLine, ...]) -> tuple[CommentLine, ...]:
+        numbers = [line.number for line in lines if line.changed_at]
+        these = (CommentWording.instance_id == self.instance_id, CommentWording.number.in_(numbers), CommentWording.text.is_not(None))
+        wanted = sa.select(CommentWording.number, CommentWording.written_at, CommentWording.text).where(*these).order_by(CommentWording.edition)
+        earlier: dict[int, list[EarlierWording]] = {}
+        for number, written_at, text in reading.connection.execute(wanted):
+            earlier.setdefault(number, []).append(EarlierWording(written_at, text or ""))
+        return tuple(replace(line, earlier=tuple(earlier.get(line.number, ()))) for line in lines)
 
 
 @dataclass(frozen=True, slots=True)

@@ -166,6 +166,11 @@ def _commented(words: Words, event: ReadEvent) -> Sentence:
     return Sentence(f"{words.actor(event)} 写了留言（第 {number} 条）", f"{words.actor(event)} wrote a comment (no. {number})")
 
 
+def _comment_changed(words: Words, event: ReadEvent) -> Sentence:
+    number = event.data.get("comment")
+    return Sentence(f"{words.actor(event)} 修改了自己的留言（第 {number} 条）", f"{words.actor(event)} changed their comment (no. {number})")
+
+
 def _comment_deleted(words: Words, event: ReadEvent) -> Sentence:
     number = event.data.get("comment")
     return Sentence(f"{words.actor(event)} 删除了自己的留言（第 {number} 条）", f"{words.actor(event)} deleted their comment (no. {number})")
@@ -310,6 +315,7 @@ _SENTENCES: dict[str, Callable[[Words, Any], Sentence]] = {
     "task_completed": _completed,
     "copy_sent": _copied,
     "comment_written": _commented,
+    "comment_changed": _comment_changed,
     "comment_deleted": _comment_deleted,
     "attachment_added": _attached,
     "attachment_removed": _detached,

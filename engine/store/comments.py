@@ -16,7 +16,8 @@ from engine.store.tables import Base
 class Comment(Base):
     """`number` counts from 1 within the case. `request_key` is chosen by who sends: the same one twice is one comment.
 
-    `digest` is SHA-256 over `salt` and text, both None once deleted: without the salt a short text cannot be guessed back from the log.
+    `changed_at`: since when it says what it says, None: from the beginning. `digest` is SHA-256 over `salt` and text, both None once deleted:
+    without the salt a short text cannot be guessed back from the log.
     """
 
     __tablename__ = "comments"
@@ -36,6 +37,21 @@ class Comment(Base):
     salt: Mapped[str | None]
     text: Mapped[str | None]
     deleted_at: Mapped[datetime | None]
+    changed_at: Mapped[datetime | None]
+
+
+class CommentWording(Base):
+    """What a comment said before a change; `edition` counts from 1 within the comment. Salt and text go when the comment is deleted."""
+
+    __tablename__ = "comment_wordings"
+
+    instance_id: Mapped[str] = mapped_column(ForeignKey("instances.id"), primary_key=True)
+    number: Mapped[int] = mapped_column(primary_key=True)
+    edition: Mapped[int] = mapped_column(primary_key=True)
+    written_at: Mapped[datetime]
+    digest: Mapped[str]
+    salt: Mapped[str | None]
+    text: Mapped[str | None]
 
 
 def comment_digest(salt: str, text: str) -> str:

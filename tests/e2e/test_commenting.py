@@ -31,15 +31,26 @@ def test_a_comment_is_written_refused_and_deleted(desks: Desk, size: dict[str, i
     expect(field).to_have_value("请看 @吴昊 这一条")
     expect(field).to_be_focused()
     field.fill(HOSTILE)
+    # The form beside it is not touched by what happens here.
+    page.locator("[name=internal_findings]").fill("还在写的")
     page.get_by_role("button", name="写上留言").click()
-    expect(page.locator("[name=internal_findings]")).to_be_visible()  # back at the task
-    page.get_by_role("link", name="留言", exact=True).click()
+    expect(page.locator(".comment-told")).to_be_focused()
     expect(page.locator(".comment-text")).to_contain_text("<img src=x")
     assert page.locator(".comment-text img").count() == 0
     assert no_sideways_scrolling(page)
-    page.locator(".comment-delete summary").click()
+    change_and_delete(page)
+    expect(page.locator("[name=internal_findings]")).to_have_value("还在写的")
+
+
+def change_and_delete(page: Page) -> None:
+    own = page.locator(".comment-own summary")
+    own.filter(has_text="修改").click()
+    page.get_by_label("改成").fill("改过的话")
+    page.get_by_role("button", name="保存修改").click()
+    expect(page.locator(".comment-text")).to_have_text("改过的话")
+    expect(page.locator(".comment-head")).to_contain_text("已修改")
+    own.filter(has_text="删除").click()
     page.get_by_role("button", name="删除这条留言").click()
-    page.get_by_role("link", name="留言", exact=True).click()
     expect(page.locator(".comment-list")).to_contain_text("已由本人删除")
 
 
@@ -55,7 +66,7 @@ def test_whom_a_comment_mentions_is_offered_and_chosen_by_keys_or_finger(desks: 
     page.get_by_role("button", name="抄送").click()
     page.goto(task)
     page.get_by_role("link", name="留言", exact=True).click()
-    field, offers = page.get_by_label("写留言"), page.get_by_role("option")
+    field, offers = page.get_by_label("写留言"), page.locator(".mention-list [role=option]")
     field.click()
     field.press_sequentially("请 @")
     expect(offers.first).to_be_visible()

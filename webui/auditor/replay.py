@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from engine import (
     MOST_MOMENTS,
+    CommentsOnRecord,
     DiagramSvg,
     FormView,
     InputRejected,
@@ -82,7 +83,8 @@ def replay_page(instance_id: str, **more: Any) -> str:
     view: ReplayView = recorded(instance_id, "replay", Replay(instance_id, at))
     files = attachments.panel(instance_id, "replay")
     page = {"view": view, "case_id": instance_id, "moment": _moment(view.moment) if view.moment else None, "most_moments": MOST_MOMENTS}
-    return render_template("audit/replay.html", **page, **files, **more)
+    proved = recorded(instance_id, "replay", CommentsOnRecord(instance_id))
+    return render_template("audit/replay.html", **page, **files, proved_comments=proved, **more)
 
 
 def recorded(instance_id: str, purpose: str, query: Query[AnswerT]) -> AnswerT:

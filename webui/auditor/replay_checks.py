@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import io
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, abort, render_template, request, send_file
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import CaseFile, InspectInstances, ReexecuteInstance, VerifyInstance, is_instance_id
+from engine import CaseFile, CommentsProof, InspectInstances, ProvedComment, ReexecuteInstance, VerifyInstance, is_instance_id
 from webui.auditor.audit import asked_format, events_file, made_at
 from webui.auditor.replay import replay_page
 from webui.language import LANGUAGES, pick
@@ -35,10 +36,22 @@ class Check:
 def verify(instance_id: str) -> ResponseReturnValue:
     found = read(VerifyInstance(instance_id))
     if found.found is None:
+        proved = read(CommentsProof(instance_id))
+        wrong = _wrong_comments(proved)
+        if wrong:
+            return _answer(instance_id, Check(False, _("留言与事件日志对不上"), wrong, found.end.hex()))
         text = _("%(events)s 条事件首尾相接，没有被改动、删去、插入或调换；流程现在的状态与事件一致。", events=found.events)
+        same = sum(comment.proof == "same" for comment in proved)
+        text += _("%(count)s 段留言的文字与记录的摘要相符。", count=same) if same else ""
         return _answer(instance_id, Check(True, _("核对无误"), text, found.end.hex()))
     text = _("%(what)s。共 %(events)s 条事件。", what=pick(found.found.zh, found.found.en), events=found.events)
     return _answer(instance_id, Check(False, _("事件日志核对不上"), text, found.end.hex()))
+
+
+def _wrong_comments(proved: Sequence[ProvedComment]) -> str:
+    """What is wrong with which comment; empty: nothing."""
+    words = {"changed": _("文字被改过"), "missing": _("文字不见了"), "unlogged": _("事件里没有它")}
+    return str(_("；")).join(_("第 %(number)s 条：%(what)s", number=one.number, what=words[one.proof]) for one in proved if one.proof in words)
 
 
 @blueprint.post("/audit/<instance_id>/reexecute")

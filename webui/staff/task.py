@@ -34,7 +34,7 @@ from webui.language import pick
 from webui.link import read, run
 from webui.messages import Problem, describe, is_fragment_request
 from webui.security import Access, allow, status_of
-from webui.staff import attachments, next_task, results, task_left
+from webui.staff import attachments, comments, next_task, results, task_left
 from webui.staff.ahead import groups
 from webui.staff.list_address import asked_tab, list_arguments
 from webui.staff.tasklist import listing
@@ -194,6 +194,7 @@ def _page(view: TaskView, form: forms.ScreenForm, status: int = 200, *, conflict
         "documentation": pick(view.documentation, view.documentation_en),
         "result": results.take() if status == 200 else None,
         **attachments.panel(view.row.instance_id, "task"),
+        **comments.panel(view.row.instance_id, place="task"),
     }
     if is_fragment_request():
         return make_response(render_template("parts/task.html", tab=asked_tab(), **context), status)

@@ -33,6 +33,7 @@ import './keyboard.js';
 import './live.js';
 import './bell.js';
 import './mentions.js';
+import './comments.js';
 import './together.js';
 import './release.js';
 import './forms-queue.js';
