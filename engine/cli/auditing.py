@@ -19,7 +19,7 @@ from engine.cli.opening import opened_engine, standing_text
 from engine.model.errors import InputRejected
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
-from engine.queries.account_events import VerifyAccountEvents
+from engine.queries.people.account_events import VerifyAccountEvents
 from engine.settings import Settings
 from engine.store.application_role import role_standing
 

@@ -19,7 +19,7 @@ from engine.model.errors import DefinitionRejected, NotFoundError, StaleRevision
 from engine.model.findings import Finding
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
-from engine.queries.packs import PackFiles, PackView
+from engine.queries.packs.packs import PackFiles, PackView
 from engine.settings import Settings
 from engine.store.scratch import ScratchDatabases, temporary_server
 from engine.trial import ScenarioError, ScenarioResult, load_scenarios

@@ -17,11 +17,11 @@ from engine.commands.work import Command
 from engine.model.errors import EngineError, InputRejected, NotFoundError
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
-from engine.queries.accounts import Roles, Users
-from engine.queries.demo_accounts import DEMO_ADMINISTRATOR, DEMO_ANALYST, DEMO_AUDITOR, DEMO_PASSWORD, DEMO_PEOPLE, DemoPerson
-from engine.queries.organisation import Departments
-from engine.queries.people import AccountDetail, FindAccountDetail
-from engine.queries.register_views import AccountRow
+from engine.queries.people.accounts import Roles, Users
+from engine.queries.people.demo_accounts import DEMO_ADMINISTRATOR, DEMO_ANALYST, DEMO_AUDITOR, DEMO_PASSWORD, DEMO_PEOPLE, DemoPerson
+from engine.queries.people.organisation import Departments
+from engine.queries.people.people import AccountDetail, FindAccountDetail
+from engine.queries.registers.register_views import AccountRow
 from engine.queries.views import RoleName
 from engine.settings import Settings
 

@@ -24,7 +24,7 @@ from engine.cli.packs import deploy_folder, deployment_text, pack_folders
 from engine.cli.people import make_demo_accounts
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
-from engine.queries.accounts import Users
+from engine.queries.people.accounts import Users
 from engine.settings import Settings
 from engine.store.application_role import role_standing
 from engine.store.database_urls import database_urls

@@ -17,8 +17,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.commands.input import checked_values
-from engine.commands.record_writing import write_record
-from engine.commands.register import Author, Register, hold_keys, match_keys, owners, register_of, unique_keys, without_former
+from engine.commands.records.record_writing import write_record
+from engine.commands.records.register import Author, Register, hold_keys, match_keys, owners, register_of, unique_keys, without_former
 from engine.commands.work import Work
 from engine.model.errors import ConnectorError
 from engine.model.identity import SYSTEM

@@ -13,7 +13,7 @@ from sqlalchemy.dialects.postgresql import insert
 from engine.bpmn.elements import Element
 from engine.bpmn.runtime import Schedule, first_due
 from engine.commands.input import checked_text
-from engine.commands.record_index import index_register
+from engine.commands.records.record_index import index_register
 from engine.commands.rights import require_analyst
 from engine.commands.work import Work
 from engine.model.errors import DefinitionRejected, InputRejected, ProcessError, StaleRevision

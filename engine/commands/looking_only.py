@@ -8,15 +8,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from engine.commands.copies import MarkCopiesRead
-from engine.commands.first_steps import ShowFirstSteps
 from engine.commands.inspections import InspectInstances
-from engine.commands.list_memory import RememberRecordList
-from engine.commands.mail_address import ConfirmMailAddress, SetMailAddress
-from engine.commands.next_task import OpenNextTask
-from engine.commands.notifications import ChooseNotifications, MarkNotificationsRead, OpenNotification
+from engine.commands.lists.first_steps import ShowFirstSteps
+from engine.commands.lists.list_memory import RememberRecordList
+from engine.commands.lists.next_task import OpenNextTask
 from engine.commands.people.account import ChangeLanguage, ChangeName, ChangePassword
 from engine.commands.people.sessions import EndOtherSessions, EndSession
+from engine.commands.talk.copies import MarkCopiesRead
+from engine.commands.telling.mail_address import ConfirmMailAddress, SetMailAddress
+from engine.commands.telling.notifications import ChooseNotifications, MarkNotificationsRead, OpenNotification
 from engine.commands.work import Command
 from engine.model.errors import NotAllowedError
 from engine.model.identity import Actor, only_looks

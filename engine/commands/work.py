@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 import sqlalchemy as sa
 
 from engine.bpmn.runtime import InstanceContext, advance
-from engine.commands.passing_on import pass_on
 from engine.commands.searching import index_step
+from engine.commands.tasks.passing_on import pass_on
 from engine.model.errors import NotFoundError
 from engine.model.events import Fact
 from engine.model.identity import SYSTEM, Actor, is_instance_id, parse_task_id, task_id

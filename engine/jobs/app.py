@@ -16,7 +16,7 @@ from procrastinate.jobs import Job
 
 from engine.commands.jobs import RunJob
 from engine.commands.messages import Deliver
-from engine.commands.notifications import TellOfDue
+from engine.commands.telling.notifications import TellOfDue
 from engine.commands.timers import FireTimer, StartByTimer
 from engine.commands.work import Command
 from engine.jobs.mail import send_due_mails

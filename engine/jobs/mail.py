@@ -12,11 +12,11 @@ import ssl
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from engine.commands.mails import EndMail, FailMail, TakeMail
+from engine.commands.telling.mails import EndMail, FailMail, TakeMail
 from engine.jobs.mail_text import compose
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
-from engine.queries.mails import MailToSend
+from engine.queries.people.mails import MailToSend
 from engine.settings import MailSettings, Settings
 
 TIMEOUT_SECONDS = 20.0

@@ -12,8 +12,8 @@ from html import escape
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from engine.queries.mails import OutgoingMail
-from engine.queries.notification_words import notification_words
+from engine.queries.people.mails import OutgoingMail
+from engine.queries.people.notification_words import notification_words
 from engine.settings import MailSettings, Settings
 
 LONGEST_SUBJECT = 150

@@ -7,9 +7,9 @@ import logging
 import procrastinate
 from procrastinate.exceptions import ProcrastinateException
 
-from engine.commands.drafts import RemoveLeftDrafts
 from engine.commands.files import RemoveUnusedFiles
 from engine.commands.sandboxes import RemoveOldSandboxes
+from engine.commands.tasks.drafts import RemoveLeftDrafts
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
 from engine.queries.forgotten import ForgottenJobs

@@ -13,7 +13,7 @@ import psycopg
 import psycopg_pool
 from procrastinate.exceptions import ConnectorException
 
-from engine.commands.mails import RemoveOldMails
+from engine.commands.telling.mails import RemoveOldMails
 from engine.jobs.app import build_app
 from engine.jobs.recovery import defer_forgotten, remove_left_drafts, remove_old_sandboxes, remove_unused_files, take_over
 from engine.model.errors import StorageError

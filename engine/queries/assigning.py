@@ -13,7 +13,7 @@ from engine.queries.labels import process_names
 from engine.queries.reading import Query, Reading, check_page, findable
 from engine.queries.views import TaskRow
 from engine.queries.visibility import OPEN
-from engine.queries.worklist import task_rows, to_task_rows
+from engine.queries.worklist.worklist import task_rows, to_task_rows
 from engine.store.assigning import Substitution, in_force
 from engine.store.people import looks_after
 from engine.store.registers import Membership, User

@@ -12,12 +12,12 @@ import sqlalchemy as sa
 from engine.model.errors import InputRejected
 from engine.model.identity import Actor
 from engine.model.outcome import InstanceStatus
-from engine.queries.heads import heads
-from engine.queries.instances import STATUSES, instance_rows
+from engine.queries.cases.heads import heads
+from engine.queries.cases.instances import STATUSES, instance_rows
 from engine.queries.labels import outcome_en
 from engine.queries.reading import MAXIMUM_SEARCH, Query, Reading, check_page, findable, search_words
 from engine.queries.views import InstancePage
-from engine.queries.worklist_filter import contains, words_of
+from engine.queries.worklist.worklist_filter import contains, words_of
 from engine.store.case_access import require_auditor
 from engine.store.recorded_texts import RecordedText
 from engine.store.registers import Participation, User

@@ -9,7 +9,7 @@ from typing import Literal
 import sqlalchemy as sa
 
 from engine.model.identity import Actor
-from engine.queries.heads import require_instance
+from engine.queries.cases.heads import require_instance
 from engine.queries.labels import element_names
 from engine.queries.reading import Query, Reading
 from engine.store.tables import Subscription, Timer

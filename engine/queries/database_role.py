@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from engine.model.identity import Actor
-from engine.queries.people import require_reader
+from engine.queries.people.people import require_reader
 from engine.queries.reading import Query, Reading
 from engine.store.application_role import RoleStanding, role_standing
 

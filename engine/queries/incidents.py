@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from engine.model.identity import Actor
-from engine.queries.heads import heads
+from engine.queries.cases.heads import heads
 from engine.queries.incident_details import details_in_words
 from engine.queries.labels import element_names
 from engine.queries.reading import Query, Reading, check_page

@@ -13,14 +13,14 @@ from engine.bpmn.runtime import visible_variables
 from engine.model.errors import NotFoundError, TaskAlreadyClaimed, TaskNotOpen
 from engine.model.identity import Actor, Standing, parse_task_id, standing_for, task_id
 from engine.model.values import Value, from_json
+from engine.queries.cases.story import read_log, tell
 from engine.queries.labels import element_of
 from engine.queries.reading import Query, Reading
-from engine.queries.story import read_log, tell
 from engine.queries.task_page.past import completion
 from engine.queries.views import DraftView, TaskView
 from engine.queries.visibility import assigned_to, offered_to
 from engine.queries.waiting import is_candidate
-from engine.queries.worklist import task_rows, to_task_rows
+from engine.queries.worklist.worklist import task_rows, to_task_rows
 from engine.store.checked_log import NO_END
 from engine.store.drafts import Draft
 from engine.store.registers import Participation

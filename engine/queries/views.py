@@ -1,6 +1,6 @@
 """What queries answer with: frozen records, ready to show. Names come in Chinese and English; an empty English name means that there is none.
 
-Records that belong to registers and accounts: engine.queries.register_views.
+Records that belong to registers and accounts: engine.queries.registers.register_views.
 """
 
 from __future__ import annotations

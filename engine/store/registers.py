@@ -120,7 +120,7 @@ class Record(Base):
 
     `archived_at`: it is kept for its history only; `merged_into`: because that record, which is never merged itself, has taken its place.
     `listed`: field -> keys (engine.model.sort_keys) of the fields by which lists are sorted and narrowed down; fields without a value are left out.
-    `match_keys`: `field=value` of every field, the value as it is compared (engine.commands.register.match_key).
+    `match_keys`: `field=value` of every field, the value as it is compared (engine.commands.records.register.match_key).
     """
 
     __tablename__ = "records"

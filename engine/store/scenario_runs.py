@@ -18,7 +18,8 @@ KEPT = 20
 class ScenarioRun(Base):
     """A finished run. `digest` names the files as deployments do; `copy_revision` is the working copy's, None when a tool brought the files.
 
-    `results` and `coverage` are lists in JSON as engine.queries.scenario_runs reads them; `unusable` says which scenario file could not be read,
+    `results` and `coverage` are lists in JSON as
+    engine.queries.packs.scenario_runs reads them; `unusable` says which scenario file could not be read,
     `cut_short` that the time was up.
     """
 

@@ -203,7 +203,7 @@ class WorkItem(Base):
         Index("ix_work_items_candidate_groups", "candidate_groups", postgresql_using="gin", postgresql_where=_UNASSIGNED),
         Index("ix_work_items_candidate_users", "candidate_users", postgresql_using="gin", postgresql_where=_UNASSIGNED),
         Index("ix_work_items_closed_by", "closed_by", "closed_at", postgresql_where=text("state = 'completed'")),
-        # One for each order of the task list, all columns ascending and never null: a page is a stretch of the index (engine.queries.worklist_order).
+        # One for each order of the task list, all columns ascending and never null: a page is a stretch (engine.queries.worklist.worklist_order).
         # What is due or urgent is asked for in the same terms; of such expressions PostgreSQL keeps the statistics that migration 0035 made.
         Index("ix_work_items_by_priority", *_BY_PRIORITY, postgresql_where=_OPEN),
         Index("ix_work_items_by_due", text(NO_DUE), "created_at", *_WORK_ITEM, postgresql_where=_OPEN),

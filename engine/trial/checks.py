@@ -11,12 +11,12 @@ from engine.model.events import HistoryEvent
 from engine.model.identity import SYSTEM
 from engine.model.values import normalize
 from engine.process_engine import ProcessEngine
-from engine.queries.history import History
-from engine.queries.instances import InstanceView, Variables
-from engine.queries.record_lists import RecordList
-from engine.queries.registers import RecordView
+from engine.queries.cases.history import History
+from engine.queries.cases.instances import InstanceView, Variables
+from engine.queries.registers.record_lists import RecordList
+from engine.queries.registers.registers import RecordView
 from engine.queries.views import InstanceDetail
-from engine.queries.worklist import OpenTasks
+from engine.queries.worklist.worklist import OpenTasks
 from engine.trial.outcomes import Difference
 from engine.trial.scenario_files import Expected, ExpectedRecords
 

@@ -9,7 +9,7 @@ from engine.bpmn.pack import Pack
 from engine.model.identity import SYSTEM
 from engine.process_engine import ProcessEngine
 from engine.queries.events import AllEvents
-from engine.queries.scenario_runs import ProcessCoverage
+from engine.queries.packs.scenario_runs import ProcessCoverage
 from engine.trial.outcomes import Visited
 
 

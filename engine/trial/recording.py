@@ -17,12 +17,12 @@ from engine.model.errors import ConflictError
 from engine.model.identity import SYSTEM
 from engine.model.values import YearsMonths, duration_text, from_json
 from engine.process_engine import ProcessEngine
-from engine.queries.history import History
-from engine.queries.instances import InstanceView, Variables
-from engine.queries.record_lists import RecordList
-from engine.queries.registers import RecordTypes
+from engine.queries.cases.history import History
+from engine.queries.cases.instances import InstanceView, Variables
+from engine.queries.registers.record_lists import RecordList
+from engine.queries.registers.registers import RecordTypes
 from engine.queries.views import InstanceDetail
-from engine.queries.worklist import OpenTasks
+from engine.queries.worklist.worklist import OpenTasks
 from engine.store.trial_server import TrialServer
 from engine.trial.checks import path_of
 from engine.trial.given_files import as_given, given_again, holds_file

@@ -15,7 +15,7 @@ from engine.model.identity import SYSTEM, Actor
 from engine.process_engine import ProcessEngine
 from engine.queries.incidents import Incidents
 from engine.queries.views import TaskRow
-from engine.queries.worklist import OpenTasks
+from engine.queries.worklist.worklist import OpenTasks
 from engine.trial.checks import differences
 from engine.trial.coverage import visited
 from engine.trial.outcomes import Difference, Failed, ScenarioResult, Visited

@@ -16,7 +16,7 @@ from engine.model.findings import Finding
 from engine.model.identity import Actor
 from engine.model.values import normalize, to_json
 from engine.process_engine import ProcessEngine
-from engine.queries.scenario_runs import ProcessCoverage, WorkingFilesToTry
+from engine.queries.packs.scenario_runs import ProcessCoverage, WorkingFilesToTry
 from engine.store.scratch import ScratchDatabases
 from engine.store.trial_server import TrialServer
 from engine.trial.outcomes import ScenarioResult

@@ -15,16 +15,16 @@ from typing import Any, BinaryIO, TypeVar, cast
 from urllib.parse import urlsplit
 
 from engine import feel
-from engine.commands.drafts import DraftSaved, SaveDraft
 from engine.commands.files import KeepFile
 from engine.commands.people.users import USER_ID, SaveUser
 from engine.commands.sandboxes import MOST_FILE_BYTES, MOST_STEPS, AddSandboxStep, KeepSandboxDraft
+from engine.commands.tasks.drafts import DraftSaved, SaveDraft
 from engine.commands.work import Command
 from engine.model.errors import ConflictError, DatabaseUnavailable, EngineError, FieldProblem, FormRejected, InputRejected, StorageError
 from engine.model.identity import SYSTEM, Actor
 from engine.model.values import from_json, normalize, to_json
 from engine.process_engine import ProcessEngine, Query
-from engine.queries.sandboxes import FindSandbox, SandboxDetail, SandboxFiles
+from engine.queries.packs.sandboxes import FindSandbox, SandboxDetail, SandboxFiles
 from engine.queries.views import RoleName
 from engine.store.trial_server import TrialServer
 from engine.trial.recording import Recording, recorded, replays

@@ -19,13 +19,13 @@ from typing import Any
 from engine.commands.files import KeepFile
 from engine.commands.instances import RetryIncident, StartInstance
 from engine.commands.messages import BroadcastSignal, CorrelateMessage
-from engine.commands.tasks import ClaimTask, CompleteTask, UnclaimTask
-from engine.commands.withdraw import WithdrawCompletion
+from engine.commands.tasks.tasks import ClaimTask, CompleteTask, UnclaimTask
+from engine.commands.tasks.withdraw import WithdrawCompletion
 from engine.model.errors import ConflictError, InputRejected, NotAllowedError
 from engine.model.identity import SYSTEM, parse_task_id
 from engine.model.values import from_json, normalize, to_json
 from engine.process_engine import ProcessEngine
-from engine.queries.worklist import OpenTasks
+from engine.queries.worklist.worklist import OpenTasks
 from engine.trial.scenario_files import read_duration
 from engine.trial.stage import Stage, open_task
 

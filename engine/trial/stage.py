@@ -15,14 +15,14 @@ from engine.bpmn.readings import Readings
 from engine.commands.deployments import DeployPack
 from engine.commands.instances import Started, StartInstance
 from engine.commands.messages import BroadcastSignal, CorrelateMessage
-from engine.commands.records import SaveRecord
-from engine.commands.tasks import CompleteTask
+from engine.commands.records.records import SaveRecord
+from engine.commands.tasks.tasks import CompleteTask
 from engine.model.errors import EngineError, InputRejected
 from engine.model.identity import SYSTEM, Actor
 from engine.model.values import YearsMonths
 from engine.process_engine import ProcessEngine
 from engine.queries.views import TaskRow
-from engine.queries.worklist import OpenTasks
+from engine.queries.worklist.worklist import OpenTasks
 from engine.store.database import Database
 from engine.trial.given_files import kept
 from engine.trial.scenario_files import ScenarioStep

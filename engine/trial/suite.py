@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from engine.bpmn.pack import Pack
-from engine.queries.scenario_runs import ProcessCoverage
+from engine.queries.packs.scenario_runs import ProcessCoverage
 from engine.store.scratch import ScratchDatabases
 from engine.trial.coverage import coverage
 from engine.trial.outcomes import ScenarioResult, Visited

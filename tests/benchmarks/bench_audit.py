@@ -13,7 +13,7 @@ from engine import Actor, ProcessEngine
 from engine.audit.questions import ReexecuteInstance
 from engine.audit.verify import verify_chains
 from engine.cli.main import main as tuoke
-from engine.queries.replay import Replay, ReplayMoments
+from engine.queries.cases.replay import Replay, ReplayMoments
 from engine.store.scratch import ScratchDatabases, temporary_server
 from tests.benchmarks.long_cases import actor_of, length, sent_back
 from tests.webui.website import furnish

@@ -15,7 +15,7 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 from engine import SYSTEM, ChooseNotifications, DeployPack, ProcessEngine, SaveUser
-from engine.commands.notifications import TellOfDue
+from engine.commands.telling.notifications import TellOfDue
 from engine.store.scratch import ScratchDatabases, temporary_server
 from tests.benchmarks.bench_tasklist import OWNER, STARTER, fill
 from tests.commands.packs import PACK

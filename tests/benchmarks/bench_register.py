@@ -24,8 +24,8 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import sqlalchemy as sa
 
 from engine import SYSTEM, Actor, DuplicatePairs, ProcessEngine, RecordFilter, RecordFilters, RecordList, SaveUser, Settings, SimilarRecords
-from engine.commands.record_writing import RecordWrite, write_records
-from engine.commands.register import Author, register_of
+from engine.commands.records.record_writing import RecordWrite, write_records
+from engine.commands.records.register import Author, register_of
 from engine.commands.work import Work
 from engine.model.values import Value
 from engine.store.scratch import ScratchDatabases, temporary_server

@@ -21,7 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import sqlalchemy as sa
 
 from engine import SYSTEM, Actor, DeployPack, ProcessEngine, SaveUser, Settings, StartInstance, TaskFilter, Worklist
-from engine.queries.worklist import CUSTOM_PLANS, WorklistChoices
+from engine.queries.worklist.worklist import CUSTOM_PLANS, WorklistChoices
 from engine.store.rows import insert_rows
 from engine.store.scratch import ScratchDatabases, temporary_server
 from engine.store.search_text import grams, searched_text

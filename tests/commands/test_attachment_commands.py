@@ -34,7 +34,7 @@ from engine import (
     StartInstance,
     TerminateInstance,
 )
-from engine.commands import attachments
+from engine.commands.talk import attachments
 from engine.store.event_log import chain_breaks
 from engine.store.tables import Event
 from tests.commands.people import ADMIN, LI, NOBODY, SUN, WANG

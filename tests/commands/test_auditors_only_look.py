@@ -33,7 +33,7 @@ from engine import (
 )
 from engine.commands.people.external import ExternalSignIn
 from engine.commands.people.people_import import ImportPeople
-from engine.commands.record_import_rows import ImportRow
+from engine.commands.records.record_import_rows import ImportRow
 from engine.model.errors import InputRejected, NotAllowedError
 from tests.commands.packs import PACK
 from tests.commands.people import ADMIN, WANG

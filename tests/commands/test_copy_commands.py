@@ -24,7 +24,7 @@ from engine import (
     TaskForm,
     TerminateInstance,
 )
-from engine.queries.copies import Colleagues
+from engine.queries.cases.copies import Colleagues
 from engine.store.event_log import chain_breaks
 from tests.commands.people import ADMIN, LI, NOBODY, WANG
 

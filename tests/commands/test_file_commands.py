@@ -30,7 +30,7 @@ from engine import (
 from engine.audit.questions import ReexecuteInstance
 from engine.commands.files import MOST_UNUSED
 from engine.forms import LIMITS, load
-from engine.queries.files import FormOptions, RecordNames
+from engine.queries.cases.files import FormOptions, RecordNames
 from tests.commands.packs import END, START, extensions, flows, process, service_task, user_task
 
 WANG = Actor("wang", "王芳", frozenset({"sales"}))

@@ -34,8 +34,8 @@ from engine import (
     StartInstance,
     WriteComment,
 )
-from engine.commands.mail_address import MOST_TRIES
-from engine.commands.mails import GIVEN_UP_AFTER, KEPT_FOR, RemoveOldMails, TakeMail
+from engine.commands.telling.mail_address import MOST_TRIES
+from engine.commands.telling.mails import GIVEN_UP_AFTER, KEPT_FOR, RemoveOldMails, TakeMail
 from engine.jobs.app import build_app
 from engine.jobs.mail import send_due_mails
 from engine.store.job_queue import send_mails

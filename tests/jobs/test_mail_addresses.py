@@ -23,9 +23,9 @@ from engine import (
     StartInstance,
     WriteComment,
 )
-from engine.commands.mails import EndMail, TakeMail
+from engine.commands.telling.mails import EndMail, TakeMail
 from engine.jobs.mail_text import compose
-from engine.queries.mails import MailToSend, OutgoingMail
+from engine.queries.people.mails import MailToSend, OutgoingMail
 from tests.commands.conftest import HandClock
 from tests.commands.packs import END, PACK, START, flows, process, user_task
 from tests.commands.people import ADMIN, LI, WANG

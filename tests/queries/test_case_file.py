@@ -21,8 +21,8 @@ from engine import (
     RemoveAttachment,
     StartInstance,
 )
-from engine.queries.case_file import contents, typeset
-from engine.queries.case_file_files import LoggedFile, logged_files
+from engine.queries.cases.case_file import contents, typeset
+from engine.queries.cases.case_file_files import LoggedFile, logged_files
 from engine.queries.reading import Query
 from engine.store.case_access import require_readable
 from tests.commands.people import ADMIN, LI, SUN, WANG
@@ -106,7 +106,7 @@ def test_rights_and_arguments(engine, visit):
 
 
 def test_an_installation_without_typst_says_so(engine, visit, monkeypatch):
-    monkeypatch.setattr("engine.queries.case_file.importlib.util.find_spec", lambda _name: None)
+    monkeypatch.setattr("engine.queries.cases.case_file.importlib.util.find_spec", lambda _name: None)
     with pytest.raises(EngineError) as refusal:
         engine.read(CaseFile(visit), WANG)
     assert (refusal.value.code, refusal.value.details) == ("pdf_unavailable", {"missing": "typst"})
@@ -125,7 +125,7 @@ def test_it_is_set_whatever_people_wrote(engine, visit, language):
 
 @needs_typst
 def test_an_installation_without_a_chinese_font_says_so(engine, visit, monkeypatch):
-    monkeypatch.setattr("engine.queries.case_file.FONTS", ("No such font",))
+    monkeypatch.setattr("engine.queries.cases.case_file.FONTS", ("No such font",))
     with pytest.raises(EngineError) as refusal:
         typeset(engine.read(Contents(visit), WANG), packages=())
     assert refusal.value.details["missing"].startswith("Noto Sans SC")

@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import CaseFile, DeleteComment, StartInstance, WriteComment
-from engine.queries.case_file import typeset
+from engine.queries.cases.case_file import typeset
 from tests.commands.people import ADMIN, WANG
 from tests.queries.test_case_file import HOSTILE as TITLE
 from tests.queries.test_case_file import Contents

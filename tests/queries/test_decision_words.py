@@ -7,7 +7,7 @@ import json
 import pytest
 
 from engine.bpmn.svg import draw
-from engine.queries.decision_words import Deciding
+from engine.queries.cases.decision_words import Deciding
 from engine.queries.incident_details import details_in_words
 from engine.queries.task_page.conditions import condition_words
 from tests.bpmn.diagrams import END, START, diagram, extensions, flows, load, user

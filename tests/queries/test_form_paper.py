@@ -9,7 +9,7 @@ import pytest
 
 from engine import form_pdf
 from engine.forms import view
-from engine.queries.case_file_parts import parts_of
+from engine.queries.cases.case_file_parts import parts_of
 from tests.forms.sample_form import component, make
 from tests.queries.test_case_file import HOSTILE
 

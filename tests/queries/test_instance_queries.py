@@ -124,7 +124,7 @@ def test_every_kind_of_event_has_its_sentence():
     from typing import get_args
 
     from engine.model.events import EventKind
-    from engine.queries.history_words import _SENTENCES
+    from engine.queries.cases.history_words import _SENTENCES
 
     assert set(_SENTENCES) == set(get_args(EventKind))
 
@@ -134,7 +134,7 @@ def test_every_recorded_command_has_its_words():
     from pathlib import Path
 
     import engine.commands
-    from engine.queries.command_words import _COMMANDS
+    from engine.queries.cases.command_words import _COMMANDS
 
     source = "".join(path.read_text(encoding="utf-8") for path in Path(engine.commands.__file__).parent.rglob("*.py"))
     # Where the type is passed on, it is a text beside the kind of the event.

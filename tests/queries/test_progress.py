@@ -9,8 +9,8 @@ import pytest
 from engine import SYSTEM, CompleteTask, CourseOfTask, DeployPack, History, InstanceView, ProcessEngine, StartInstance, TaskForm, Variables
 from engine.bpmn.pack import load_pack
 from engine.model.fold import fold
-from engine.queries.story import Story
-from engine.queries.worklist import OpenTasks
+from engine.queries.cases.story import Story
+from engine.queries.worklist.worklist import OpenTasks
 from tests.commands.packs import END, START, extensions, flows, process, timer
 from tests.commands.people import ADMIN, WANG
 from tests.queries.conftest import HandClock

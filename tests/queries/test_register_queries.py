@@ -26,8 +26,8 @@ from engine import (
     Users,
 )
 from engine.forms import load
-from engine.queries.demo_accounts import DEMO_PEOPLE
 from engine.queries.labels import field_labels, top_fields
+from engine.queries.people.demo_accounts import DEMO_PEOPLE
 from engine.queries.value_words import value_words
 from tests.commands.packs import PACK
 from tests.commands.people import ADMIN, LI, NOBODY, WANG

@@ -31,7 +31,7 @@ from engine import (
     SimilarRecords,
     StaleRevision,
 )
-from engine.queries import record_lists
+from engine.queries.registers import record_lists
 from tests.commands.people import ADMIN
 from tests.commands.register_pack import BUYER, CHIEF, OUTSIDER, READER, SETTINGS, deploy
 from tests.commands.rivals import compete, split

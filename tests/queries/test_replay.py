@@ -23,7 +23,7 @@ from engine import (
 from engine.commands.inspections import InspectInstances
 from engine.model.events import Fact
 from engine.model.fold import fold
-from engine.queries.replay import MOST_MOMENTS, Replay, ReplayMoments, ReplaySteps
+from engine.queries.cases.replay import MOST_MOMENTS, Replay, ReplayMoments, ReplaySteps
 from engine.store.case_access import COVERS
 from tests.commands.packs import PACK
 from tests.commands.people import ADMIN, LI, NOBODY, SUN, WANG
@@ -169,7 +169,7 @@ def test_the_version_that_ran(engine, visit):
 
 
 def test_a_long_list_of_steps_comes_in_pages(engine, visit, monkeypatch):
-    monkeypatch.setattr("engine.queries.replay.PAGE_STEPS", 10)
+    monkeypatch.setattr("engine.queries.cases.replay.PAGE_STEPS", 10)
     last = len(facts(engine, visit))
     assert last > 21
     pages = [engine.read(ReplaySteps(visit, at), ADMIN) for at in range(1, last + 1)]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import Actor, AssignTask, ClaimTask, CompleteTask, InputRejected, StartInstance, TerminateInstance, Worklist
-from engine.queries.worklist import OpenTasks
+from engine.queries.worklist.worklist import OpenTasks
 from tests.commands.people import ADMIN, LI, NOBODY, SUN, WANG
 
 

@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import SYSTEM, Actor, ClaimTask, CompleteTask, DeployPack, EngineError, StartInstance, TaskFilter, WithdrawCompletion, Worklist
-from engine.queries import worklist
+from engine.queries.worklist import worklist
 from engine.store.database import Transaction
 from engine.store.search_text import folded, grams, word_grams
 from tests.commands.packs import END, START, flows, process, user_task

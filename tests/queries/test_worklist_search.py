@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from engine import SYSTEM, Actor, ClaimTask, CompleteTask, DeployPack, InputRejected, SendCopy, StartInstance, TaskFilter, Worklist
-from engine.queries.worklist import WorklistChoices
+from engine.queries.worklist.worklist import WorklistChoices
 from engine.store.database import Transaction
 from tests.commands.packs import END, PACK, START, flows, process, user_task
 from tests.commands.people import ADMIN, LI, NOBODY, SUN, WANG

@@ -10,7 +10,7 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 
-from engine.commands.register import match_keys
+from engine.commands.records.register import match_keys
 from engine.model.errors import DatabaseUnavailable, StorageError
 from engine.store.database import Database
 from engine.store.migrate import _config, head, is_ours, migrate, revision

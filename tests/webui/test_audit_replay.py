@@ -109,7 +109,7 @@ def test_neighbours_come_together_and_are_what_each_is_alone(admin: Visitor, cas
 
 
 def test_long_lists_of_steps_have_pages_that_work_without_javascript(admin: Visitor, case: str, monkeypatch):
-    monkeypatch.setattr("engine.queries.replay.PAGE_STEPS", 10)
+    monkeypatch.setattr("engine.queries.cases.replay.PAGE_STEPS", 10)
     page = admin.page(f"/audit/{case}?at=15")
     assert page.xpath("//ol[@data-events]//@data-step") == [str(number) for number in range(11, 21)]
     earlier, later = page.xpath("//nav[@class='replay-pages']//a/@href")

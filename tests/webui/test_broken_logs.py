@@ -11,7 +11,7 @@ import pytest
 import sqlalchemy as sa
 from lxml import etree
 
-from engine.queries.case_file import contents
+from engine.queries.cases.case_file import contents
 from engine.queries.reading import Reading
 from engine.store.event_stream import logged_instance
 from tests.owner import tamper

@@ -18,8 +18,8 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 PAIRED = frozenset({"words", "SettingsError", "PersonColumn"})
 TEXTS = [
     *sorted((ROOT / "engine" / "cli").glob("*.py")),
-    *(ROOT / "engine" / name for name in ("settings.py", "jobs/mail_text.py", "queries/notification_words.py")),
-    *(ROOT / "engine" / name for name in ("queries/case_file_words.py", "commands/record_import_rows.py", "model/people_import.py")),
+    *(ROOT / "engine" / name for name in ("settings.py", "jobs/mail_text.py", "queries/people/notification_words.py")),
+    *(ROOT / "engine" / name for name in ("queries/cases/case_file_words.py", "commands/records/record_import_rows.py", "model/people_import.py")),
 ]
 
 

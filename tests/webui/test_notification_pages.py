@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from engine import SYSTEM, AssignTask, FindAccount, Notifications, SetMailAddress, TellOfDue
-from engine.commands.mails import FailMail, TakeMail
+from engine.commands.telling.mails import FailMail, TakeMail
 from tests.webui.test_tasklist import Visit, text
 from tests.webui.website import offered
 

@@ -9,10 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.commands.input import checked_text
-from engine.commands.mail_address import follow_provider
 from engine.commands.people.account import SignedIn
 from engine.commands.people.users import USER_ID, SaveUser
 from engine.commands.rights import require_system
+from engine.commands.telling.mail_address import follow_provider
 from engine.commands.work import Work
 from engine.model.errors import NotAllowedError
 from engine.model.identity import SYSTEM, Actor

@@ -10,10 +10,10 @@ from typing import Any
 import sqlalchemy as sa
 
 from engine.commands.input import checked_text
-from engine.commands.mail_address import SetMailAddressOf, mail_address_of
 from engine.commands.people.users import SaveUser
-from engine.commands.record_import_rows import ImportRow
+from engine.commands.records.record_import_rows import ImportRow
 from engine.commands.rights import require_administrator
+from engine.commands.telling.mail_address import SetMailAddressOf, mail_address_of
 from engine.commands.work import Work
 from engine.model.errors import ConflictError, InputRejected
 from engine.model.identity import Actor

@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 from engine.model.errors import NotFoundError
 from engine.model.identity import Actor
-from engine.queries.decisions import earlier_decisions
-from engine.queries.heads import versions
-from engine.queries.history import in_words
+from engine.queries.cases.decisions import earlier_decisions
+from engine.queries.cases.heads import versions
+from engine.queries.cases.history import in_words
+from engine.queries.cases.story import read_log, tell
 from engine.queries.labels import element_of
 from engine.queries.reading import Query, Reading
-from engine.queries.story import read_log, tell
 from engine.queries.task_page.past import completion
 from engine.queries.task_page.views import TaskCourse
 from engine.queries.tasks import require_task

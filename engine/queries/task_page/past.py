@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from engine.forms import Form, is_file
 from engine.forms.components import TextField, is_short
 from engine.model.values import JsonValue, from_json
-from engine.queries.decision_words import Deciding
+from engine.queries.cases.decision_words import Deciding
 from engine.queries.labels import element_names, top_fields
 from engine.queries.reading import Reading
 from engine.queries.task_page.short_words import labelled

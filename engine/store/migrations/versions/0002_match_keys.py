@@ -27,7 +27,7 @@ def upgrade() -> None:
 
 
 def _match_key(name: str, value: Any) -> str | None:
-    """As engine.commands.register wrote it when this migration was made."""
+    """As engine.commands.records.register wrote it when this migration was made."""
     if value is None:
         return None
     text = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, separators=(",", ":"))

@@ -1,0 +1,1 @@
+"""What the task list remembers of a person."""

@@ -1,0 +1,1 @@
+"""Changing the records of registers: by hand, by import, by merging."""

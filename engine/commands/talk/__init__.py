@@ -1,0 +1,1 @@
+"""What people add to a case beside its tasks: comments, mentions, copies, attachments."""

@@ -1,0 +1,1 @@
+"""What people do with a task: claim, draft, complete, withdraw, hand over."""

@@ -1,0 +1,1 @@
+"""Process packs: what is deployed, working copies, releases, sandboxes, runs of scenarios."""

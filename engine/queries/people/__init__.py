@@ -1,0 +1,1 @@
+"""Accounts, departments, sessions, the log of account changes, notifications and mail."""

@@ -1,0 +1,1 @@
+"""Registers and their records: lists, search, duplicates, imports, merging."""
