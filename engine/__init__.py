@@ -13,7 +13,7 @@ from engine.bpmn.finding_words import draw_findings, finding_words
 from engine.bpmn.pack import digest_of
 from engine.commands.deployments import DefinitionVersion, Deployment, DeployPack
 from engine.commands.files import FileKept, FilesRemoved, KeepFile, RemoveUnusedFiles
-from engine.commands.inspections import Inspected, InspectInstances
+from engine.commands.inspections import Inspected, InspectFile, InspectInstances
 from engine.commands.instances import Changed, RetryIncident, Started, StartInstance, TerminateInstance
 from engine.commands.jobs import CompleteJob, FailJob, JobResult, RunJob
 from engine.commands.lists.first_steps import FirstStepsShown, ShowFirstSteps

@@ -6,10 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import sqlalchemy as sa
+
 from engine.commands.work import Work
 from engine.model.errors import InputRejected
 from engine.model.identity import Actor, is_instance_id
+from engine.store.attachments import HOLDER
 from engine.store.case_access import foreign_cases, record_inspections, unrecorded
+from engine.store.files import FileUse, UploadedFile
 
 PURPOSES = ("replay", "export", "case_file", "page")
 MOST_AT_ONCE = 10_000
@@ -45,4 +49,26 @@ class InspectInstances:
         if not self.again:
             foreign = unrecorded(work.connection, actor, foreign, work.now)
         record_inspections(work.tx, actor, foreign, self.purpose)
+        return Inspected(len(foreign), work.now)
+
+
+@dataclass(frozen=True, slots=True)
+class InspectFile:
+    """To be run before an administrator, who may see every file, opens one: that is a look into the foreign cases which hold it.
+
+    What a record of the last hours covers is not written down once more; nor is a file of one's own, or one that there is not.
+    """
+
+    file_id: str
+
+    def execute(self, work: Work, actor: Actor) -> Inspected:
+        # An id is letters and digits; whatever else is asked for is no file.
+        if not actor.is_administrator or not self.file_id.isalnum():
+            return Inspected(0, work.now)
+        others = sa.exists().where(UploadedFile.id == FileUse.file_id, UploadedFile.uploaded_by != actor.user_id)
+        held = sa.select(FileUse.holder_id).where(FileUse.file_id == self.file_id, FileUse.holder_type.in_(("instance", HOLDER)), others)
+        instance_ids = sorted(set(work.connection.scalars(held.limit(MOST_AT_ONCE))))
+        foreign = foreign_cases(work.connection, actor, instance_ids) if instance_ids else []
+        foreign = unrecorded(work.connection, actor, foreign, work.now)
+        record_inspections(work.tx, actor, foreign, "page")
         return Inspected(len(foreign), work.now)

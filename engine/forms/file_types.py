@@ -45,6 +45,11 @@ _STARTS = (
     (b"\x7fELF", "application/x-executable"),
 )
 _RIFF = {b"WEBP": "image/webp", b"WAVE": "audio/wav", b"AVI ": "video/x-msvideo"}
+# What telephones call a picture is packed as films are; the brand tells them apart (ISO/IEC 23008-12).
+_BRANDS = {
+    **dict.fromkeys((b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"msf1"), "image/heic"),
+    **dict.fromkeys((b"avif", b"avis"), "image/avif"),
+}
 _MARKUP = re.compile(rb"\s*(?:<!--.*?-->\s*|<\?xml.*?\?>\s*)*<(?:!doctype\s+)?(svg|html|head|body|script|iframe|[a-z!?])", re.IGNORECASE | re.DOTALL)
 _ARCHIVES = frozenset({ZIP, *(kind for _, kind in _PACKED)})
 _TEXTS = frozenset({PLAIN, "text/xml", "text/html", "image/svg+xml"})
@@ -55,6 +60,7 @@ EXTENSIONS: dict[str, frozenset[str]] = {
         "bmp": "image/bmp", "rtf": "application/rtf", "7z": "application/x-7z-compressed", "rar": "application/vnd.rar", "gz": "application/gzip",
         "tif": "image/tiff", "tiff": "image/tiff", "wav": "audio/wav", "avi": "video/x-msvideo", "svg": "image/svg+xml", "ogg": "audio/ogg",
         "exe": "application/vnd.microsoft.portable-executable", "dll": "application/vnd.microsoft.portable-executable", "mp4": "video/mp4",
+        "heic": "image/heic", "heif": "image/heic", "avif": "image/avif",
     }.items()},
     **{name: frozenset({ZIP, kind}) for name, (_, kind) in zip(("docx", "xlsx", "pptx"), _PACKED, strict=True)},
     **dict.fromkeys(("doc", "xls", "ppt", "msg"), frozenset({OLE})),
@@ -82,7 +88,7 @@ def sniff(head: bytes) -> str:
     if head[:4] == b"RIFF":
         return _RIFF.get(head[8:12], UNKNOWN)
     if head[4:8] == b"ftyp":
-        return "video/mp4"
+        return _BRANDS.get(head[8:12], "video/mp4")
     return _text(head)
 
 

@@ -146,6 +146,19 @@ def test_others_find_nothing_and_auditors_only_read(engine, browsers, case):
     assert [zheng.get("/instances/x/files").status_code, auditor.get("/instances/x/files").status_code] == [404, 404]
 
 
+def test_an_administrator_who_opens_a_file_leaves_one_record_of_the_look(engine, browsers, case, visitor):
+    add(browsers["wangfang"], case, ("合同.pdf", PDF))
+    (line,) = lines(engine, case)
+    admin, address = visitor("admin"), f"/files/{line.file_id}"
+    count = "SELECT count(*) FROM inspections WHERE actor = %s AND instance_id = %s"
+    looked = lambda who: engine.database.read(lambda connection: connection.exec_driver_sql(count, (who, case)).scalar_one())  # noqa: E731
+    assert [browsers["wangfang"].get(address).data, looked("wangfang")] == [PDF, 0]
+    assert looked("admin") == 0
+    assert [admin.get(address).data, looked("admin")] == [PDF, 1]
+    assert [admin.get(f"{address}/preview").status_code, looked("admin")] == [200, 1]
+    assert [admin.get(f"/files/{name}").status_code for name in ("x", "0" * 32, "%00", "a-b")] == [404, 404, 404, 404]
+
+
 HOSTILE = [
     ("../../etc/passwd.txt", "passwd.txt"),
     ("C:\\windows\\合同.txt", "合同.txt"),

@@ -6,7 +6,8 @@ from flask import Blueprint, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from engine import ENCODINGS, FileDetail, PreviewText
+from engine import ENCODINGS, PreviewText
+from webui.files import seen
 from webui.link import read
 from webui.pages import inside
 from webui.security import Access, allow
@@ -17,7 +18,7 @@ blueprint = Blueprint("previews", __name__)
 @blueprint.get("/files/<file_id>/preview")
 @allow(Access.SIGNED_IN)
 def show(file_id: str) -> ResponseReturnValue:
-    file = read(FileDetail(file_id))
+    file = seen(file_id)
     asked = request.args.get("encoding", "")
     text = read(PreviewText(file_id, asked if asked in ENCODINGS else "")) if file.preview == "text" else None
     back = inside(request.args.get("next"), url_for("tasklist.show"))
