@@ -40,7 +40,8 @@ NO_PROBLEMS: Mapping[str, FieldProblem] = {}
 class ScreenForm:
     """`view` None: the task has no form. `saved_at`: when the draft that is shown was kept; `revision`: the draft that the page has seen.
 
-    `again`: it was sent and could not be taken. `newer`: another page has saved a draft since; what is shown was typed here and is not kept.
+    `again`: it was sent and could not be taken; `lost`: names of files that were sent with it. `newer`: another page has saved a draft since; what
+    is shown was typed here and is not kept.
     `page`: the token of webui.form_pages.
     """
 
@@ -52,6 +53,7 @@ class ScreenForm:
     newer: DraftView | None = None
     page: str = field(default_factory=page_token)
     again: bool = False
+    lost: tuple[str, ...] = ()
 
     @property
     def person(self) -> str | None:
@@ -139,8 +141,8 @@ def shown_again(form: Form | None, show: Callable[[Mapping[str, Any] | None], Sc
     shown = show(typed)
     if typed is None or sent is None:
         return shown
-    seen = sent.get(SEEN) or shown.seen_digest
-    return replace(shown, seen_digest=seen, revision=number_of(sent.get(REVISION)), page=sent.get(PAGE, shown.page), again=True)
+    seen, lost = sent.get(SEEN) or shown.seen_digest, tuple(sent.getlist(kept_forms.LOST_FILE))
+    return replace(shown, seen_digest=seen, revision=number_of(sent.get(REVISION)), page=sent.get(PAGE, shown.page), again=True, lost=lost)
 
 
 def after_operation(form: Form | None, typed: dict[str, Any], operation: str, scope: Mapping[str, Any]) -> dict[str, Any]:

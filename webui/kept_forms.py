@@ -20,6 +20,8 @@ from webui.link import home
 
 SECRET = "kept_form"
 SENT = "sent_again"
+# A file that came along with the form itself: no page can choose it again for anybody.
+LOST_FILE = "_lost_file"
 
 
 def keep() -> bool:
@@ -28,8 +30,7 @@ def keep() -> bool:
     if user_id is None or _page() is None:
         return False
     with suppress(RejectedError):
-        fields = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
-        session[SECRET] = home().run(KeepForm(user_id, _address(), fields), SYSTEM)
+        session[SECRET] = home().run(KeepForm(user_id, _address(), _fields()), SYSTEM)
         return True
     return False
 
@@ -59,11 +60,16 @@ def show_again() -> ResponseReturnValue | None:
     page = _page()
     if page is None:
         return None
-    setattr(g, SENT, request.form)
+    setattr(g, SENT, MultiDict(_fields()))
     endpoint, arguments = page
     with suppress(EngineError):
         return current_app.ensure_sync(current_app.view_functions[endpoint])(**arguments)  # type: ignore[no-any-return]
     return None
+
+
+def _fields() -> list[tuple[str, str]]:
+    typed = [(name, value) for name, value in request.form.items(multi=True) if name not in ("csrf_token", LOST_FILE)]
+    return typed + [(LOST_FILE, file.filename) for file in request.files.values() if file.filename]
 
 
 def _page() -> tuple[str, dict[str, object]] | None:

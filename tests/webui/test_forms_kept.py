@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
 
@@ -49,6 +50,25 @@ def test_the_form_comes_back_after_signing_in_again(wang: Visitor):
     assert f'value="{here["_page"]}"' in page.text
     again = wang.get(address).text
     assert (SHOWN in again, AGAIN in again) == (False, False)
+
+
+def test_files_that_came_with_the_form_are_named_to_be_chosen_again(wang: Visitor):
+    address, here, _ = opened(wang, "文件机械")
+    sign_out_behind(wang)
+    files = {"_file.minutes": (BytesIO(b"minutes"), "<b>会议</b>.txt"), "_file.plan": (BytesIO(b""), "")}
+    sent = {"csrf_token": "x", "_op": "submit", "internal_findings": TYPED, **here, **files}
+    answer = wang.client.post(address, data=sent, content_type="multipart/form-data")
+    signed_in = wang.post("/sign-in", {"user_id": "wangfang", "password": "secret-word-1", "next": address}, page=answer.location)
+    page = wang.get(signed_in.location).text
+    assert (SHOWN in page, "请重新选择：&lt;b&gt;会议&lt;/b&gt;.txt</p>" in page) == (True, True)
+    assert "请重新选择" not in wang.get(address).text
+
+
+def test_files_sent_from_a_page_out_of_date_are_named_too(wang: Visitor):
+    address, here, _ = opened(wang, "旧页机械")
+    sent = {"csrf_token": "x", "_op": "submit", "internal_findings": TYPED, **here, "_file.minutes": (BytesIO(b"minutes"), "会议.txt")}
+    answer = wang.client.post(address, data=sent, content_type="multipart/form-data")
+    assert (answer.status_code, SHOWN in answer.text, "请重新选择：会议.txt" in answer.text) == (400, True, True)
 
 
 def test_nobody_else_sees_it(wang: Visitor, visitor: Visit):
