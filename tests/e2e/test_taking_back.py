@@ -9,9 +9,10 @@ from tests.e2e.desk import DESKTOP, PHONE, Desk, fill, submit
 
 SCENARIO = "application_refused"
 FINDINGS = {"internal_sources": ["销售记录"], "internal_findings": "前年询过价。"}
-# Buttons whose text does not fit, or that stand out of the page.
+# Buttons whose text does not fit, or that stand out of the page and cannot be pushed into sight.
 CRAMPED = """() => [...document.querySelectorAll('.task-head .head-actions .btn')]
-  .filter(one => one.scrollWidth > one.clientWidth || one.getBoundingClientRect().right > document.documentElement.clientWidth)
+  .filter(one => (one.scrollIntoView({inline: 'nearest', block: 'nearest'}), one.scrollWidth > one.clientWidth
+    || one.getBoundingClientRect().right > document.documentElement.clientWidth))
   .map(one => one.textContent.trim())"""
 
 

@@ -25,16 +25,18 @@ function move(step) {
   all[Math.min(all.length - 1, Math.max(0, from + step))]?.focus();
 }
 
-// Out of what was opened above the list, then out of the selection, then from the task back to its row.
+// Out of the selection, then out of what was opened above the list, then from the task back to its row.
 let opener = null;
 function leave() {
+  if (!clear() && !closeFilter()) document.querySelector('[data-row][aria-current]')?.focus();
+}
+
+function closeFilter() {
   const box = document.getElementById('filterbox');
-  if (box?.firstElementChild) {
-    box.replaceChildren();
-    (opener?.isConnected ? opener : document.querySelector('[data-filter-open]'))?.focus();
-  } else if (!clear()) {
-    document.querySelector('[data-row][aria-current]')?.focus();
-  }
+  if (!box?.firstElementChild) return false;
+  box.replaceChildren();
+  (opener?.isConnected ? opener : document.querySelector('[data-filter-open]'))?.focus();
+  return true;
 }
 
 document.addEventListener('click', (event) => {
@@ -69,7 +71,7 @@ document.querySelector('.task-link[aria-current]')?.scrollIntoView({ block: 'nea
 
 document.addEventListener('keydown', (event) => {
   if (event.isComposing) return;
-  if (event.key === 'Escape' && event.target.closest?.('#filterbox')) return leave();
+  if (event.key === 'Escape' && event.target.closest?.('#filterbox')) return void closeFilter();
   if (event.key === 'Escape' && typing(event.target)) {
     // Browsers empty a search for it: what was found would go, and the place in it.
     if (event.target.matches('[data-search]')) event.preventDefault();
