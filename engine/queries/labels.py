@@ -101,7 +101,6 @@ def pack_fields(pack: Pack) -> Mapping[str, Component]:
     return fields
 
 
-_KEYS = sa.bindparam("keys", type_=sa.ARRAY(sa.Text()))
 _PROCESS_NAMES = (
     sa.select(Definition.key, Definition.name, Definition.name_en)
     .ext(distinct_on(Definition.key))
